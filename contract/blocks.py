@@ -224,4 +224,4 @@ def dump_document(document: Document) -> dict[str, Any]:
 
 def empty_document() -> Document:
     """What a new campaign starts with: one text block and the footer that sending needs."""
-    return Document(version=VERSION, blocks=[Text(), Footer()])
+    return Document(version=1, blocks=[Text(), Footer()])

@@ -16,9 +16,7 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 Version = Annotated[str, Field(min_length=1, max_length=40)]
 """`updatedAt`: an opaque token for the client. It is compared for equality and nothing else."""
 
-DocumentId = Annotated[
-    str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
-]
+DocumentId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 """A UUID in its lower-case canonical form; version 7 where we make it. A client may make it offline."""
 
 RowId = Annotated[str, Field(pattern=r"^[0-9]{1,19}$")]

@@ -1,0 +1,50 @@
+"""Sending accounts: through which server an organisation's mail leaves."""
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+
+from contract.wire import Answer, Request, RowId
+
+
+class SendingAccount(Answer):
+    """An account as shown: never its password. `rate` in mails per second, 0 = no limit."""
+
+    id: RowId
+    name: str
+    host: str
+    port: int
+    tls: str
+    username: str = ""
+    from_name: str
+    from_email: str
+    rate: float = 0.0
+    lanes: int = 4
+    paused_reason: str | None = None
+
+
+class SendingAccountCreate(Request):
+    """A new account. `tls`: none, starttls or implicit."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    host: Annotated[str, Field(min_length=1, max_length=253)]
+    port: Annotated[int, Field(ge=1, le=65535)]
+    tls: Annotated[str, Field(pattern="^(none|starttls|implicit)$")] = "starttls"
+    username: Annotated[str, Field(max_length=254)] = ""
+    password: SecretStr = SecretStr("")
+    from_name: Annotated[str, Field(max_length=120)] = ""
+    from_email: Annotated[str, Field(min_length=3, max_length=254)]
+    rate: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 0.0
+    lanes: Annotated[int, Field(ge=1, le=50)] = 4
+
+
+class SendingAccountAnswer(Answer):
+    """One account."""
+
+    account: SendingAccount
+
+
+class SendingAccountList(Answer):
+    """All accounts; the first one sends where none is chosen."""
+
+    accounts: list[SendingAccount]

@@ -1,0 +1,139 @@
+"""Contacts and their typed custom fields on the wire."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from contract.wire import Answer, Request, RowId, Timestamp
+
+
+class ContactStatus(StrEnum):
+    """Whether a contact may be mailed."""
+
+    SUBSCRIBED = "subscribed"
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+
+
+class FieldType(StrEnum):
+    """Types of contact fields, built-in and custom."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    BOOL = "bool"
+    CHOICE = "choice"
+
+
+FieldKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
+FieldValue = str | float | bool | None
+"""A date is a string `YYYY-MM-DD`; null removes the value."""
+
+
+class FieldDefinition(Answer):
+    """A field a segment or a merge tag may name. `choices` only for the type choice."""
+
+    key: FieldKey
+    type: FieldType
+    label: str
+    choices: list[str] = []
+    built_in: bool = False
+
+
+BUILT_IN_FIELDS = (
+    FieldDefinition(key="email", type=FieldType.TEXT, label="E-mail", built_in=True),
+    FieldDefinition(key="name", type=FieldType.TEXT, label="Name", built_in=True),
+    FieldDefinition(
+        key="status",
+        type=FieldType.CHOICE,
+        label="Status",
+        choices=[s.value for s in ContactStatus],
+        built_in=True,
+    ),
+    FieldDefinition(key="created_at", type=FieldType.DATE, label="Created", built_in=True),
+)
+
+
+class Contact(Answer):
+    """A person one may write to."""
+
+    id: RowId
+    org_id: RowId
+    email: str
+    name: str | None = None
+    status: ContactStatus
+    time_zone: str | None = None
+    fields: dict[str, FieldValue] = {}
+    created_at: Timestamp
+    updated_at: str
+
+
+class ContactCreate(Request):
+    """A new contact; the address is unique in the organisation."""
+
+    email: Annotated[str, Field(min_length=3, max_length=254)]
+    name: Annotated[str, Field(max_length=200)] | None = None
+    time_zone: Annotated[str, Field(max_length=60)] | None = None
+    fields: dict[FieldKey, FieldValue] = {}
+
+
+class ContactPatch(Request):
+    """Changes to a contact; fields named here are replaced, others stay."""
+
+    email: Annotated[str, Field(min_length=3, max_length=254)] | None = None
+    name: Annotated[str, Field(max_length=200)] | None = None
+    time_zone: Annotated[str, Field(max_length=60)] | None = None
+    status: ContactStatus | None = None
+    fields: dict[FieldKey, FieldValue] = {}
+    updated_at: str | None = None
+
+
+class ContactAnswer(Answer):
+    """One contact."""
+
+    contact: Contact
+
+
+class ContactList(Answer):
+    """A page of contacts. `total` counts all that match; `offset` is the place of the first one here."""
+
+    contacts: list[Contact]
+    next_cursor: str | None
+    total: int
+    offset: int
+
+
+class FieldList(Answer):
+    """Built-in fields first, then the organisation's own, by key."""
+
+    fields: list[FieldDefinition]
+
+
+class FieldCreate(Request):
+    """A new custom field."""
+
+    key: FieldKey
+    type: FieldType
+    label: Annotated[str, Field(min_length=1, max_length=80)]
+    choices: Annotated[list[Annotated[str, Field(min_length=1, max_length=80)]], Field(max_length=100)] = []
+
+
+class TimelineEntry(Answer):
+    """Something that happened to a contact: sent, bounced, unsubscribed, ..."""
+
+    at: datetime
+    what: str
+    detail: str = ""
+
+
+class ImportAnswer(Answer):
+    """What an import did, or with `dryRun` would do. `problems` name line and reason, at most 100."""
+
+    added: int
+    changed: int
+    same: int
+    skipped: int
+    dry_run: bool
+    problems: list[str] = []

@@ -1,0 +1,145 @@
+"""Sequences on the wire: mails with a delay between them, for everyone who enters a segment."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from contract.blocks import BlockId, Document
+from contract.ids import new_block_id
+from contract.transitions import SequenceStatus
+from contract.wire import Answer, DocumentId, Name, Request, RowId, Timestamp, Version
+
+DelayHours = Annotated[float, Field(ge=0, le=24 * 365, allow_inf_nan=False)]
+"""Hours after the step before it, or after entering for the first step."""
+
+
+class StepIn(Request):
+    """A step as sent; the order of the list is the order, `id` is made if absent and kept."""
+
+    id: BlockId = Field(default_factory=new_block_id)
+    delay_hours: DelayHours
+    content_json: Document
+
+
+class Step(Answer):
+    """A step as stored."""
+
+    id: BlockId
+    delay_hours: float
+    content_json: dict[str, Any]
+
+
+class Sequence(Answer):
+    """`steps` are the draft; people in it run the published revision (`publishedRevision`, 0 = none)."""
+
+    id: DocumentId
+    org_id: RowId
+    name: str
+    status: SequenceStatus
+    segment_id: DocumentId | None = None
+    steps: list[Step]
+    published_revision: int = 0
+    unpublished_changes: bool = False
+    active_enrolments: int = 0
+    created_at: Timestamp
+    updated_at: Version
+
+
+class _Steps(Request):
+    @model_validator(mode="after")
+    def _step_ids_are_unique(self) -> "_Steps":
+        steps: list[StepIn] | None = getattr(self, "steps", None)
+        ids = [step.id for step in steps or ()]
+        if len(set(ids)) != len(ids):
+            message = "two steps have the same id; each needs its own"
+            raise ValueError(message)
+        return self
+
+
+StepList = Annotated[list[StepIn], Field(max_length=100)]
+
+
+class SequenceCreate(_Steps):
+    """A new draft."""
+
+    id: DocumentId | None = None
+    name: Name
+    steps: StepList
+    segment_id: DocumentId | None = None
+
+
+class SequenceAutosave(_Steps):
+    """Compare-and-swap on `updatedAt`, which sequence and steps share. Never a status."""
+
+    updated_at: Version
+    name: Name | None = None
+    segment_id: DocumentId | None = None
+    steps: StepList | None = None
+
+
+class SequencePatch(Request):
+    """Changes to the sequence itself."""
+
+    updated_at: Version | None = None
+    name: Name | None = None
+    segment_id: DocumentId | None = None
+    status: SequenceStatus | None = None
+
+
+class StepsPatch(_Steps):
+    """The whole list of steps."""
+
+    steps: StepList
+    updated_at: Version | None = None
+
+
+class SequenceAnswer(Answer):
+    """One sequence."""
+
+    sequence: Sequence
+
+
+class SequenceList(Answer):
+    """A page of sequences, newest change first."""
+
+    sequences: list[Sequence]
+    next_cursor: str | None
+
+
+class Plan(Answer):
+    """What publishing the draft would do to people; `planHash` pins it for `/activate`."""
+
+    plan_hash: str
+    will_enrol: int
+    active: int
+    due_now: int
+    steps_added: int
+    steps_removed: int
+    steps_changed: int
+    moved: bool
+
+
+class Activate(Request):
+    """Publish the draft as planned."""
+
+    plan_hash: Annotated[str, Field(max_length=64)] | None = None
+    updated_at: Version | None = None
+
+
+class Enrolment(Answer):
+    """One contact in a sequence."""
+
+    contact_id: RowId
+    email: str
+    state: str
+    step_id: str | None
+    next_run_at: Timestamp | None
+    entered_at: Timestamp
+    exit_reason: str = ""
+
+
+class EnrolmentList(Answer):
+    """A page of enrolments, newest first."""
+
+    enrolments: list[Enrolment]
+    next_cursor: str | None

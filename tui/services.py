@@ -1,0 +1,200 @@
+"""What screens need, as Protocols: nothing here knows the network, the database or Textual.
+
+`sync/services.py` implements them over the local store and the server; `tui/memory.py` is the twin in
+memory that tests and pictures use. Reading methods that touch only this computer are synchronous and
+fast; whatever may wait for the server is `async` and raises `sync.errors.ServiceError`, whose text is a
+sentence for the person. `Editing.change` is awaited in the message handler: when it returns, the words
+are either in the store or in the next 100 ms slot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from contract.campaigns import Campaign
+    from contract.clock import Clock
+    from contract.contacts import Contact, ContactList, FieldDefinition
+    from contract.delivery import DeliveryList, Funnel, Report
+    from contract.segments import Explanation, PreviewAnswer
+    from contract.sequences import EnrolmentList, Plan, Sequence
+    from localstore.mailbox import CaughtMail
+    from localstore.records import DocKind, DocSummary, Draft, Json
+    from sync.status import Badge
+
+Unsubscribe = Callable[[], None]
+
+
+class Editing(Protocol):
+    """One open draft."""
+
+    @property
+    def draft(self) -> Draft:
+        """The draft as it stands, unsaved keystrokes included."""
+
+    async def change(self, content: Json) -> None:
+        """Store new content: at once if the last save is 100 ms old, else in the next slot.
+
+        Raises `NotSavedError`; the content stays in memory and is tried again.
+        """
+
+    async def flush(self) -> None:
+        """Store whatever waits for its slot (blur, leaving, quitting)."""
+
+    async def close(self) -> None:
+        """Flush, and let another window edit."""
+
+
+class Drafts(Protocol):
+    """Documents on this computer."""
+
+    def list(self, kind: DocKind) -> list[DocSummary]:
+        """All documents of a kind, newest change first."""
+
+    def get(self, kind: DocKind, id: str) -> Draft | None:
+        """One document for reading."""
+
+    async def edit(self, kind: DocKind, id: str) -> Editing:
+        """Open a document for editing. Raises `ServiceError` where another window has it."""
+
+    async def create(self, kind: DocKind, content: Json) -> str:
+        """A new document, durable when this returns; its id."""
+
+    async def delete(self, kind: DocKind, id: str) -> None:
+        """Delete here; it goes to the server after the 10 s in which `undelete` brings it back."""
+
+    async def undelete(self, kind: DocKind, id: str) -> None:
+        """Take a deletion back."""
+
+    async def settle(self, kind: DocKind, id: str, choice: str) -> None:
+        """End a hold: "mine", "theirs", or "both" (theirs here, mine as a copy)."""
+
+
+class Sync(Protocol):
+    """What the network makes of the drafts."""
+
+    def badge(self, kind: DocKind | None = None, id: str | None = None) -> Badge:
+        """The truth about one document, or about all of them."""
+
+    def subscribe(self, changed: Callable[[], None]) -> Unsubscribe:
+        """Be told, on the event loop, whenever a list, a draft or the badge may read differently."""
+
+    def now(self) -> None:
+        """Push and pull at once (`:sync`)."""
+
+    async def wait_synced(self, kind: DocKind, id: str) -> Draft:
+        """Push one document and return it when the server has it. Raises `ServiceError` if it cannot."""
+
+    @property
+    def who(self) -> str:
+        """The signed-in person and organisation in a few words, such as "ana@shop.example · Demo"."""
+
+
+class Contacts(Protocol):
+    """Contacts live on the server; pages come by position."""
+
+    async def page(self, offset: int, limit: int, query: str = "") -> ContactList:
+        """Contacts `offset` to `offset + limit` by address, with the total."""
+
+    async def get(self, id: str) -> Contact:
+        """One contact."""
+
+    async def create(self, email: str, name: str) -> Contact:
+        """A new contact."""
+
+    async def fields(self) -> list[FieldDefinition]:
+        """Fields that segments and merge tags may name; from memory after the first call."""
+
+
+class Audience(Protocol):
+    """Who would get it."""
+
+    async def preview(self, text: str, segment_id: str | None = None) -> PreviewAnswer:
+        """Count and sample of an unsaved filter in its text form. Check the syntax before asking."""
+
+    async def members(self, segment_id: str, offset: int, limit: int) -> ContactList:
+        """The evaluated audience of a saved segment, by position."""
+
+    async def add(self, segment_id: str, emails: list[str]) -> int:
+        """Include contacts by address, whatever the filter says; how many were new."""
+
+    async def remove(self, segment_id: str, contact_ids: list[str]) -> int:
+        """Take contacts out, whatever the filter says; how many were in."""
+
+    async def explain(self, text: str, contact_id: str, segment_id: str | None = None) -> Explanation:
+        """Why a contact is in or out."""
+
+
+class Sending(Protocol):
+    """Campaigns on their way. Nothing here is ever queued offline."""
+
+    async def funnel(self, id: str) -> Funnel:
+        """Who will be mailed and who drops out, for the synced campaign."""
+
+    async def send(
+        self, id: str, *, at: datetime | None, undo_seconds: int, audience_hash: str | None
+    ) -> Campaign:
+        """Send now (with an undo) or at a time, pinned to the synced content."""
+
+    async def act(self, id: str, action: str) -> Campaign:
+        """unschedule, pause, resume or cancel."""
+
+    async def test(self, id: str, to: list[str]) -> list[str]:
+        """A test mail to these addresses; those that were accepted."""
+
+    async def report(self, id: str) -> Report:
+        """Counts, reasons and time line."""
+
+    async def deliveries(self, id: str, state: str | None, cursor: str | None) -> DeliveryList:
+        """Who got it and who did not, and why."""
+
+
+class Sequences(Protocol):
+    """Running sequences."""
+
+    async def plan(self, id: str) -> Plan:
+        """What publishing the synced draft would do."""
+
+    async def activate(self, id: str, plan_hash: str) -> Sequence:
+        """Publish as planned."""
+
+    async def pause(self, id: str) -> Sequence:
+        """Freeze everyone in it."""
+
+    async def resume(self, id: str) -> Sequence:
+        """Let it run on."""
+
+    async def enrolments(self, id: str, cursor: str | None) -> EnrolmentList:
+        """Who is in it, and where."""
+
+
+class Mailbox(Protocol):
+    """The local mail catcher's mails, where there is one."""
+
+    @property
+    def present(self) -> bool:
+        """Whether this workspace has a mail catcher."""
+
+    async def list(self, limit: int = 200) -> list[CaughtMail]:
+        """Newest first; bodies included."""
+
+    async def count(self) -> int:
+        """How many mails it holds."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything the app is given."""
+
+    drafts: Drafts
+    sync: Sync
+    contacts: Contacts
+    audience: Audience
+    sending: Sending
+    sequences: Sequences
+    mailbox: Mailbox
+    clock: Clock
