@@ -1,0 +1,155 @@
+"""Blocks as table-based HTML for mail clients, Outlook included.
+
+The template is ours and trusted; what a person typed reaches it only as finished, escaped markup from
+`_Writer`. No user text is ever compiled as a template.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+
+import jinja2
+from markupsafe import Markup
+
+from contract.blocks import BlockBase, Document
+from contract.merge_tags import MergeTag
+from render_preview.inline import (
+    Atom,
+    Break,
+    Close,
+    Open,
+    Run,
+    is_safe_address,
+    parse_inline,
+    parse_prose,
+    split_tags,
+    words_of,
+)
+from render_preview.palette import palette_of
+from render_preview.segments import Part, Slots
+from render_preview.values import SlotKind, encode_address, for_comment
+
+_OPENING = {"strong": "<strong>", "em": "<em>", "s": "<s>"}
+_CLOSING = {"strong": "</strong>", "em": "</em>", "s": "</s>", "code": "</code>", "link": "</a>"}
+_CODE = '<code style="font-family:Menlo,Consolas,Courier New,monospace;font-size:90%">'
+_UNSUBSCRIBE = (MergeTag("unsubscribe_url"),)
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("render_preview"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("mail.html.j2")
+
+
+class _Writer:
+    """Turns typed text into markup and notes each merge tag as a slot of the right kind."""
+
+    def __init__(self) -> None:
+        self.slots = Slots()
+
+    def _atom(self, atom: Atom) -> str:
+        if isinstance(atom, str):
+            return escape(atom, quote=True)
+        return self.slots.mark(SlotKind.TEXT, atom)
+
+    def text(self, source: str) -> Markup:
+        """A string without markdown, for text and quoted attributes. Line ends become spaces."""
+        return Markup("".join(self._atom(atom) for atom in split_tags(source)).replace("\n", " "))  # noqa: S704
+
+    def _address(self, atoms: Sequence[Atom], whole: SlotKind, part: SlotKind) -> Markup:
+        if not is_safe_address(atoms):
+            return Markup()
+        if isinstance(atoms[0], MergeTag):
+            return Markup(self.slots.mark(whole, atoms[0]))  # noqa: S704
+        pieces = [
+            self.slots.mark(part, atom)
+            if isinstance(atom, MergeTag)
+            else escape(encode_address(atom.strip()), quote=True)
+            for atom in atoms
+        ]
+        return Markup("".join(pieces))  # noqa: S704
+
+    def url(self, source: str) -> Markup:
+        """An address for `href` or `src`; empty when it is not safe."""
+        return self._address(split_tags(source), SlotKind.URL, SlotKind.URL_PART)
+
+    def comment_url(self, source: str) -> Markup:
+        """The same inside an Outlook conditional comment."""
+        atoms = [
+            atom if isinstance(atom, MergeTag) else for_comment(escape(encode_address(atom.strip())))
+            for atom in split_tags(source)
+        ]
+        if not is_safe_address(split_tags(source)):
+            return Markup()
+        whole = len(atoms) == 1
+        kind = SlotKind.COMMENT_URL if whole else SlotKind.COMMENT_URL_PART
+        marked = [self.slots.mark(kind, atom) if isinstance(atom, MergeTag) else atom for atom in atoms]
+        return Markup("".join(marked))  # noqa: S704
+
+    def _link(self, href: Sequence[Atom], color: str, name: str) -> str:
+        address = self._address(href, SlotKind.URL, SlotKind.URL_PART)
+        look = f"color:{color};text-decoration:underline"
+        return f'<a class="{name}" href="{address}" target="_blank" style="{look}">'
+
+    def run(self, run: Run, color: str, name: str) -> Markup:
+        """One paragraph. A link without a safe address is written as its words alone."""
+        out: list[str] = []
+        dead = False
+        for piece in run:
+            if isinstance(piece, str | MergeTag):
+                out.append(self._atom(piece))
+            elif isinstance(piece, Break):
+                out.append("<br>")
+            elif isinstance(piece, Close):
+                if not (piece.mark == "link" and dead):
+                    out.append(_CLOSING[piece.mark])
+            elif piece.mark == "link":
+                dead = not is_safe_address(piece.href)
+                if not dead:
+                    out.append(self._link(piece.href, color, name))
+            else:
+                out.append(_CODE if piece.mark == "code" else _OPENING[piece.mark])
+        return Markup("".join(out))  # noqa: S704
+
+    def inline(self, source: str, color: str, name: str) -> Markup:
+        return self.run(parse_inline(source), color, name)
+
+    def label(self, source: str) -> Markup:
+        """A button's words: marks stay, a link inside the link does not."""
+        pieces = [
+            piece
+            for piece in parse_inline(source)
+            if not (isinstance(piece, Open | Close) and piece.mark == "link")
+        ]
+        return self.run(tuple(pieces), "", "")
+
+    def prose(self, source: str, color: str, name: str) -> list[Markup]:
+        return [self.run(run, color, name) for run in parse_prose(source)]
+
+    def unsubscribe(self) -> Markup:
+        return self._address(_UNSUBSCRIBE, SlotKind.URL, SlotKind.URL_PART)
+
+
+def button_width(label: str, limit: int) -> int:
+    """Outlook draws a button as a shape of fixed width; it is guessed from the words, generously."""
+    return min(limit, 48 + 9 * max(4, len(words_of(parse_inline(label)))))
+
+
+def render_html(document: Document) -> Part:
+    """The HTML part of a document. Unknown blocks are shown as a placeholder; sending refuses them before."""
+    writer = _Writer()
+    marked = _template().render(
+        document=document,
+        theme=document.theme,
+        palette=palette_of(document.theme),
+        used=sorted({block.bg for block in document.blocks if isinstance(block, BlockBase) and block.bg}),
+        write=writer,
+        button_width=button_width,
+    )
+    return writer.slots.cut(marked.strip())

@@ -1,0 +1,75 @@
+"""Subject, HTML and text of one document, compiled together.
+
+Preview and sending both read these parts: what is previewed is what is sent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+from contract.blocks import BlockBase, Document
+from contract.merge_tags import MergeTag, find_tags
+from render_preview.html import render_html
+from render_preview.inline import clean
+from render_preview.segments import Part, resolve
+from render_preview.text import render_subject, render_text
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A mail as one contact would see it. `missing`: fields without a value and without a fallback."""
+
+    subject: str
+    html: str
+    text: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CompiledParts:
+    """The parts of a document with slots for a contact's values."""
+
+    subject: Part
+    html: Part
+    text: Part
+
+    def tags(self) -> tuple[MergeTag, ...]:
+        """Every tag once, in the order in which the parts ask for them."""
+        slots = chain(self.subject.slots, self.html.slots, self.text.slots)
+        return tuple(dict.fromkeys(slot.tag for slot in slots))
+
+    def subject_line(self, resolved: Mapping[MergeTag, str]) -> str:
+        """A missing value leaves two spaces behind; a subject has single ones."""
+        return " ".join(filter(None, self.subject.fill(resolved).split(" ")))
+
+    def render(self, values: Mapping[str, str], *, unsubscribe_url: str = "", view_url: str = "") -> Parts:
+        """The parts for one contact's values."""
+        reserved = {"unsubscribe_url": unsubscribe_url, "view_url": view_url}
+        resolved, missing = resolve(self.tags(), values, reserved)
+        return Parts(
+            self.subject_line(resolved),
+            self.html.fill(resolved),
+            self.text.fill(resolved),
+            missing,
+        )
+
+
+def compile_parts(document: Document) -> CompiledParts:
+    """Compile once, then `render` per contact. Unknown blocks become placeholders, so do not send these."""
+    return CompiledParts(render_subject(document), render_html(document), render_text(document))
+
+
+def render_parts(
+    document: Document, values: Mapping[str, str], *, unsubscribe_url: str = "", view_url: str = ""
+) -> Parts:
+    """A preview for one contact: the very parts that `WireTemplate.render` would send."""
+    return compile_parts(document).render(values, unsubscribe_url=unsubscribe_url, view_url=view_url)
+
+
+def fields_used(document: Document) -> tuple[MergeTag, ...]:
+    """Every merge tag in the document that a person wrote, once, in reading order. A footer's own link is not one of them."""
+    texts = [document.subject, document.preheader]
+    for block in document.blocks:
+        if isinstance(block, BlockBase):
+            texts += [value for _, value in block if isinstance(value, str)]
+    return tuple(dict.fromkeys(tag for text in texts for tag in find_tags(clean(text))))
