@@ -102,7 +102,7 @@ def _accented(theme: Theme) -> Surface:
 
 @lru_cache(maxsize=64)
 def _palette(colors: tuple[str, ...]) -> Palette:
-    theme = Theme.model_construct(**dict(zip(_COLORS, colors, strict=True)))
+    theme = Theme.model_validate(dict(zip(_COLORS, colors, strict=True)))
     card, muted, accent = theme.card, theme.muted, theme.accent
     return Palette(
         page=Pair(theme.page, _DARK_PAGE),

@@ -67,7 +67,10 @@ def render_parts(
 
 
 def fields_used(document: Document) -> tuple[MergeTag, ...]:
-    """Every merge tag in the document that a person wrote, once, in reading order. A footer's own link is not one of them."""
+    """Every merge tag in the document that a person wrote, once, in reading order.
+
+    The link that a footer writes by itself is not one of them.
+    """
     texts = [document.subject, document.preheader]
     for block in document.blocks:
         if isinstance(block, BlockBase):
