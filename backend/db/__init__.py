@@ -1,0 +1,1 @@
+"""The database: engine, organisation-bound sessions, and the mapped classes."""

@@ -1,0 +1,28 @@
+"""Sending accounts: through which server an organisation's mail leaves."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.db.base import Base, OrgScoped
+from backend.db.types import BigId
+
+
+class SendingAccount(OrgScoped, Base):
+    """An SMTP server. `password_sealed` is encrypted with the secret key (backend/secret_key.py)."""
+
+    __tablename__ = "sending_account"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, sort_order=-10)
+    name: Mapped[str]
+    host: Mapped[str]
+    port: Mapped[int]
+    tls: Mapped[str]
+    username: Mapped[str] = mapped_column(default="")
+    password_sealed: Mapped[str] = mapped_column(default="")
+    from_name: Mapped[str] = mapped_column(default="")
+    from_email: Mapped[str]
+    rate: Mapped[float] = mapped_column(default=0.0)
+    lanes: Mapped[int] = mapped_column(default=4)
+    paused_reason: Mapped[str | None]
+    created_at: Mapped[datetime]

@@ -1,0 +1,52 @@
+"""Campaigns and the revisions of their content that were really sent."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.db.base import Base, DocumentColumns, OrgScoped
+from backend.db.types import BigId, DocId
+
+
+class Campaign(DocumentColumns, OrgScoped, Base):
+    """A mail to a segment.
+
+    `segment_id` has no foreign key on purpose: a deleted segment leaves it dangling, and a dangling
+    reference blocks the send, where NULL could be mistaken for "not chosen yet". `revision` counts
+    the frozen contents; 0 until the first freeze. `started_at` is when the audience was frozen.
+    """
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        Index(None, "org_id", "updated_at", "id"),
+        Index(None, "status", "send_at"),
+    )
+
+    content_json: Mapped[dict[str, Any]]
+    status: Mapped[str]
+    send_at: Mapped[datetime | None]
+    segment_id: Mapped[str | None] = mapped_column(DocId)
+    account_id: Mapped[int | None] = mapped_column(BigId)
+    audience_hash: Mapped[str | None]
+    paused_reason: Mapped[str | None]
+    revision: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class CampaignRevision(OrgScoped, Base):
+    """Content as it was frozen for sending. Never changed afterwards."""
+
+    __tablename__ = "campaign_revision"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["org_id", "campaign_id"], ["campaign.org_id", "campaign.id"], ondelete="CASCADE"
+        ),
+    )
+
+    campaign_id: Mapped[str] = mapped_column(DocId, primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content_json: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]

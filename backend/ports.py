@@ -1,0 +1,98 @@
+"""What the domains may ask of each other, so that none imports another.
+
+`backend/app.py` hands in the implementations; `backend/ports_memory.py` has twins that tests use.
+Every method works inside the caller's session and never commits.
+"""
+
+from collections.abc import Sequence as Many
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.db.models.campaign import Campaign
+from backend.db.models.sequence import Sequence
+from contract.delivery import Delivery as DeliveryRow
+from contract.delivery import DeliveryState, Funnel, Progress, Report
+from contract.sequences import Enrolment, Plan
+
+
+class Audience(Protocol):
+    """Who a segment means."""
+
+    async def members(self, session: AsyncSession, segment_id: str, now: datetime) -> ColumnElement[bool]:
+        """A condition over `Contact` that holds for the evaluated audience, manual decisions included.
+
+        It says nothing about suppression or unsubscribing. Raises `SegmentMissingError`.
+        """
+
+
+class Delivery(Protocol):
+    """Sending, as campaigns see it."""
+
+    async def audience(self, session: AsyncSession, campaign: Campaign, now: datetime) -> Funnel:
+        """Who would be mailed now. Raises `SegmentMissingError`."""
+
+    async def progress(self, session: AsyncSession, campaign_ids: Many[str]) -> dict[str, Progress]:
+        """Counts of those campaigns that were frozen; others are absent."""
+
+    async def test(
+        self, session: AsyncSession, campaign: Campaign, to: Many[str], contact_id: int | None
+    ) -> list[str]:
+        """Send a [Test] mail to these addresses; the ones the server took. The session only reads."""
+
+    async def report(self, session: AsyncSession, campaign: Campaign) -> Report:
+        """What became of it."""
+
+    async def deliveries(
+        self,
+        session: AsyncSession,
+        campaign: Campaign,
+        state: DeliveryState | None,
+        after: int,
+        limit: int,
+    ) -> list[DeliveryRow]:
+        """At most `limit` deliveries with an id above `after`, in the order of ids."""
+
+    async def status_changed(self, session: AsyncSession, campaign: Campaign, now: datetime) -> None:
+        """A person paused, resumed or cancelled it, in this transaction."""
+
+    def wake(self) -> None:
+        """Called after the commit: something may be due."""
+
+    async def busy(self) -> bool:
+        """Whether anything is scheduled, being sent, or waiting in a sequence, in any organisation."""
+
+
+class Sequencing(Protocol):
+    """People in sequences, as sequences see them."""
+
+    async def plan(self, session: AsyncSession, sequence: Sequence, now: datetime) -> Plan:
+        """What publishing the draft would do."""
+
+    async def activate(
+        self, session: AsyncSession, sequence: Sequence, plan_hash: str | None, now: datetime
+    ) -> None:
+        """Publish the draft: sets `published_revision`. Raises `PlanDriftedError`, `SegmentMissingError`."""
+
+    async def status_changed(self, session: AsyncSession, sequence: Sequence, now: datetime) -> None:
+        """A person paused or resumed it, in this transaction."""
+
+    async def enrolments(
+        self, session: AsyncSession, sequence: Sequence, before: int | None, limit: int
+    ) -> list[tuple[int, Enrolment]]:
+        """Newest first, with the position that `before` takes."""
+
+    async def active(self, session: AsyncSession, sequence_ids: Many[str]) -> dict[str, int]:
+        """How many people are in each; absent means none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The implementations this process runs with."""
+
+    audience: Audience
+    delivery: Delivery
+    sequencing: Sequencing

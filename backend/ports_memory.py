@@ -1,0 +1,130 @@
+"""Twins of the sending ports that send nothing: for tests of routes, and for a process without a worker."""
+
+from collections.abc import Sequence as Many
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, false
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.db.models.campaign import Campaign
+from backend.db.models.sequence import Sequence
+from contract.delivery import Delivery as DeliveryRow
+from contract.delivery import DeliveryState, Funnel, Progress, Report
+from contract.problems import PlanDriftedError, SegmentMissingError
+from contract.sequences import Enrolment, Plan
+
+
+class MemoryAudience:
+    """A segment is known if the test says so; nobody is in it."""
+
+    def __init__(self, *segment_ids: str) -> None:
+        self.segment_ids = set(segment_ids)
+
+    async def members(self, session: AsyncSession, segment_id: str, now: datetime) -> ColumnElement[bool]:
+        del session, now
+        if segment_id not in self.segment_ids:
+            raise SegmentMissingError
+        return false()
+
+
+class MemoryDelivery:
+    """Remembers what it was told. `funnel` and `rows` are what tests put in."""
+
+    def __init__(self) -> None:
+        self.funnel = Funnel(
+            matched=3, suppressed=1, unsubscribed=0, duplicate=0, will_send=2, audience_hash="h1"
+        )
+        self.rows: list[DeliveryRow] = []
+        self.changed: list[tuple[str, str]] = []
+        self.tested: list[str] = []
+        self.woken = 0
+        self.is_busy = False
+
+    async def audience(self, session: AsyncSession, campaign: Campaign, now: datetime) -> Funnel:
+        del session, now
+        if campaign.segment_id is None:
+            raise SegmentMissingError
+        return self.funnel
+
+    async def progress(self, session: AsyncSession, campaign_ids: Many[str]) -> dict[str, Progress]:
+        del session, campaign_ids
+        return {}
+
+    async def test(
+        self, session: AsyncSession, campaign: Campaign, to: Many[str], contact_id: int | None
+    ) -> list[str]:
+        del session, campaign, contact_id
+        self.tested += to
+        return list(to)
+
+    async def report(self, session: AsyncSession, campaign: Campaign) -> Report:
+        del session, campaign
+        return Report(progress=Progress(total=0))
+
+    async def deliveries(
+        self,
+        session: AsyncSession,
+        campaign: Campaign,
+        state: DeliveryState | None,
+        after: int,
+        limit: int,
+    ) -> list[DeliveryRow]:
+        del session, campaign
+        fitting = [row for row in self.rows if int(row.id) > after and state in (None, row.state)]
+        return fitting[:limit]
+
+    async def status_changed(self, session: AsyncSession, campaign: Campaign, now: datetime) -> None:
+        del session, now
+        self.changed.append((campaign.id, campaign.status))
+
+    def wake(self) -> None:
+        self.woken += 1
+
+    async def busy(self) -> bool:
+        return self.is_busy
+
+
+class MemorySequencing:
+    """Publishes without enrolling anyone. The plan's hash is `plan_hash`, which tests may change."""
+
+    def __init__(self) -> None:
+        self.plan_hash = "p1"
+        self.changed: list[tuple[str, str]] = []
+
+    async def plan(self, session: AsyncSession, sequence: Sequence, now: datetime) -> Plan:
+        del session, now
+        steps = len(sequence.steps_json["steps"])
+        return Plan(
+            plan_hash=self.plan_hash,
+            will_enrol=0,
+            active=0,
+            due_now=0,
+            steps_added=steps,
+            steps_removed=0,
+            steps_changed=0,
+            moved=False,
+        )
+
+    async def activate(
+        self, session: AsyncSession, sequence: Sequence, plan_hash: str | None, now: datetime
+    ) -> None:
+        del session, now
+        if sequence.segment_id is None:
+            raise SegmentMissingError
+        if plan_hash not in (None, self.plan_hash):
+            raise PlanDriftedError
+        sequence.published_revision += 1
+
+    async def status_changed(self, session: AsyncSession, sequence: Sequence, now: datetime) -> None:
+        del session, now
+        self.changed.append((sequence.id, sequence.status))
+
+    async def enrolments(
+        self, session: AsyncSession, sequence: Sequence, before: int | None, limit: int
+    ) -> list[tuple[int, Enrolment]]:
+        del session, sequence, before, limit
+        return []
+
+    async def active(self, session: AsyncSession, sequence_ids: Many[str]) -> dict[str, int]:
+        del session, sequence_ids
+        return {}
