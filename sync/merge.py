@@ -23,9 +23,9 @@ class Merged:
 
 def _atoms(*sides: Json) -> list[tuple[str, ...]]:
     names = sorted({name for side in sides for name in side})
-    rest = [(name,) for name in names if name not in SEND_GROUP]
+    atoms: list[tuple[str, ...]] = [(name,) for name in names if name not in SEND_GROUP]
     group = tuple(name for name in SEND_GROUP if name in names)
-    return [*rest, group] if group else rest
+    return [*atoms, group] if group else atoms
 
 
 def merge(base: Json, mine: Json, theirs: Json) -> Merged:

@@ -1,0 +1,181 @@
+"""The client's one way to the server.
+
+It signs requests, refreshes the session once when it ends, translates answers into contract models or
+errors, and keeps the witness of the newest change seen. It knows nothing of drafts.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from contract.auth import Session
+from contract.problems import Problem, ProblemError, UnauthenticatedError, error_from
+from sync.wire_errors import UnknownOutcomeError, translated
+
+TIMEOUT = httpx.Timeout(connect=5, read=20, write=20, pool=5)
+FEED = "Handbill-Feed"
+WITNESS = "Handbill-Witness"
+KEY = "Idempotency-Key"
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A successful answer: its JSON, and where the feed stood after the write."""
+
+    body: dict[str, Any]
+    feed: str | None
+
+
+def transport_for(server: str) -> tuple[httpx.AsyncBaseTransport, str]:
+    """(transport, base URL) for `unix:/path/to/socket` or an http(s) address."""
+    if server.startswith("unix:"):
+        return httpx.AsyncHTTPTransport(uds=server.removeprefix("unix:")), "http://handbill"
+    return httpx.AsyncHTTPTransport(), server
+
+
+class Api:
+    """A signed-in connection. `renewed` is told every new session, to keep its refresh token."""
+
+    def __init__(
+        self,
+        transport: httpx.AsyncBaseTransport,
+        base_url: str,
+        *,
+        renewed: Callable[[Session], None] = lambda _: None,
+    ) -> None:
+        self._http = httpx.AsyncClient(transport=transport, base_url=base_url, timeout=TIMEOUT)
+        self._renewed = renewed
+        self._access: str | None = None
+        self._refresh: str | None = None
+        self._refreshing = asyncio.Lock()
+        self.witness: str | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    # Signing in
+
+    async def bootstrap(self, token: str) -> Session:
+        """Sign in to the embedded backend with the token it left for us."""
+        return self._adopt(await self._plain("/api/auth/bootstrap", {"token": token}))
+
+    async def login(self, email: str, password: str, org_id: str | None = None) -> Session:
+        """Sign in as a person."""
+        body = {"email": email, "password": password} | ({"orgId": org_id} if org_id else {})
+        return self._adopt(await self._plain("/api/auth/login", body))
+
+    async def resume(self, refresh_token: str) -> Session:
+        """Go on with a kept session. Raises `UnauthenticatedError` if it has ended."""
+        return self._adopt(await self._plain("/api/auth/refresh", {"refreshToken": refresh_token}))
+
+    async def logout(self) -> None:
+        """End the session on the server."""
+        await self.call("POST", "/api/auth/logout")
+        self._access = self._refresh = None
+
+    def _adopt(self, body: dict[str, Any]) -> Session:
+        session = Session.model_validate(body)
+        self._access, self._refresh = session.access_token, session.refresh_token
+        self._renewed(session)
+        return session
+
+    async def _plain(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        with translated():
+            response = await self._http.post(path, json=body)
+        return _answer(response).body
+
+    async def _renew(self, spent: str | None) -> None:
+        """Refresh once, however many requests found the session spent at the same time."""
+        async with self._refreshing:
+            if self._access != spent:
+                return
+            if self._refresh is None:
+                raise UnauthenticatedError
+            await self.resume(self._refresh)
+
+    # Calling
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: dict[str, Any] | str | None = None,
+        params: dict[str, Any] | None = None,
+        key: str | None = None,
+    ) -> Reply:
+        """One request. Raises `ProblemError` for an answer that is an error, `TransportError` for none."""
+        text = json.dumps(body) if isinstance(body, dict) else body
+        access = self._access
+        response = await self._send(method, path, text, params, key)
+        if response.status_code == 401:
+            await self._renew(access)
+            response = await self._send(method, path, text, params, key)
+        return _answer(response)
+
+    async def get(self, model: type[Model], path: str, **params: Any) -> Model:
+        """A GET whose answer is a contract model; parameters that are None are left out."""
+        given = {name: value for name, value in params.items() if value is not None}
+        return _parsed(model, (await self.call("GET", path, params=given)).body)
+
+    async def post(
+        self, model: type[Model], path: str, body: dict[str, Any], key: str | None = None
+    ) -> Model:
+        """A POST whose answer is a contract model."""
+        return _parsed(model, (await self.call("POST", path, body=body, key=key)).body)
+
+    async def _send(
+        self, method: str, path: str, text: str | None, params: dict[str, Any] | None, key: str | None
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self._access}"} if self._access else {}
+        if key is not None:
+            headers[KEY] = key
+        if self.witness:
+            headers[WITNESS] = self.witness
+        content = None
+        if text:
+            headers["Content-Type"] = "application/json"
+            content = text.encode()
+        with translated():
+            return await self._http.request(method, path, content=content, params=params, headers=headers)
+
+
+def _answer(response: httpx.Response) -> Reply:
+    if response.is_success:
+        try:
+            body = response.json()
+        except ValueError as error:
+            message = "the answer was cut or is not JSON"
+            raise UnknownOutcomeError(message) from error
+        return Reply(body, response.headers.get(FEED))
+    raise _problem(response)
+
+
+def _problem(response: httpx.Response) -> ProblemError | UnknownOutcomeError:
+    try:
+        problem = Problem.model_validate_json(response.content)
+    except ValidationError:
+        return UnknownOutcomeError(f"HTTP {response.status_code} without an explanation")
+    retry = response.headers.get("Retry-After", "")
+    return error_from(problem, float(retry) if retry.isdigit() else None)
+
+
+def _parsed(model: type[Model], body: dict[str, Any]) -> Model:
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        message = f"the server's answer is not a {model.__name__}; it may be older than this program"
+        raise UnknownOutcomeError(message) from error
