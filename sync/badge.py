@@ -1,0 +1,70 @@
+"""What the badge says, from what is stored and what the connection last came to. Pure functions."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from localstore.records import DocState, Hold
+from sync.status import Badge, BadgeState
+
+
+def document_badge(
+    state: DocState, *, typing: bool, not_saved: str | None, offline: bool, signed_out: bool, waiting: int
+) -> Badge:
+    """The truth about one document, the most urgent first."""
+    if not_saved is not None:
+        return Badge(BadgeState.NOT_SAVED, f"NOT SAVED: {not_saved}")
+    if state.hold is Hold.CONFLICT:
+        return Badge(BadgeState.CONFLICT, "conflict")
+    if state.hold is Hold.GONE:
+        return Badge(BadgeState.CONFLICT, "deleted by someone else")
+    if state.hold is not None:
+        return Badge(BadgeState.REJECTED, f"rejected: {state.detail or state.hold.value}")
+    if typing:
+        return Badge(BadgeState.TYPING, "typing…")
+    if signed_out:
+        return Badge(BadgeState.SIGN_IN, "sign in")
+    if offline:
+        return offline_badge(waiting)
+    if state.dirty or state.in_flight:
+        return Badge(BadgeState.SAVED, "saved here")
+    return Badge(BadgeState.SYNCED, "synced")
+
+
+def offline_badge(waiting: int) -> Badge:
+    """The server cannot be reached; how many documents wait for it."""
+    return Badge(BadgeState.OFFLINE, f"offline, {waiting} waiting" if waiting else "offline")
+
+
+def overall_badge(
+    states: Iterable[DocState],
+    *,
+    typing: bool,
+    not_saved: str | None,
+    offline: bool,
+    signed_out: bool,
+    connected: bool,
+    synced_at: float | None,
+) -> Badge:
+    """The truth about everything."""
+    waiting = list(states)
+    conflicts = sum(state.hold in (Hold.CONFLICT, Hold.GONE) for state in waiting)
+    rejected = [state for state in waiting if state.hold in (Hold.REJECTED, Hold.FORBIDDEN)]
+    dirty = sum(state.hold is None and (state.dirty or state.in_flight) for state in waiting)
+    if not_saved is not None:
+        return Badge(BadgeState.NOT_SAVED, f"NOT SAVED: {not_saved}")
+    if conflicts:
+        return Badge(BadgeState.CONFLICT, f"{conflicts} conflict{'s' if conflicts > 1 else ''}")
+    if rejected:
+        return Badge(BadgeState.REJECTED, f"rejected: {rejected[0].detail}")
+    if typing:
+        return Badge(BadgeState.TYPING, "typing…")
+    if signed_out:
+        return Badge(BadgeState.SIGN_IN, "sign in")
+    if offline:
+        return offline_badge(dirty)
+    if dirty:
+        return Badge(BadgeState.SAVED, "saved here")
+    if not connected:
+        return Badge(BadgeState.SAVED, "connecting…")
+    when = f" {datetime.fromtimestamp(synced_at).astimezone():%H:%M}" if synced_at else ""
+    return Badge(BadgeState.SYNCED, f"synced{when}")
