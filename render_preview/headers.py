@@ -86,7 +86,13 @@ def mailbox(address: str, name: str, header: str) -> bytes:
     """An address with its display name."""
     plain = address_bytes(address, header)
     shown = clean_value(clean(name))
-    return encode_phrase(shown) + b"\r\n <" + plain + b">" if shown else plain
+    return _named(shown, b"<" + plain + b">") if shown else plain
+
+
+def _named(name: str, bracketed: bytes) -> bytes:
+    phrase = encode_phrase(name)
+    fits = len(phrase) + len(bracketed) < 64
+    return phrase + (b" " if fits else b"\r\n ") + bracketed
 
 
 def _list_id(headers: MessageHeaders) -> bytes:
@@ -94,7 +100,7 @@ def _list_id(headers: MessageHeaders) -> bytes:
         raise HeaderError("List-Id: not a name in the form of a domain")
     shown = clean_value(clean(headers.list_name))
     bracketed = f"<{headers.list_id}>".encode()
-    return encode_phrase(shown) + b"\r\n " + bracketed if shown else bracketed
+    return _named(shown, bracketed) if shown else bracketed
 
 
 def fixed_lines(headers: MessageHeaders) -> bytes:

@@ -82,16 +82,22 @@ def readable(color: str, back: str) -> str:
 
 
 def _surface(theme: Theme, light: str, dark: str) -> Surface:
-    """Text colours stand on the card as the author chose them; elsewhere they are made readable."""
-    own = light == theme.card
-    text = theme.text if own else readable(theme.text, light)
-    muted = theme.muted if own else readable(theme.muted, light)
-    link = theme.accent if own else readable(theme.accent, light)
     return Surface(
         Pair(light, dark),
-        Pair(text, readable(_DARK_TEXT, dark)),
-        Pair(muted, readable(_DARK_MUTED, dark)),
-        Pair(link, readable(theme.accent, dark)),
+        Pair(readable(theme.text, light), readable(_DARK_TEXT, dark)),
+        Pair(readable(theme.muted, light), readable(_DARK_MUTED, dark)),
+        Pair(readable(theme.accent, light), readable(theme.accent, dark)),
+    )
+
+
+def _card(theme: Theme) -> Surface:
+    """Here the light colours stand as the author chose them."""
+    made = _surface(theme, theme.card, _DARK_CARD)
+    return Surface(
+        made.back,
+        Pair(theme.text, made.text.dark),
+        Pair(theme.muted, made.muted.dark),
+        Pair(theme.accent, made.link.dark),
     )
 
 
@@ -107,7 +113,7 @@ def _palette(colors: tuple[str, ...]) -> Palette:
     return Palette(
         page=Pair(theme.page, _DARK_PAGE),
         rule=Pair(mix(muted, card, 0.3), mix(_DARK_MUTED, _DARK_CARD, 0.35)),
-        card=_surface(theme, card, _DARK_CARD),
+        card=_card(theme),
         blocks={
             "tint": _surface(theme, mix(accent, card, 0.1), mix(accent, _DARK_CARD, 0.2)),
             "muted": _surface(theme, mix(muted, card, 0.12), mix(_DARK_MUTED, _DARK_CARD, 0.14)),

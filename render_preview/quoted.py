@@ -12,8 +12,7 @@ SOFT_BREAK = b"=\r\n"
 _LINE = 75
 """One less than the standard allows: a soft break may follow."""
 _DOT_LINE = re.compile(rb"^\.[^\n]*", re.MULTILINE)
-_WORD_BYTES = 45
-_PLAIN_HEADER = 900
+_WORD_BYTES = 39
 _FOLD_AT = 66
 
 
