@@ -58,6 +58,9 @@ class Drafts(Protocol):
     def get(self, kind: DocKind, id: str) -> Draft | None:
         """One document for reading."""
 
+    def theirs(self, kind: DocKind, id: str) -> Json | None:
+        """The server's content of a document that waits for a decision; None where there is none."""
+
     async def edit(self, kind: DocKind, id: str) -> Editing:
         """Open a document for editing. Raises `ServiceError` where another window has it."""
 

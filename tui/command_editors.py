@@ -1,0 +1,5 @@
+"""The commands of the editors: composer, sequence editor, preview and review."""
+
+from tui.command import Command
+
+EDITORS: tuple[Command, ...] = ()

@@ -1,0 +1,113 @@
+"""The commands of app, lists and places; those of the editors are in `command_editors`."""
+
+from tui.command import Command
+
+APP = (
+    Command("app.goto", "Go to", "Type a place, such as `campaigns status=draft`.", ("colon",), hint=True),
+    Command("app.back", "Back", "Return to the place before.", ("minus", "escape")),
+    Command(
+        "app.help", "Help", "What can be done here, and with which key.", ("question_mark", "f1"), hint=True
+    ),
+    Command("app.palette", "Commands", "Search everything that can be done.", ("ctrl+p",)),
+    Command("app.undo", "Undo deletion", "Bring back what was deleted in the last 10 seconds.", ("u",)),
+    Command("app.campaigns", "Campaigns", "Mails to a segment.", ("1",)),
+    Command("app.segments", "Segments", "Who gets what.", ("2",)),
+    Command("app.contacts", "Contacts", "Everyone you may write to.", ("3",)),
+    Command("app.sequences", "Sequences", "Mails with a delay between them.", ("4",)),
+    Command("app.outbox", "Outbox", "What is scheduled and what is being sent.", ("5",)),
+    Command("app.mailbox", "Mailbox", "Mails the local mail catcher took.", ("6",)),
+    Command("app.sync", "Sync status", "Where each document stands between here and the server."),
+    Command("app.sync_now", "Sync now", "Push and pull at once.", ("ctrl+s",)),
+    Command("app.theme", "Light or dark", "Switch between the light and the dark theme."),
+    Command("app.quit", "Quit", "Save what waits, and leave.", ("ctrl+q",)),
+)
+
+LIST = (
+    Command("list.down", "Down", "One line down.", ("down", "j")),
+    Command("list.up", "Up", "One line up.", ("up", "k")),
+    Command("list.page_down", "Page down", "One page down.", ("pagedown", "ctrl+d")),
+    Command("list.page_up", "Page up", "One page up.", ("pageup", "ctrl+u")),
+    Command("list.top", "First", "To the first line.", ("home", "g")),
+    Command("list.bottom", "Last", "To the last line.", ("end", "G")),
+    Command("list.mark", "Mark", "Mark or unmark the line, and go to the next.", ("space",)),
+    Command("list.unmark", "Unmark all", "Forget all marks.", ("U",)),
+    Command("list.choose", "Open", "Open the line.", ("enter",)),
+)
+
+CAMPAIGNS = (
+    Command("campaigns.open", "Open", "Edit the campaign.", ("enter",), hint=True),
+    Command("campaigns.new", "New", "Start a new campaign.", ("n",), hint=True),
+    Command("campaigns.duplicate", "Duplicate", "A copy of this campaign as a new draft.", ("y",), hint=True),
+    Command("campaigns.report", "Report", "What became of it.", ("r",), hint=True),
+    Command("campaigns.filter", "Filter", "Show only lines with these words.", ("slash",), hint=True),
+    Command("campaigns.delete", "Delete", "Delete the draft; 10 seconds to undo.", ("D",), True, True, True),
+    Command("campaigns.hold", "Settle", "Look at what waits for your decision.", ("ctrl+e",)),
+)
+
+CONTACTS = (
+    Command("contacts.open", "Details", "Show or hide the fields of the contact.", ("enter",), hint=True),
+    Command("contacts.new", "Add", "Add a contact.", ("n",), hint=True),
+    Command("contacts.filter", "Search", "Search addresses and names.", ("slash",), hint=True),
+    Command("contacts.reload", "Reload", "Ask the server again.", ("R",), hint=True),
+)
+
+SEGMENTS = (
+    Command("segments.open", "Open", "Edit the segment and see its members.", ("enter",), hint=True),
+    Command("segments.new", "New", "Start a new segment.", ("n",), hint=True),
+    Command("segments.duplicate", "Duplicate", "A copy of this segment.", ("y",), hint=True),
+    Command("segments.filter", "Filter", "Show only lines with these words.", ("slash",), hint=True),
+    Command("segments.delete", "Delete", "Delete the segment; 10 seconds to undo.", ("D",), True, True, True),
+    Command("segments.hold", "Settle", "Look at what waits for your decision.", ("ctrl+e",)),
+)
+
+SEGMENT = (
+    Command(
+        "segment.complete", "Complete", "Finish the word at the cursor.", ("ctrl+@", "ctrl+n"), hint=True
+    ),
+    Command("segment.rename", "Rename", "Give the segment another name.", ("f2",), hint=True),
+    Command("segment.members", "Filter / members", "Switch between filter and members.", ("f3",), hint=True),
+    Command("segment.explain", "Why?", "Why is this contact in or out?", ("f4",), hint=True),
+    Command(
+        "segment.add", "Add", "Include contacts by address, whatever the filter says.", ("f5",), hint=True
+    ),
+    Command(
+        "segment.remove", "Take out", "Take this contact out, whatever the filter says.", ("f8",), True, True
+    ),
+)
+
+OUTBOX = (
+    Command("outbox.open", "Report", "What became of it so far.", ("enter",), hint=True),
+    Command("outbox.pause", "Pause", "Stop sending; those not yet sent wait.", ("p",), hint=True),
+    Command("outbox.resume", "Resume", "Go on sending.", ("r",), hint=True),
+    Command("outbox.unschedule", "Unschedule", "Take it back to a draft.", ("s",), hint=True),
+    Command("outbox.cancel", "Cancel", "End it for all who did not get it yet.", ("X",), True, True),
+)
+
+REPORT = (
+    Command("report.state", "By state", "Show deliveries of the next state.", ("s",), hint=True),
+    Command("report.everyone", "All", "Show deliveries of every state.", ("a",), hint=True),
+    Command("report.more", "More", "Load the next deliveries.", ("m",), hint=True),
+    Command("report.reload", "Reload", "Ask the server again.", ("R",), hint=True),
+)
+
+MAILBOX = (
+    Command("mailbox.open", "Read", "Move to the mail's text.", ("enter",), hint=True),
+    Command("mailbox.source", "Text / HTML", "Switch between text and HTML source.", ("v",), hint=True),
+    Command("mailbox.filter", "Filter", "Show only lines with these words.", ("slash",), hint=True),
+    Command("mailbox.reload", "Reload", "Look for new mails.", ("R",), hint=True),
+)
+
+SYNC = (
+    Command("sync.open", "Open", "Settle what waits for you.", ("enter",), hint=True),
+    Command("sync.now", "Sync now", "Push and pull at once.", ("s",), hint=True),
+)
+
+HOLD = (
+    Command("hold.mine", "Keep mine", "Send what you wrote, over theirs.", ("M",), hint=True),
+    Command("hold.theirs", "Take theirs", "Put theirs here; yours stays in the history.", ("T",), hint=True),
+    Command("hold.both", "Keep both", "Theirs here, and yours as a copy.", ("B",), hint=True),
+)
+
+PLACES = (
+    *APP, *LIST, *CAMPAIGNS, *CONTACTS, *SEGMENTS, *SEGMENT, *OUTBOX, *REPORT, *MAILBOX, *SYNC, *HOLD,
+)  # fmt: skip

@@ -1,0 +1,120 @@
+"""Running sequences and the caught mails."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from contract.problems import PlanDriftedError
+from contract.sequences import Enrolment, EnrolmentList, Plan, Sequence, Step
+from contract.transitions import SequenceStatus
+from contract.wire import format_timestamp
+from localstore.records import DocKind
+from sync.errors import RefusedError
+
+if TYPE_CHECKING:
+    from localstore.mailbox import CaughtMail
+    from tui.memory.drafts import MemoryDrafts
+    from tui.memory.hub import Hub
+    from tui.memory.people import MemoryContacts
+
+
+class MemorySequences:
+    """Publishing enrols a third of everyone."""
+
+    def __init__(self, hub: Hub, drafts: MemoryDrafts, contacts: MemoryContacts) -> None:
+        self._hub, self._drafts, self._contacts = hub, drafts, contacts
+
+    def _sequence(self, id: str) -> Sequence:
+        draft = self._drafts.get(DocKind.SEQUENCE, id)
+        assert draft is not None
+        now = self._hub.clock.now()
+        return Sequence(
+            id=id,
+            org_id="1",
+            name=draft.content["name"],
+            status=SequenceStatus(draft.facts.get("status", "DRAFT")),
+            segment_id=draft.content.get("segmentId"),
+            steps=[Step.model_validate(step) for step in draft.content["steps"]],
+            published_revision=draft.facts.get("publishedRevision", 0),
+            unpublished_changes=draft.facts.get("unpublishedChanges", False),
+            active_enrolments=draft.facts.get("activeEnrolments", 0),
+            created_at=now,
+            updated_at=format_timestamp(now),
+        )
+
+    async def plan(self, id: str) -> Plan:
+        self._hub.reach_server()
+        sequence = self._sequence(id)
+        return Plan(
+            plan_hash=f"plan-{len(sequence.steps)}",
+            will_enrol=len(self._contacts.everyone) // 3,
+            active=sequence.active_enrolments,
+            due_now=12 if sequence.active_enrolments else 0,
+            steps_added=0 if sequence.published_revision else len(sequence.steps),
+            steps_removed=0,
+            steps_changed=1 if sequence.unpublished_changes else 0,
+            moved=False,
+        )
+
+    async def activate(self, id: str, plan_hash: str) -> Sequence:
+        plan = await self.plan(id)
+        if plan.plan_hash != plan_hash:
+            raise RefusedError(PlanDriftedError())
+        revision = self._sequence(id).published_revision + 1
+        self._drafts.set_facts(
+            DocKind.SEQUENCE,
+            id,
+            status="ACTIVE",
+            publishedRevision=revision,
+            unpublishedChanges=False,
+            activeEnrolments=plan.active + plan.will_enrol,
+        )
+        return self._sequence(id)
+
+    async def pause(self, id: str) -> Sequence:
+        self._hub.reach_server()
+        self._drafts.set_facts(DocKind.SEQUENCE, id, status="PAUSED")
+        return self._sequence(id)
+
+    async def resume(self, id: str) -> Sequence:
+        self._hub.reach_server()
+        self._drafts.set_facts(DocKind.SEQUENCE, id, status="ACTIVE")
+        return self._sequence(id)
+
+    async def enrolments(self, id: str, cursor: str | None) -> EnrolmentList:
+        self._hub.reach_server()
+        sequence = self._sequence(id)
+        now, start = self._hub.clock.now(), int(cursor or 0)
+        count = min(sequence.active_enrolments, len(self._contacts.everyone))
+        made = [
+            Enrolment(
+                contact_id=contact.id,
+                email=contact.email,
+                state="active",
+                step_id=sequence.steps[n % len(sequence.steps)].id if sequence.steps else None,
+                next_run_at=now + timedelta(hours=n % 72),
+                entered_at=now - timedelta(hours=n),
+            )
+            for n, contact in enumerate(self._contacts.everyone[:count])
+        ]
+        after = str(start + 100) if start + 100 < count else None
+        return EnrolmentList(enrolments=made[start : start + 100], next_cursor=after)
+
+
+class MemoryMailbox:
+    """Mails somebody put here."""
+
+    def __init__(self, mails: list[CaughtMail], *, present: bool = True) -> None:
+        self.mails = mails
+        self._present = present
+
+    @property
+    def present(self) -> bool:
+        return self._present
+
+    async def list(self, limit: int = 200) -> list[CaughtMail]:
+        return self.mails[:limit]
+
+    async def count(self) -> int:
+        return len(self.mails)

@@ -1,0 +1,178 @@
+"""Campaigns on their way: progress follows the injected clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from contract.campaigns import Campaign
+from contract.delivery import (
+    Delivery,
+    DeliveryList,
+    DeliveryState,
+    Funnel,
+    HourCount,
+    Progress,
+    Report,
+)
+from contract.problems import AudienceDriftedError, BadTransitionError
+from contract.transitions import CAMPAIGN_TRANSITIONS, CampaignAction, CampaignStatus
+from contract.wire import format_timestamp
+from localstore.records import DocKind
+from sync.errors import RefusedError
+from tui.memory.shipment import Shipment
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tui.memory.drafts import MemoryDrafts
+    from tui.memory.hub import Hub
+    from tui.memory.people import MemoryContacts
+
+_PAGE = 100
+_REASONS = {
+    DeliveryState.BOUNCED: "550 5.1.1 no such mailbox",
+    DeliveryState.SKIPPED: "unsubscribed since the campaign was frozen",
+    DeliveryState.FAILED: "the server closed the connection",
+    DeliveryState.UNKNOWN: "no answer after the text was handed over",
+}
+
+
+class MemorySending:
+    """`shipments` by campaign id; `tests` remembers test mails."""
+
+    def __init__(self, hub: Hub, drafts: MemoryDrafts, contacts: MemoryContacts) -> None:
+        self._hub, self._drafts, self._contacts = hub, drafts, contacts
+        self.shipments: dict[str, Shipment] = {}
+        self.tests: list[tuple[str, tuple[str, ...]]] = []
+        self.acts: list[tuple[str, str]] = []
+
+    def _status(self, id: str) -> CampaignStatus:
+        draft = self._drafts.get(DocKind.CAMPAIGN, id)
+        return CampaignStatus(draft.facts.get("status", "DRAFT")) if draft else CampaignStatus.DRAFT
+
+    def _campaign(self, id: str) -> Campaign:
+        draft = self._drafts.get(DocKind.CAMPAIGN, id)
+        assert draft is not None
+        now = self._hub.clock.now()
+        return Campaign(
+            id=id,
+            org_id="1",
+            name=draft.content["name"],
+            content_json=draft.content["contentJson"],
+            status=self._status(id),
+            send_at=draft.content.get("sendAt"),
+            segment_id=draft.content.get("segmentId"),
+            paused_reason=draft.facts.get("pausedReason"),
+            created_at=now,
+            updated_at=format_timestamp(now),
+            progress=self._progress(id),
+        )
+
+    def _progress(self, id: str) -> Progress | None:
+        shipment = self.shipments.get(id)
+        return shipment.progress(self._hub.clock.monotonic()) if shipment else None
+
+    async def funnel(self, id: str) -> Funnel:  # noqa: ARG002  # everyone gets it here
+        self._hub.reach_server()
+        matched = len(self._contacts.everyone)
+        suppressed, unsubscribed = matched // 41, matched // 29
+        return Funnel(
+            matched=matched,
+            suppressed=suppressed,
+            unsubscribed=unsubscribed,
+            duplicate=0,
+            will_send=matched - suppressed - unsubscribed,
+            audience_hash=f"audience-{matched}",
+        )
+
+    async def send(
+        self, id: str, *, at: datetime | None, undo_seconds: int, audience_hash: str | None
+    ) -> Campaign:
+        funnel = await self.funnel(id)
+        if audience_hash not in (None, funnel.audience_hash):
+            raise RefusedError(AudienceDriftedError())
+        when = at or self._hub.clock.now() + timedelta(seconds=undo_seconds)
+        self._move(id, CampaignAction.SCHEDULE)
+        draft = self._drafts.get(DocKind.CAMPAIGN, id)
+        assert draft is not None
+        facts = draft.facts | {"status": "SCHEDULED"}
+        self._drafts.put(
+            DocKind.CAMPAIGN, id, draft.content | {"sendAt": format_timestamp(when)}, facts, draft.state
+        )
+        self._hub.changed()
+        return self._campaign(id)
+
+    def _move(self, id: str, action: CampaignAction) -> CampaignStatus:
+        after = CAMPAIGN_TRANSITIONS.get((self._status(id), action))
+        if after is None:
+            raise RefusedError(BadTransitionError())
+        return after
+
+    async def act(self, id: str, action: str) -> Campaign:
+        self._hub.reach_server()
+        after = self._move(id, CampaignAction(action))
+        self.acts.append((id, action))
+        now = self._hub.clock.monotonic()
+        if shipment := self.shipments.get(id):
+            shipment.act(action, now)
+        reason = "paused by ana@shop.example" if after is CampaignStatus.PAUSED else None
+        self._drafts.set_facts(DocKind.CAMPAIGN, id, status=str(after), pausedReason=reason)
+        return self._campaign(id)
+
+    async def test(self, id: str, to: list[str]) -> list[str]:
+        self._hub.reach_server()
+        self.tests.append((id, tuple(to)))
+        return [address for address in to if "@" in address]
+
+    async def report(self, id: str) -> Report:
+        self._hub.reach_server()
+        progress = self._progress(id) or Progress(total=0)
+        shipment = self.shipments.get(id)
+        reasons = {text: n for state, text in _REASONS.items() if (n := getattr(progress, state))}
+        if not shipment:
+            return Report(progress=progress)
+        started = self._hub.clock.now() - timedelta(seconds=self._hub.clock.monotonic() - shipment.started)
+        minutes = shipment.minutes(self._hub.clock.monotonic())
+        timeline = [
+            HourCount(at=started + timedelta(minutes=n), accepted=count) for n, count in enumerate(minutes)
+        ]
+        return Report(progress=progress, reasons=reasons, timeline=timeline, started_at=started)
+
+    async def deliveries(self, id: str, state: str | None, cursor: str | None) -> DeliveryList:
+        self._hub.reach_server()
+        progress = self._progress(id) or Progress(total=0)
+        wanted = DeliveryState(state) if state else None
+        total = min(progress.total, len(self._contacts.everyone))
+        everyone = (self._delivery(n, progress) for n in range(total))
+        made = [delivery for delivery in everyone if wanted in (None, delivery.state)]
+        start = int(cursor or 0)
+        after = str(start + _PAGE) if start + _PAGE < len(made) else None
+        return DeliveryList(deliveries=made[start : start + _PAGE], next_cursor=after)
+
+    def _delivery(self, number: int, progress: Progress) -> Delivery:
+        contact = self._contacts.everyone[number]
+        state = _state_of(number, progress)
+        return Delivery(
+            id=str(number + 1),
+            contact_id=contact.id,
+            email=contact.email,
+            name=contact.name,
+            state=state,
+            reason=_REASONS.get(state, ""),
+            attempts=0 if state is DeliveryState.PENDING else 1,
+            updated_at=self._hub.clock.now(),
+        )
+
+
+def _state_of(number: int, progress: Progress) -> DeliveryState:
+    if number >= progress.done:
+        return DeliveryState.PENDING
+    for every, state in (
+        (83, DeliveryState.BOUNCED),
+        (131, DeliveryState.SKIPPED),
+        (401, DeliveryState.FAILED),
+    ):
+        if number % every == every - 1:
+            return state
+    return DeliveryState.ACCEPTED

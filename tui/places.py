@@ -1,0 +1,89 @@
+"""Which screen is which place. Each is imported when somebody first goes there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import App
+
+    from localstore.records import DocKind
+    from tui.screens.place import Place
+    from tui.services import Services
+
+
+def _campaigns(services: Services) -> Place:
+    from tui.screens.campaigns import CampaignsScreen  # noqa: PLC0415
+
+    return CampaignsScreen(services)
+
+
+def _segments(services: Services) -> Place:
+    from tui.screens.segments import SegmentsSection  # noqa: PLC0415
+
+    return SegmentsSection(services)
+
+
+def _contacts(services: Services) -> Place:
+    from tui.screens.contacts import ContactsScreen  # noqa: PLC0415
+
+    return ContactsScreen(services)
+
+
+def _sequences(services: Services) -> Place:
+    from tui.screens.sequences import SequencesScreen  # noqa: PLC0415
+
+    return SequencesScreen(services)
+
+
+def _outbox(services: Services) -> Place:
+    from tui.screens.outbox import OutboxScreen  # noqa: PLC0415
+
+    return OutboxScreen(services)
+
+
+def _mailbox(services: Services) -> Place:
+    from tui.screens.mailbox import MailboxScreen  # noqa: PLC0415
+
+    return MailboxScreen(services)
+
+
+MODES: dict[str, Callable[[Services], Place]] = {
+    "campaigns": _campaigns,
+    "segments": _segments,
+    "contacts": _contacts,
+    "sequences": _sequences,
+    "outbox": _outbox,
+    "mailbox": _mailbox,
+}
+
+
+async def open_sync(app: App[None]) -> None:
+    """The sync status, on top of where one is."""
+    from tui.screens.sync_status import SyncStatusScreen  # noqa: PLC0415
+
+    if not isinstance(app.screen, SyncStatusScreen):
+        await app.push_screen(SyncStatusScreen(app.services))  # type: ignore[attr-defined]
+
+
+async def open_composer(app: App[None], services: Services, id: str) -> None:
+    """The campaign composer."""
+    from tui.screens.composer import ComposerScreen  # noqa: PLC0415
+
+    await app.push_screen(ComposerScreen(services, id))
+
+
+async def open_hold(app: App[None], services: Services, kind: DocKind, id: str) -> None:
+    """The screen that ends a hold."""
+    from tui.screens.hold import HoldScreen  # noqa: PLC0415
+
+    await app.push_screen(HoldScreen(services, kind, id))
+
+
+async def open_report(app: App[None], services: Services, id: str) -> None:
+    """What became of a campaign."""
+    from tui.screens.report import ReportScreen  # noqa: PLC0415
+
+    await app.push_screen(ReportScreen(services, id))

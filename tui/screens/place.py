@@ -1,0 +1,145 @@
+"""What every place has in common: one top line, its content, one hint line, and the same manners.
+
+Manners: no field takes the focus by itself; a command that cannot run says why; a reading worker that fails
+becomes a sentence; the sync engine's changes reach only the place in sight.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from sync.errors import ServiceError
+from tui.commands import Commanded, in_scope, say_key
+from tui.widgets.autosave_badge import AutosaveBadge
+from tui.widgets.breadcrumbs import BreadcrumbPortal
+from tui.widgets.hint_footer import Hint, HintFooter
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from textual.app import ComposeResult
+
+    from localstore.records import DocKind
+    from tui.keymap import KeyChoice
+    from tui.services import Services
+
+
+class Place(Commanded, Screen[None]):
+    """A screen of the app. Subclasses set `SCOPE`, `BINDINGS = bindings(SCOPE)`, `crumb` and `body`."""
+
+    AUTO_FOCUS = ""
+    SCOPE: ClassVar[str] = ""
+    FOCUS: ClassVar[str] = "PagedList"
+    """The selector of what has the focus when the place opens; empty for nothing."""
+
+    DEFAULT_CSS = """
+    Place { background: $background; }
+    Place > #top { height: 1; padding: 0 1; background: $surface; }
+    Place > #content { height: 1fr; padding: 1 1 0 1; }
+    """
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.services = services
+        self._unsubscribe: Callable[[], None] | None = None
+
+    @property
+    def crumb(self) -> str:
+        """The place's name in the breadcrumbs; may be somebody's text."""
+        return self.SCOPE.capitalize()
+
+    @property
+    def document(self) -> tuple[DocKind, str] | None:
+        """The document this place edits, if it is about one: the badge then speaks of it."""
+        return None
+
+    def body(self) -> ComposeResult:
+        """The widgets between top line and hint line."""
+        raise NotImplementedError
+
+    def changed(self) -> None:
+        """Lists, drafts or the badge may read differently: show them again. Called when shown, too."""
+
+    async def flush(self) -> None:
+        """Store whatever waits; called before the place is left and before the program ends."""
+
+    def apply_goto(self, filters: dict[str, str], words: str) -> None:
+        """Show what was asked for after `:`."""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="top"):
+            yield BreadcrumbPortal()
+            yield AutosaveBadge()
+        with Vertical(id="content"):
+            yield from self.body()
+        yield HintFooter()
+
+    def on_mount(self) -> None:
+        self._unsubscribe = self.services.sync.subscribe(self._sync_changed)
+        if self.FOCUS and (found := self.query(self.FOCUS)):
+            found.first().focus()
+
+    def on_unmount(self) -> None:
+        if self._unsubscribe:
+            self._unsubscribe()
+
+    def on_screen_resume(self) -> None:
+        self.show_frame()
+        self.changed()
+
+    def _sync_changed(self) -> None:
+        if self.is_mounted and self.is_current:
+            self.show_badge()
+            self.changed()
+
+    def show_frame(self) -> None:
+        """Breadcrumbs, badge and hints again."""
+        stack = [screen.crumb for screen in self.app.screen_stack if isinstance(screen, Place)]
+        self.query_one(BreadcrumbPortal).show(stack)
+        self.show_badge()
+        self.show_hints()
+
+    def show_badge(self) -> None:
+        """The badge again."""
+        badge = self.services.sync.badge(*(self.document or (None, None)))
+        self.query_one(AutosaveBadge).show(str(badge.state), badge.text)
+
+    def show_hints(self) -> None:
+        """The hint line again, after what can be done here has changed."""
+        keys: KeyChoice = self.app.keys  # type: ignore[attr-defined]
+        here = [c for c in in_scope(self.SCOPE) if c.hint]
+        anywhere = [c for c in in_scope("app") if c.hint]
+        self.query_one(HintFooter).show(
+            tuple(
+                Hint(say_key(keys.of(c.id)[0]), c.title, c.scope == "app" or self.why_not(c.verb) is None)
+                for c in (*here, *anywhere)
+            )
+        )
+
+    def read(self, work: Callable[[], Awaitable[Any]], group: str) -> None:
+        """Run a reading worker; a newer one of the same group replaces it. Never for durable writes."""
+        self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+
+    def ask_server(self, work: Callable[[], Awaitable[Any]]) -> None:
+        """Run something that waits for the server without holding up the keys; it is never replaced."""
+        self.run_worker(work, group="asking", exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is not WorkerState.ERROR:
+            return
+        error = event.worker.error
+        if isinstance(error, ServiceError):
+            self.failed(event.worker.group, error)
+        elif isinstance(error, Exception):
+            self.app._handle_exception(error)  # noqa: SLF001  # the app's one door for mistakes of its own
+
+    def failed(self, group: str, error: ServiceError) -> None:  # noqa: ARG002  # places override it
+        """A worker of this group could not do it: say so."""
+        self.say(str(error), severity="error")
+
+    async def on_autosave_badge_asked(self) -> None:
+        await self.app.run_action("command('app.sync')")
