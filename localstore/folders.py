@@ -31,7 +31,7 @@ def data_folder(given: str | None = None) -> Path:
     chosen = given or os.environ.get("HANDBILL_DATA_DIR")
     if chosen:
         return Path(chosen).expanduser().absolute()
-    from platformdirs import user_data_path  # noqa: PLC0415 - see the module docstring
+    from platformdirs import user_data_path
 
     return user_data_path("handbill", appauthor=False)
 

@@ -1,14 +1,21 @@
 """What the badge says, from what is stored and what the connection last came to. Pure functions."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from localstore.records import DocState, Hold
 from sync.status import Badge, BadgeState
 
 
 def document_badge(
-    state: DocState, *, typing: bool, not_saved: str | None, offline: bool, signed_out: bool, waiting: int
+    state: DocState,
+    *,
+    typing: bool,
+    not_saved: str | None,
+    offline: bool,
+    signed_out: bool,
+    waiting: int,
+    synced_at: float | None = None,
 ) -> Badge:
     """The truth about one document, the most urgent first."""
     if not_saved is not None:
@@ -27,7 +34,13 @@ def document_badge(
         return offline_badge(waiting)
     if state.dirty or state.in_flight:
         return Badge(BadgeState.SAVED, "saved here")
-    return Badge(BadgeState.SYNCED, "synced")
+    return synced_badge(synced_at)
+
+
+def synced_badge(synced_at: float | None) -> Badge:
+    """The server has it all; since when, in local time."""
+    when = f" {datetime.fromtimestamp(synced_at, UTC).astimezone():%H:%M}" if synced_at else ""
+    return Badge(BadgeState.SYNCED, f"synced{when}")
 
 
 def offline_badge(waiting: int) -> Badge:
@@ -66,5 +79,4 @@ def overall_badge(
         return Badge(BadgeState.SAVED, "saved here")
     if not connected:
         return Badge(BadgeState.SAVED, "connecting…")
-    when = f" {datetime.fromtimestamp(synced_at).astimezone():%H:%M}" if synced_at else ""
-    return Badge(BadgeState.SYNCED, f"synced{when}")
+    return synced_badge(synced_at)

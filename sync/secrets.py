@@ -76,18 +76,18 @@ class KeyringSecrets:
     """The system's keyring."""
 
     def get(self, name: str) -> str | None:
-        import keyring  # noqa: PLC0415 - slow to import, and not needed before the first paint
+        import keyring
 
         return keyring.get_password(SERVICE, name)
 
     def set(self, name: str, value: str) -> None:
-        import keyring  # noqa: PLC0415
+        import keyring
 
         keyring.set_password(SERVICE, name, value)
 
     def forget(self, name: str) -> None:
-        import keyring  # noqa: PLC0415
-        from keyring.errors import PasswordDeleteError  # noqa: PLC0415
+        import keyring
+        from keyring.errors import PasswordDeleteError
 
         try:
             keyring.delete_password(SERVICE, name)
@@ -97,8 +97,8 @@ class KeyringSecrets:
 
 def usable_secrets(fallback: Path) -> tuple[Secrets, str | None]:
     """The keyring if one works here, else the file, with the warning to show once."""
-    import keyring  # noqa: PLC0415
-    from keyring.errors import KeyringError  # noqa: PLC0415
+    import keyring
+    from keyring.errors import KeyringError
 
     try:
         working = keyring.get_keyring().priority > 0

@@ -1,0 +1,178 @@
+"""Documents on this computer, as screens use them. Reading needs nothing but the file."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from contract.ids import new_document_id
+from localstore.records import DocKind, DocState, DocSummary, Draft, Json
+from sync.badge import document_badge, overall_badge
+from sync.editing import OpenDraft, open_draft
+from sync.errors import OfflineError, ServiceError, SignedOutError
+from sync.schedule import UNDO_SECONDS
+from sync.status import Badge
+from sync.workspace import Workspace
+
+SYNC_SECONDS = 15.0
+"""How long sending waits for the latest words to reach the server."""
+
+
+class LocalDrafts:
+    """`tui.services.Drafts` over a workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def list(self, kind: DocKind) -> list[DocSummary]:
+        peek = self._workspace.peek
+        return peek.documents(kind) if peek is not None else []
+
+    def get(self, kind: DocKind, id: str) -> Draft | None:
+        return self._workspace.read(kind, id)
+
+    def theirs(self, kind: DocKind, id: str) -> Json | None:
+        peek = self._workspace.peek
+        return peek.theirs(kind, id) if peek is not None else None
+
+    async def edit(self, kind: DocKind, id: str) -> OpenDraft:
+        from localstore.locks import draft_lock
+
+        workspace = self._workspace
+        store = await workspace.store()
+        draft = workspace.read(kind, id)
+        if draft is None:
+            message = "This document no longer exists."
+            raise ServiceError(message)
+        opened = await open_draft(
+            draft,
+            store=store,
+            lock=draft_lock(store.path, kind, id),
+            clock=workspace.clock,
+            saved=workspace.edited,
+            told=workspace.notify,
+            read=workspace.read,
+        )
+        workspace.open_drafts[kind, id] = opened
+        opened.closed = lambda: self._closed(opened)
+        return opened
+
+    def _closed(self, opened: OpenDraft) -> None:
+        if self._workspace.open_drafts.get(opened.key) is opened:
+            del self._workspace.open_drafts[opened.key]
+        self._workspace.hurry()
+
+    async def create(self, kind: DocKind, content: Json) -> str:
+        store = await self._workspace.store()
+        fresh = new_document_id()
+        await store.create(kind, fresh, content)
+        self._workspace.edited((kind, fresh))
+        return fresh
+
+    async def delete(self, kind: DocKind, id: str) -> None:
+        store = await self._workspace.store()
+        await store.remove(kind, id, UNDO_SECONDS)
+        self._workspace.edited((kind, id))
+
+    async def undelete(self, kind: DocKind, id: str) -> None:
+        store = await self._workspace.store()
+        await store.restore(kind, id)
+        self._workspace.edited((kind, id))
+
+    async def settle(self, kind: DocKind, id: str, choice: str) -> None:
+        store = await self._workspace.store()
+        await store.settle(kind, id, choice, new_document_id())
+        if (opened := self._workspace.open_drafts.get((kind, id))) is not None:
+            with contextlib.suppress(ServiceError):
+                await opened.refresh()
+        self._workspace.edited((kind, id))
+
+
+class SyncStatus:
+    """`tui.services.Sync` over a workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    @property
+    def who(self) -> str:
+        known = self._workspace.known
+        return known.who if known is not None else ""
+
+    @property
+    def problem(self) -> str | None:
+        """Why there is no connection yet, in a sentence; None when there is one."""
+        return self._workspace.problem
+
+    def subscribe(self, changed: Callable[[], None]) -> Callable[[], None]:
+        return self._workspace.subscribe(changed)
+
+    def now(self) -> None:
+        self._workspace.hurry()
+
+    def badge(self, kind: DocKind | None = None, id: str | None = None) -> Badge:
+        workspace = self._workspace
+        waiting = workspace.peek.waiting() if workspace.peek is not None else []
+        opened = list(workspace.open_drafts.values())
+        if kind is None or id is None:
+            return overall_badge(
+                (state for _, _, state in waiting),
+                typing=any(draft.typing for draft in opened),
+                not_saved=next((d.not_saved for d in opened if d.not_saved), None),
+                offline=workspace.offline,
+                signed_out=workspace.signed_out,
+                connected=workspace.connected,
+                synced_at=self._synced_at(),
+            )
+        draft = workspace.open_drafts.get((kind, id))
+        stored = workspace.read(kind, id)
+        return document_badge(
+            stored.state if stored is not None else DocState(),
+            typing=draft is not None and draft.typing,
+            not_saved=draft.not_saved if draft is not None else None,
+            offline=workspace.offline,
+            signed_out=workspace.signed_out,
+            waiting=sum(state.hold is None for _, _, state in waiting),
+            synced_at=self._synced_at(),
+        )
+
+    def _synced_at(self) -> float | None:
+        engine = self._workspace.engine
+        return engine.synced_at if engine is not None else None
+
+    def waiting(self) -> list[tuple[DocKind, str, DocState]]:
+        """Every document that is not as the server has it, for `:sync`."""
+        return self._workspace.peek.waiting() if self._workspace.peek is not None else []
+
+    async def wait_synced(self, kind: DocKind, id: str) -> Draft:
+        """Push this document and wait for it; see `tui.services.Sync`."""
+        workspace = self._workspace
+        changed = asyncio.Event()
+        unsubscribe = workspace.subscribe(changed.set)
+        end = workspace.clock.monotonic() + SYNC_SECONDS
+        try:
+            if (opened := workspace.open_drafts.get((kind, id))) is not None:
+                await opened.flush()
+            workspace.hurry()
+            while True:
+                draft = self._clean(kind, id)
+                if draft is not None:
+                    return draft
+                if workspace.clock.monotonic() > end or workspace.offline:
+                    raise OfflineError
+                changed.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), 0.25)
+        finally:
+            unsubscribe()
+
+    def _clean(self, kind: DocKind, id: str) -> Draft | None:
+        draft = self._workspace.read(kind, id)
+        if draft is None:
+            message = "This document no longer exists."
+            raise ServiceError(message)
+        if draft.state.hold is not None:
+            message = f"Settle this first: {draft.state.detail or draft.state.hold.value}."
+            raise ServiceError(message)
+        if self._workspace.signed_out:
+            raise SignedOutError
+        return None if draft.state.dirty or draft.state.in_flight else draft

@@ -1,0 +1,225 @@
+"""What screens ask of the server, over the one signed-in connection.
+
+Errors of the wire become sentences at this boundary. Anything that changes something on the server
+carries a key, and an unknown outcome is asked again with the same key before anyone is told.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from contract.campaigns import Campaign, CampaignAnswer, TestAnswer
+from contract.contacts import Contact, ContactAnswer, ContactList, FieldDefinition, FieldList
+from contract.delivery import DeliveryList, Funnel, Report, ReportAnswer
+from contract.ids import new_document_id
+from contract.problems import ProblemError, UnauthenticatedError
+from contract.segments import Explanation, MembersAdded, MembersRemoved, PreviewAnswer
+from contract.sequences import EnrolmentList, Plan, Sequence, SequenceAnswer
+from contract.wire import format_timestamp
+from localstore.records import DocKind
+from sync.drafts import SyncStatus
+from sync.errors import OfflineError, RefusedError, ServiceError, SignedOutError
+from sync.wire_errors import NotSentError, UnknownOutcomeError
+from sync.workspace import Workspace
+
+_TRIES = 3
+Json = dict[str, Any]
+
+
+@asynccontextmanager
+async def in_words() -> AsyncIterator[None]:
+    """Turn what the wire raises into what a screen shows."""
+    try:
+        yield
+    except NotSentError as error:
+        raise OfflineError from error
+    except UnknownOutcomeError as error:
+        message = "The server did not answer. Nothing more is known; look before you try again."
+        raise OfflineError(message) from error
+    except UnauthenticatedError as error:
+        raise SignedOutError from error
+    except ProblemError as error:
+        raise RefusedError(error) from error
+
+
+class _Remote:
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    async def _act(self, method: str, path: str, body: Json | None = None) -> Json:
+        """One change on the server, asked again with the same key while its outcome is unknown."""
+        key = new_document_id()
+        for attempt in range(_TRIES):
+            try:
+                api = self._workspace.api()
+                return (await api.call(method, path, body=body or {}, key=key)).body
+            except UnknownOutcomeError:
+                if attempt + 1 == _TRIES:
+                    raise
+                await self._workspace.clock.sleep(1.0)
+            finally:
+                self._workspace.hurry()
+        raise AssertionError
+
+
+class RemoteContacts(_Remote):
+    """`tui.services.Contacts`."""
+
+    _fields: list[FieldDefinition] | None = None
+
+    async def page(self, offset: int, limit: int, query: str = "") -> ContactList:
+        async with in_words():
+            return await self._workspace.api().get(
+                ContactList, "/api/contacts", offset=offset, limit=limit, q=query or None
+            )
+
+    async def get(self, id: str) -> Contact:
+        async with in_words():
+            return (await self._workspace.api().get(ContactAnswer, f"/api/contacts/{id}")).contact
+
+    async def create(self, email: str, name: str) -> Contact:
+        async with in_words():
+            body = await self._act("POST", "/api/contacts", {"email": email, "name": name or None})
+            return ContactAnswer.model_validate(body).contact
+
+    async def fields(self) -> list[FieldDefinition]:
+        async with in_words():
+            if self._fields is None:
+                self._fields = (await self._workspace.api().get(FieldList, "/api/fields")).fields
+            return self._fields
+
+
+class RemoteAudience(_Remote):
+    """`tui.services.Audience`."""
+
+    async def preview(self, text: str, segment_id: str | None = None) -> PreviewAnswer:
+        body = {"text": text} | ({"segmentId": segment_id} if segment_id else {})
+        async with in_words():
+            return await self._workspace.api().post(PreviewAnswer, "/api/segments/preview", body)
+
+    async def members(self, segment_id: str, offset: int, limit: int) -> ContactList:
+        async with in_words():
+            reply = await self._workspace.api().call(
+                "GET", f"/api/segments/{segment_id}", params={"offset": offset, "limit": limit}
+            )
+            found = reply.body
+            return ContactList.model_validate(
+                {
+                    "contacts": found["members"],
+                    "nextCursor": found["nextCursor"],
+                    "total": found["memberCount"],
+                    "offset": offset,
+                }
+            )
+
+    async def add(self, segment_id: str, emails: list[str]) -> int:
+        async with in_words():
+            ids = [await self._contact_id(email) for email in emails]
+            body = await self._act("POST", f"/api/segments/{segment_id}/members", {"contactIds": ids})
+            return MembersAdded.model_validate(body).added
+
+    async def _contact_id(self, email: str) -> str:
+        found = await self._workspace.api().get(ContactList, "/api/contacts", q=email, limit=50)
+        match = next((c for c in found.contacts if c.email.casefold() == email.strip().casefold()), None)
+        if match is None:
+            message = f"There is no contact with the address {email}."
+            raise ServiceError(message)
+        return match.id
+
+    async def remove(self, segment_id: str, contact_ids: list[str]) -> int:
+        async with in_words():
+            path = f"/api/segments/{segment_id}/members"
+            body = await self._act("DELETE", path, {"contactIds": contact_ids})
+            return MembersRemoved.model_validate(body).removed
+
+    async def explain(self, text: str, contact_id: str, segment_id: str | None = None) -> Explanation:
+        async with in_words():
+            preview = await self.preview(text, segment_id)
+            body = {"dslJson": preview.model_dump(mode="json", by_alias=True)["dslJson"]}
+            body |= {"contactId": contact_id} | ({"segmentId": segment_id} if segment_id else {})
+            return await self._workspace.api().post(Explanation, "/api/segments/explain", body)
+
+
+class RemoteSending(_Remote):
+    """`tui.services.Sending`. Sending is pinned to the content that was synced, and never queued."""
+
+    def __init__(self, workspace: Workspace, status: SyncStatus) -> None:
+        super().__init__(workspace)
+        self._status = status
+
+    async def funnel(self, id: str) -> Funnel:
+        await self._status.wait_synced(DocKind.CAMPAIGN, id)
+        async with in_words():
+            return await self._workspace.api().get(Funnel, f"/api/campaigns/{id}/audience")
+
+    async def send(
+        self, id: str, *, at: datetime | None, undo_seconds: int, audience_hash: str | None
+    ) -> Campaign:
+        await self._status.wait_synced(DocKind.CAMPAIGN, id)
+        row = await (await self._workspace.store()).row(DocKind.CAMPAIGN, id)
+        body: Json = {"updatedAt": row.base_rev if row is not None else None, "undoSeconds": undo_seconds}
+        if at is not None:
+            body["sendAt"] = format_timestamp(at)
+        if audience_hash is not None:
+            body["audienceHash"] = audience_hash
+        return await self._campaign(f"/api/campaigns/{id}/send", body)
+
+    async def act(self, id: str, action: str) -> Campaign:
+        if action == "unschedule":
+            async with in_words():
+                body = await self._act("PATCH", f"/api/campaigns/{id}", {"status": "DRAFT"})
+                return CampaignAnswer.model_validate(body).campaign
+        return await self._campaign(f"/api/campaigns/{id}/{action}", {})
+
+    async def _campaign(self, path: str, body: Json) -> Campaign:
+        async with in_words():
+            return CampaignAnswer.model_validate(await self._act("POST", path, body)).campaign
+
+    async def test(self, id: str, to: list[str]) -> list[str]:
+        await self._status.wait_synced(DocKind.CAMPAIGN, id)
+        async with in_words():
+            body = await self._act("POST", f"/api/campaigns/{id}/test", {"to": to})
+            return TestAnswer.model_validate(body).accepted
+
+    async def report(self, id: str) -> Report:
+        async with in_words():
+            return (await self._workspace.api().get(ReportAnswer, f"/api/campaigns/{id}/report")).report
+
+    async def deliveries(self, id: str, state: str | None, cursor: str | None) -> DeliveryList:
+        async with in_words():
+            return await self._workspace.api().get(
+                DeliveryList, f"/api/campaigns/{id}/deliveries", state=state, cursor=cursor
+            )
+
+
+class RemoteSequences(_Remote):
+    """`tui.services.Sequences`."""
+
+    def __init__(self, workspace: Workspace, status: SyncStatus) -> None:
+        super().__init__(workspace)
+        self._status = status
+
+    async def plan(self, id: str) -> Plan:
+        await self._status.wait_synced(DocKind.SEQUENCE, id)
+        async with in_words():
+            return await self._workspace.api().get(Plan, f"/api/sequences/{id}/plan")
+
+    async def activate(self, id: str, plan_hash: str) -> Sequence:
+        return await self._sequence("POST", f"/api/sequences/{id}/activate", {"planHash": plan_hash})
+
+    async def pause(self, id: str) -> Sequence:
+        return await self._sequence("POST", f"/api/sequences/{id}/pause", {})
+
+    async def resume(self, id: str) -> Sequence:
+        return await self._sequence("PATCH", f"/api/sequences/{id}", {"status": "ACTIVE"})
+
+    async def _sequence(self, method: str, path: str, body: Json) -> Sequence:
+        async with in_words():
+            return SequenceAnswer.model_validate(await self._act(method, path, body)).sequence
+
+    async def enrolments(self, id: str, cursor: str | None) -> EnrolmentList:
+        async with in_words():
+            return await self._workspace.api().get(
+                EnrolmentList, f"/api/sequences/{id}/enrolments", cursor=cursor
+            )
