@@ -7,6 +7,7 @@ header of its own.
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 
 from render_preview.inline import clean
@@ -69,7 +70,12 @@ def date_bytes(date: datetime) -> bytes:
     """RFC 5322 date in UTC. A naive one is refused."""
     if date.tzinfo is None:
         raise HeaderError("Date: a moment without an offset")
-    moment = date.astimezone(UTC)
+    return _second_bytes(int(date.timestamp()))
+
+
+@lru_cache(maxsize=8)
+def _second_bytes(second: int) -> bytes:
+    moment = datetime.fromtimestamp(second, UTC)
     day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
     return f"{day}, {moment.day:02d} {month} {moment.year:04d} {moment:%H:%M:%S} +0000".encode()
 

@@ -46,26 +46,20 @@ def quote_body(text: str) -> bytes:
 
 
 def quote_value(value: str) -> bytes:
-    """`quote_body` for one line, with a short way for the usual short ASCII value."""
-    if (
-        len(value) <= _LINE
-        and value.isascii()
-        and "=" not in value
-        and value[:1] != "."
-        and value[-1:] != " "
-    ):
-        return value.encode()
-    return quote_body(value)
+    """`quote_body` for one line, with a short way for the usual short value."""
+    quoted = b2a_qp(value.encode())
+    return quoted if len(quoted) <= _LINE and not quoted.startswith(b".") else quote_body(value)
 
 
 def _encoded_words(text: str) -> list[bytes]:
-    words, start = [b""], 0
-    for character in text:
-        raw = character.encode()
-        if len(words[start]) + len(raw) > _WORD_BYTES:
-            words.append(b"")
-            start += 1
-        words[start] += raw
+    words = [text.encode()]
+    if len(words[0]) > _WORD_BYTES:
+        words = [b""]
+        for character in text:
+            raw = character.encode()
+            if len(words[-1]) + len(raw) > _WORD_BYTES:
+                words.append(b"")
+            words[-1] += raw
     return [b"=?utf-8?b?" + b64encode(word) + b"?=" for word in words]
 
 

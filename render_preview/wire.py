@@ -5,13 +5,12 @@ copies differ. Here everything but those places is encoded in advance, and each 
 place it stands in.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 
 from contract.blocks import Document
-from contract.merge_tags import RESERVED, MergeTag
+from contract.merge_tags import RESERVED
 from render_preview.headers import (
     MessageHeaders,
     address_bytes,
@@ -20,10 +19,9 @@ from render_preview.headers import (
     message_id_bytes,
     unsubscribe_lines,
 )
+from render_preview.layout import Fill, Layout, Order
 from render_preview.parts import CompiledParts, compile_parts
-from render_preview.quoted import SOFT_BREAK, encode_header, quote_body, quote_value
-from render_preview.segments import Part
-from render_preview.values import WRITERS, SlotKind, clean_value
+from render_preview.quoted import encode_header
 
 
 class UnknownBlockError(ValueError):
@@ -42,17 +40,7 @@ class Rendered:
     missing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Fill:
-    """A tag, and every place in the message where it stands, by the way it is written there."""
-
-    tag: MergeTag
-    fallback: str
-    uses: tuple[tuple[Callable[[str], str], tuple[int, ...]], ...]
-
-
-_TO, _DATE, _MESSAGE_ID, _UNSUBSCRIBE, _SUBJECT = 1, 3, 5, 7, 9
-_BODY = 11
+_SUBJECT = 4
 
 
 @dataclass(frozen=True)
@@ -63,8 +51,10 @@ class WireTemplate:
     size: int
     """Bytes of the message without any value."""
     _segments: list[bytes]
-    _fills: tuple[_Fill, ...]
+    _fills: tuple[Fill, ...]
+    _order: Order
     _subject: bytes | None
+    """Set when it is the same for all."""
 
     def render(
         self,
@@ -80,89 +70,34 @@ class WireTemplate:
 
         Raises `HeaderError` for an address, an id or a URL that may not stand in a header.
         """
+        spellings = [
+            address_bytes(to, "To"),
+            date_bytes(date),
+            message_id_bytes(message_id),
+            unsubscribe_lines(unsubscribe_url) if unsubscribe_url else b"",
+            self._subject or b"",
+        ]
         reserved = {"unsubscribe_url": unsubscribe_url, "view_url": view_url}
-        segments = self._segments.copy()
-        resolved: dict[MergeTag, str] = {}
-        missing: list[str] = []
+        missing: dict[str, None] = {}
+        filled: list[str] = []
         for fill in self._fills:
-            tag = fill.tag
-            value = clean_value((reserved if tag.field in RESERVED else values).get(tag.field, ""))
-            if not value:
-                value = fill.fallback
-                if tag.fallback is None and tag.field not in missing:
-                    missing.append(tag.field)
-            resolved[tag] = value
-            for write, places in fill.uses:
-                quoted = quote_value(write(value))
-                for place in places:
-                    segments[place] = quoted
-        segments[_TO] = address_bytes(to, "To")
-        segments[_DATE] = date_bytes(date)
-        segments[_MESSAGE_ID] = message_id_bytes(message_id)
-        segments[_UNSUBSCRIBE] = unsubscribe_lines(unsubscribe_url) if unsubscribe_url else b""
+            field = fill.tag.field
+            value, written, absent = fill.fill((reserved if field in RESERVED else values).get(field, ""))
+            filled.append(value)
+            spellings += written
+            if absent:
+                missing[field] = None
         if self._subject is None:
-            segments[_SUBJECT] = encode_header(self.parts.subject_line(resolved))
+            spellings[_SUBJECT] = encode_header(self._subject_line(filled))
+        segments = self._segments.copy()
+        segments[1::2] = self._order(spellings)
         return Rendered(b"".join(segments), tuple(missing))
 
-
-def _boundary(parts: CompiledParts) -> bytes:
-    """Fixed by the content. `=_` cannot occur in quoted-printable text, so no body can contain it."""
-    digest = blake2b(digest_size=12)
-    for part in (parts.text, parts.html):
-        for literal in part.literals:
-            digest.update(literal.encode())
-    return b"=_" + digest.hexdigest().encode()
-
-
-class _Builder:
-    """Lays the segments out and notes where each tag stands."""
-
-    def __init__(self, parts: CompiledParts, headers: MessageHeaders, subject: bytes) -> None:
-        self._parts = parts
-        self._boundary = _boundary(parts)
-        self._places: dict[MergeTag, dict[SlotKind, list[int]]] = {tag: {} for tag in parts.tags()}
-        self.segments = [
-            fixed_lines(headers) + b"To: ",
-            b"",
-            b"\r\nDate: ",
-            b"",
-            b"\r\nMessage-ID: ",
-            b"",
-            b"\r\n",
-            b"",
-            b"Subject: ",
-            subject,
-        ]
-
-    def build(self) -> list[bytes]:
-        edge = b"--" + self._boundary
-        start = b'\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative;\r\n boundary="'
-        self.segments.append(start + self._boundary + b'"\r\n\r\n' + edge)
-        self._body(b"plain", self._parts.text)
-        self.segments.append(b"\r\n" + edge)
-        self._body(b"html", self._parts.html)
-        self.segments.append(b"\r\n" + edge + b"--\r\n")
-        return self.segments
-
-    def _body(self, subtype: bytes, part: Part) -> None:
-        head = b"\r\nContent-Type: text/" + subtype + b"; charset=utf-8\r\n"
-        self.segments.append(head + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n")
-        self.segments.append(quote_body(part.literals[0]))
-        for slot, literal in zip(part.slots, part.literals[1:], strict=True):
-            self.segments.append(SOFT_BREAK)
-            self._places[slot.tag].setdefault(slot.kind, []).append(len(self.segments))
-            self.segments.append(b"")
-            self.segments.append(SOFT_BREAK + quote_body(literal))
-
-    def fills(self) -> tuple[_Fill, ...]:
-        return tuple(
-            _Fill(
-                tag,
-                clean_value(tag.fallback or ""),
-                tuple((WRITERS[kind], tuple(places)) for kind, places in uses.items()),
-            )
-            for tag, uses in self._places.items()
-        )
+    def _subject_line(self, filled: list[str]) -> str:
+        # The subject's tags come first in `CompiledParts.tags`, and so do their fills.
+        own = {slot.tag for slot in self.parts.subject.slots}
+        tags = (fill.tag for fill in self._fills[: len(own)])
+        return self.parts.subject_line(dict(zip(tags, filled, strict=False)))
 
 
 def compile_message(document: Document, headers: MessageHeaders) -> WireTemplate:
@@ -176,6 +111,6 @@ def compile_message(document: Document, headers: MessageHeaders) -> WireTemplate
         raise UnknownBlockError(unknown)
     parts = compile_parts(document)
     subject = None if parts.subject.slots else encode_header(parts.subject_line({}))
-    builder = _Builder(parts, headers, subject or b"")
-    segments = builder.build()
-    return WireTemplate(parts, sum(map(len, segments)), segments, builder.fills(), subject)
+    layout = Layout(parts, fixed_lines(headers))
+    size = sum(map(len, layout.fixed))
+    return WireTemplate(parts, size, layout.segments(), layout.fills(), layout.order(), subject)

@@ -1,0 +1,105 @@
+"""How a compiled message is laid out: fixed bytes, with one place between each two for what differs.
+
+The same value stands in many places but is spelled in few ways (in HTML, in an address, in the text), so
+it is encoded once per spelling and an index sends each spelling to its places.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from hashlib import blake2b
+from operator import itemgetter
+from typing import NamedTuple
+
+from contract.merge_tags import MergeTag
+from render_preview.parts import CompiledParts
+from render_preview.quoted import SOFT_BREAK, quote_body, quote_value
+from render_preview.segments import Part
+from render_preview.values import WRITERS, SlotKind, clean_value
+
+ENVELOPE = (b"\r\nDate: ", b"\r\nMessage-ID: ", b"\r\n", b"Subject: ", b"\r\nMIME-Version: 1.0\r\n")
+"""What follows the recipient's address, the date, the id, the unsubscribe lines and the subject."""
+
+Order = Callable[[list[bytes]], tuple[bytes, ...]]
+"""From the list of spellings, the envelope's first, to the places they stand in."""
+
+
+class Filled(NamedTuple):
+    """One value in all its spellings."""
+
+    value: str
+    spellings: tuple[bytes, ...]
+    missing: bool
+
+
+class Fill:
+    """A tag and the ways in which it is written in this message.
+
+    Audiences share cities, plans and first names, so recent values keep their spellings.
+    """
+
+    def __init__(self, tag: MergeTag, kinds: Iterable[SlotKind]) -> None:
+        self.tag = tag
+        self._kinds = tuple(kinds)
+        self._fallback = clean_value(tag.fallback or "")
+        self.fill = lru_cache(maxsize=512)(self._fill)
+
+    def _fill(self, value: str) -> Filled:
+        cleaned = clean_value(value)
+        missing = not cleaned and self.tag.fallback is None
+        cleaned = cleaned or self._fallback
+        spellings = tuple(quote_value(WRITERS[kind](cleaned)) for kind in self._kinds)
+        return Filled(cleaned, spellings, missing)
+
+
+def _boundary(parts: CompiledParts) -> bytes:
+    """Fixed by the content. `=_` cannot occur in quoted-printable text, so no body can contain it."""
+    digest = blake2b(digest_size=12)
+    for part in (parts.text, parts.html):
+        for literal in part.literals:
+            digest.update(literal.encode())
+    return b"=_" + digest.hexdigest().encode()
+
+
+class Layout:
+    """Lays out one message. `fixed` has one item more than there are places."""
+
+    def __init__(self, parts: CompiledParts, header: bytes) -> None:
+        self._uses: dict[MergeTag, dict[SlotKind, list[int]]] = {tag: {} for tag in parts.tags()}
+        self.fixed = [header + b"To: ", *ENVELOPE]
+        boundary = _boundary(parts)
+        edge = b"--" + boundary
+        self._add(b'Content-Type: multipart/alternative;\r\n boundary="' + boundary + b'"\r\n\r\n')
+        self._body(edge, b"plain", parts.text)
+        self._body(b"\r\n" + edge, b"html", parts.html)
+        self._add(b"\r\n" + edge + b"--\r\n")
+
+    def _add(self, more: bytes) -> None:
+        self.fixed[-1] += more
+
+    def _body(self, edge: bytes, subtype: bytes, part: Part) -> None:
+        head = edge + b"\r\nContent-Type: text/" + subtype + b"; charset=utf-8\r\n"
+        self._add(head + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n")
+        self._add(quote_body(part.literals[0]))
+        for slot, literal in zip(part.slots, part.literals[1:], strict=True):
+            self._add(SOFT_BREAK)
+            self._uses[slot.tag].setdefault(slot.kind, []).append(len(self.fixed) - 1)
+            self.fixed.append(SOFT_BREAK + quote_body(literal))
+
+    def fills(self) -> tuple[Fill, ...]:
+        """In the order in which their spellings follow the envelope's."""
+        return tuple(Fill(tag, kinds) for tag, kinds in self._uses.items())
+
+    def order(self) -> Order:
+        """Sends each spelling to its places."""
+        places = list(range(len(ENVELOPE))) + [0] * (len(self.fixed) - 1 - len(ENVELOPE))
+        every = (found for kinds in self._uses.values() for found in kinds.values())
+        for spelling, found in enumerate(every, start=len(ENVELOPE)):
+            for place in found:
+                places[place] = spelling
+        return itemgetter(*places)
+
+    def segments(self) -> list[bytes]:
+        """The fixed bytes at even places, the odd ones empty."""
+        spaced = [b""] * (2 * len(self.fixed) - 1)
+        spaced[0::2] = self.fixed
+        return spaced
