@@ -156,6 +156,10 @@ class Workspace:
 
     # Connecting
 
+    def connect_behind(self) -> None:
+        """Connect without making anyone wait."""
+        self._tasks.append(asyncio.create_task(self.connect()))
+
     async def connect(self) -> None:
         """Everything after the first paint; returns when the engine runs (or is another window's)."""
         await asyncio.to_thread(_import_heavy)

@@ -1,0 +1,54 @@
+"""Commands that run the backend as a process of its own: the client never imports it.
+
+`-P` keeps a folder named backend in the person's current directory from being run instead.
+"""
+
+import argparse
+import os
+import sys
+
+from cli import output
+from localstore.folders import data_folder, private_folder
+from sync.embedded import Embedded
+
+
+def _replace_process(*words: str) -> int:
+    """Become the backend: signals, exit code and output are then its own."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "backend", *words])  # noqa: S606 - our own module
+
+
+def _data(options: argparse.Namespace) -> str:
+    return str(private_folder(data_folder(options.data_dir)))
+
+
+def serve(options: argparse.Namespace) -> int:
+    """The backend in the foreground."""
+    words = ["serve", "--data-dir", _data(options)]
+    if options.uds:
+        words += ["--uds", options.uds]
+    else:
+        words += ["--host", options.host, "--port", str(options.port)]
+    if options.no_worker:
+        words.append("--no-worker")
+    return _replace_process(*words)
+
+
+def administer(options: argparse.Namespace) -> int:
+    """Org create, user add: they talk to the database, beside a running backend or without one."""
+    flags = ["--data-dir", _data(options), "--password-stdin"] + (["--json"] if options.json else [])
+    if options.command == "org":
+        return _replace_process("org-create", options.name, "--owner-email", options.owner_email, *flags)
+    who = ["--org", options.org, "--email", options.email, "--role", options.role]
+    return _replace_process("user-add", *who, *flags)
+
+
+def backend(options: argparse.Namespace) -> int:
+    """Say whether the embedded backend runs, or end it."""
+    embedded = Embedded(private_folder(data_folder(options.data_dir)))
+    if options.what == "stop":
+        output.words("Stopped." if embedded.stop() else "It was not running.")
+        return 0
+    pid = embedded.pid()
+    output.words(f"Running, process {pid}." if pid else "Not running.")
+    return 0 if pid else 1

@@ -1,0 +1,79 @@
+"""From a parsed command line to the module that does it; each is imported only when asked for."""
+
+import argparse
+from collections.abc import Callable
+
+Run = Callable[[argparse.Namespace], int]
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from cli.open_client import open_client
+
+    return open_client(data_dir=options.data_dir, demo=True, reset=options.reset)
+
+
+def _backend(options: argparse.Namespace) -> int:
+    from cli.backend_commands import backend
+
+    return backend(options)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from cli.backend_commands import serve
+
+    return serve(options)
+
+
+def _mailcatcher(options: argparse.Namespace) -> int:
+    from cli.mailcatcher import mailcatcher
+
+    return mailcatcher(options)
+
+
+def _administration(options: argparse.Namespace) -> int:
+    from cli.backend_commands import administer
+
+    return administer(options)
+
+
+def _login(options: argparse.Namespace) -> int:
+    from cli.session import login
+
+    return login(options)
+
+
+def _logout(options: argparse.Namespace) -> int:
+    from cli.session import logout
+
+    return logout(options)
+
+
+def _whoami(options: argparse.Namespace) -> int:
+    from cli.session import whoami
+
+    return whoami(options)
+
+
+def _sync(options: argparse.Namespace) -> int:
+    from cli.sync_status import sync_status
+
+    return sync_status(options)
+
+
+_COMMANDS: dict[str, Run] = {
+    "demo": _demo,
+    "backend": _backend,
+    "serve": _serve,
+    "mailcatcher": _mailcatcher,
+    "org": _administration,
+    "user": _administration,
+    "login": _login,
+    "logout": _logout,
+    "whoami": _whoami,
+    "sync": _sync,
+}
+
+
+def dispatch(options: argparse.Namespace) -> int:
+    """Run the chosen command; the exit code."""
+    return _COMMANDS[options.command](options)

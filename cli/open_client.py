@@ -1,0 +1,125 @@
+"""Opening the terminal client: backend first, then the first paint, then everything heavy."""
+
+import gc
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from cli.failures import USAGE, CommandError
+from localstore.folders import data_folder, private_folder
+from sync.embedded import Embedded
+
+if TYPE_CHECKING:
+    from sync.workspace import Workspace
+    from tui.app import HandbillApp
+    from tui.keymap import KeyChoice
+    from tui.services import Services
+
+DEMO_FOLDER = "demo"
+
+
+def open_client(
+    *, data_dir: str | None = None, server: str | None = None, demo: bool = False, reset: bool = False
+) -> int:
+    """Open the client on a workspace and return the exit code."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        message = "The client needs a terminal; for scripts there are commands: handbill --help."
+        raise CommandError(message, USAGE)
+    gc.disable()
+    data = data_folder(data_dir)
+    data = private_folder(data / DEMO_FOLDER if demo else data)
+    embedded = None if server else Embedded(data, demo=demo)
+    if embedded is not None:
+        if reset:
+            clear_demo(embedded)
+        embedded.start()
+    return _show(data, embedded, server)
+
+
+def clear_demo(embedded: Embedded) -> None:
+    """Remove the demo's data, so that it is made afresh."""
+    import shutil
+
+    embedded.stop()
+    shutil.rmtree(embedded.data)
+    private_folder(embedded.data)
+
+
+def _show(data: Path, embedded: Embedded | None, server: str | None) -> int:
+    from random import SystemRandom
+
+    from contract.clock import SystemClock
+    from sync.workspace import Workspace
+    from tui.app import run
+
+    secrets, warning = _secrets(data) if embedded is None else (None, None)
+    workspace = Workspace(
+        data,
+        clock=SystemClock(),
+        random=SystemRandom(),
+        embedded=embedded,
+        server=server or "",
+        secrets=secrets,
+    )
+    return run(
+        lambda: services_of(workspace),
+        keys=_keys(),
+        state_folder=data,
+        after_paint=_connecting(workspace, warning),
+    )
+
+
+def _secrets(data: Path) -> tuple[Any, str | None]:
+    from sync.secrets import usable_secrets
+
+    return usable_secrets(data / "session.json")
+
+
+def _keys() -> "KeyChoice":
+    from platformdirs import user_config_path
+
+    from tui.keymap import KeymapError, load_keymap
+
+    try:
+        return load_keymap(user_config_path("handbill", appauthor=False) / "keymap.toml")
+    except KeymapError as error:
+        raise CommandError(str(error), USAGE) from error
+
+
+def _connecting(workspace: "Workspace", warning: str | None) -> "Callable[[HandbillApp], Awaitable[None]]":
+    async def after_paint(app: "HandbillApp") -> None:
+        if warning is not None:
+            app.say(warning)
+        workspace.connect_behind()
+
+    return after_paint
+
+
+def services_of(workspace: "Workspace") -> "Services":
+    """What the app is given; the parts that need models and network are made when first used."""
+    from sync.caught import LocalMailbox
+    from sync.drafts import LocalDrafts, SyncStatus
+    from sync.late import OnFirstUse
+    from tui.services import Services
+
+    status = SyncStatus(workspace)
+
+    def remote(name: str, *more: object) -> Any:
+        def make() -> object:
+            import sync.services
+
+            return getattr(sync.services, name)(workspace, *more)
+
+        return cast(Any, OnFirstUse(make))
+
+    return Services(
+        drafts=LocalDrafts(workspace),
+        sync=status,
+        contacts=remote("RemoteContacts"),
+        audience=remote("RemoteAudience"),
+        sending=remote("RemoteSending", status),
+        sequences=remote("RemoteSequences", status),
+        mailbox=LocalMailbox(workspace),
+        clock=workspace.clock,
+    )

@@ -1,0 +1,78 @@
+"""Reading the command line. Plain `handbill` is not parsed at all: the first paint is on the way."""
+
+import argparse
+from importlib.metadata import version
+
+EXIT_CODES = (
+    """exit codes: 0 done, 1 refused or failed, 2 usage, 3 offline, 4 conflict, 5 not signed in, 70 crash"""
+)
+
+
+def _workspace(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--server", metavar="URL", help="a team server; without it the embedded backend")
+    parser.add_argument("--data-dir", metavar="DIR", help="where drafts and data are kept")
+
+
+def _commands(parser: argparse.ArgumentParser) -> None:
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    demo = commands.add_parser("demo", help="open a lifelike demo workspace with its own mail catcher")
+    demo.add_argument("--reset", action="store_true", help="start again from fresh demo data")
+    backend = commands.add_parser("backend", help="the embedded backend")
+    backend.add_argument("what", choices=["status", "stop"])
+    serve = commands.add_parser("serve", help="run the backend in the foreground")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8025)
+    serve.add_argument("--uds", metavar="PATH")
+    serve.add_argument("--no-worker", action="store_true")
+    catcher = commands.add_parser("mailcatcher", help="a local SMTP server that stores what it gets")
+    catcher.add_argument("what", nargs="?", choices=["run", "list", "show"], default="run")
+    catcher.add_argument("key", nargs="?", help="the mail to show")
+    catcher.add_argument("--smtp-port", type=int, default=1025)
+    catcher.add_argument("--dir", metavar="DIR", help="the maildir; default: in the data folder")
+    catcher.add_argument("--json", action="store_true")
+    _administration(commands)
+    _session(commands)
+
+
+def _administration(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    org = commands.add_parser("org", help="organisations (local administration)")
+    org.add_argument("what", choices=["create"])
+    org.add_argument("name")
+    org.add_argument("--owner-email", required=True, metavar="E")
+    org.add_argument("--password-stdin", action="store_true", required=True)
+    org.add_argument("--json", action="store_true")
+    user = commands.add_parser("user", help="users (local administration)")
+    user.add_argument("what", choices=["add"])
+    user.add_argument("--org", required=True, metavar="ID")
+    user.add_argument("--email", required=True, metavar="E")
+    user.add_argument("--role", default="MEMBER", choices=["OWNER", "ADMIN", "MEMBER"])
+    user.add_argument("--password-stdin", action="store_true", required=True)
+    user.add_argument("--json", action="store_true")
+
+
+def _session(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    login = commands.add_parser("login", help="sign in to a team server")
+    login.add_argument("--email", required=True, metavar="E")
+    login.add_argument("--password-stdin", action="store_true", required=True)
+    commands.add_parser("logout", help="sign out; drafts stay on this computer")
+    whoami = commands.add_parser("whoami", help="who is signed in")
+    whoami.add_argument("--json", action="store_true")
+    sync = commands.add_parser("sync", help="what is not on the server yet")
+    sync.add_argument("what", choices=["status"])
+    sync.add_argument("--json", action="store_true")
+    for command in (login, commands.choices["logout"], whoami, sync):
+        command.add_argument("--server", metavar="URL", default=argparse.SUPPRESS)
+        command.add_argument("--data-dir", metavar="DIR", default=argparse.SUPPRESS)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="handbill",
+        description="E-mail marketing from a terminal. Without a command: the client.",
+        epilog=EXIT_CODES,
+    )
+    parser.add_argument("--version", action="version", version=f"handbill {version('handbill')}")
+    _workspace(parser)
+    _commands(parser)
+    return parser
