@@ -8,6 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.models.campaign import Campaign
 from backend.db.models.sequence import Sequence
+from backend.parts import Parts
+from backend.ports import Ports
 from contract.delivery import Delivery as DeliveryRow
 from contract.delivery import DeliveryState, Funnel, Progress, Report
 from contract.problems import PlanDriftedError, SegmentMissingError
@@ -128,3 +130,9 @@ class MemorySequencing:
     async def active(self, session: AsyncSession, sequence_ids: Many[str]) -> dict[str, int]:
         del session, sequence_ids
         return {}
+
+
+def memory_ports(parts: Parts) -> Ports:
+    """The twins, as `build_app` takes them."""
+    del parts
+    return Ports(MemoryAudience(), MemoryDelivery(), MemorySequencing())

@@ -33,7 +33,7 @@ async def prepare_database(engine: AsyncEngine) -> None:
 
     Raises `NewerDatabaseError` or `NotADatabaseError`; neither changes the file.
     """
-    import backend.db.models  # noqa: F401, PLC0415 - fills Base.metadata
+    import backend.db.models  # noqa: F401 - fills Base.metadata
 
     try:
         async with engine.execution_options(immediate=True).begin() as connection:

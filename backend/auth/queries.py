@@ -1,0 +1,50 @@
+"""Reading users and memberships: the only place that does, in sessions without an organisation."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.db.models.org import Org, OrgUser, TokenFamily, User
+from contract.auth import OrgInfo, UserInfo
+from contract.roles import Role
+
+
+async def user_by_email(session: AsyncSession, email: str) -> User | None:
+    """Whoever signs in with this address, in any spelling of case."""
+    return await session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+async def memberships(session: AsyncSession, user_id: int) -> list[tuple[OrgInfo, Role]]:
+    """The organisations of a user, oldest first."""
+    rows = await session.execute(
+        select(Org, OrgUser.role)
+        .join(OrgUser, OrgUser.org_id == Org.id)
+        .where(OrgUser.user_id == user_id)
+        .order_by(Org.id)
+    )
+    return [(OrgInfo(id=str(org.id), name=org.name), Role(role)) for org, role in rows]
+
+
+async def user_info(session: AsyncSession, user_id: int) -> UserInfo:
+    """The user as shown."""
+    email = await session.scalar(select(User.email).where(User.id == user_id))
+    return UserInfo(id=str(user_id), email=email or "")
+
+
+async def family(session: AsyncSession, org_id: int, family_id: str) -> TokenFamily | None:
+    """The sign-in that tokens of this family descend from."""
+    return await session.scalar(
+        select(TokenFamily).where(TokenFamily.org_id == org_id, TokenFamily.id == family_id)
+    )
+
+
+async def first_owner(session: AsyncSession) -> tuple[int, int] | None:
+    """(organisation, user) of the oldest owner: whom the bootstrap token stands for."""
+    row = (
+        await session.execute(
+            select(OrgUser.org_id, OrgUser.user_id)
+            .where(OrgUser.role == Role.OWNER.value)
+            .order_by(OrgUser.org_id, OrgUser.user_id)
+            .limit(1)
+        )
+    ).first()
+    return (row.org_id, row.user_id) if row else None

@@ -1,0 +1,10 @@
+"""Campaigns: writing them, and deciding when they go."""
+
+from backend.campaigns.api import CampaignController, CampaignSendingController
+from backend.campaigns.queries import present
+from backend.domain import Domain
+from contract.feed import Kind
+
+domain = Domain(
+    controllers=[CampaignController, CampaignSendingController], presenters={Kind.CAMPAIGN: present}
+)

@@ -1,0 +1,32 @@
+"""The routes of the change feed."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+
+from backend.domain import Presenter
+from backend.feed import service
+from backend.work import CurrentWork
+from contract.feed import Changes, Kind
+
+MAX_CHANGES = 500
+
+
+class FeedController(Controller):
+    """Pulling by cursor."""
+
+    path = "/sync"
+    tags = ["sync"]
+
+    @get("/changes", summary="What changed after a cursor")
+    async def changes(
+        self,
+        work: CurrentWork,
+        presenters: NamedDependency[Mapping[Kind, Presenter]],
+        cursor: Annotated[str, QueryParameter(name="cursor", description="Empty = from the beginning.")] = "",
+        limit: Annotated[int, QueryParameter(name="limit", ge=1, le=MAX_CHANGES)] = 200,
+    ) -> Changes:
+        return await service.changes_after(work, presenters, cursor, limit)

@@ -1,0 +1,184 @@
+"""One request, one transaction, committed here and nowhere else.
+
+The answer is held back until the commit succeeded; an answer of 400 or more rolls back. Reading requests
+get a session that commits nothing. A request body is read to its end before a write transaction begins,
+so that a slow client never holds the writer.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from litestar import Request
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.auth.tokens import AccessClaims
+from backend.db.engine import Database
+from backend.db.feed import feed_head
+from backend.db.models.org import Org, OrgUser, TokenFamily
+from backend.errors import SENT_JSON
+from backend.idempotency import Recorded, checked_key, claim_key, record_answer, request_hash
+from backend.ports import Ports
+from backend.secret_key import SecretKeys
+from backend.witness import check_position
+from backend.work import Actor, Work
+from contract.clock import Clock
+from contract.problems import UnauthenticatedError
+from contract.roles import Role
+
+READING = ("GET", "HEAD", "OPTIONS")
+WORK = "handbill_work"
+MAX_CLIENT_LENGTH = 120
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What the route sent, held until it may leave."""
+
+    messages: list[Message] = field(default_factory=list)
+
+    async def hold(self, message: Message) -> None:
+        self.messages.append(message)
+
+    @property
+    def status(self) -> int:
+        start = next(m for m in self.messages if m["type"] == "http.response.start")
+        return int(start["status"])
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(m.get("body", b"") for m in self.messages if m["type"] == "http.response.body")
+
+    async def release(self, send: Send, feed: str | None) -> None:
+        for message in self.messages:
+            if feed and message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"handbill-feed", feed.encode())]
+            await send(message)
+
+
+def _replayed(recorded: Recorded) -> _Answer:
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(recorded.body)).encode()),
+    ]
+    start: Any = {"type": "http.response.start", "status": 200, "headers": headers}
+    body: Any = {"type": "http.response.body", "body": recorded.body, "more_body": False}
+    return _Answer([start, body])
+
+
+async def _actor(session: AsyncSession, claims: AccessClaims, client: str) -> Actor:
+    """The member behind the token, if the membership and the session still stand."""
+    standing = (
+        select(OrgUser.role, Org.members_may_send)
+        .join(TokenFamily, TokenFamily.user_id == OrgUser.user_id)
+        .join(Org, Org.id == OrgUser.org_id)
+        .where(
+            OrgUser.org_id == claims.org_id,
+            TokenFamily.org_id == claims.org_id,
+            OrgUser.user_id == claims.user_id,
+            TokenFamily.id == claims.family,
+            TokenFamily.revoked_at.is_(None),
+        )
+    )
+    row = (await session.execute(standing, execution_options={"unscoped": True})).first()
+    if row is None:
+        raise UnauthenticatedError("This session is over; sign in again.")
+    return Actor(claims.user_id, claims.org_id, Role(row.role), row.members_may_send, client)
+
+
+def _keep_sent_json(scope: Scope, body: bytes) -> None:
+    try:
+        scope["state"][SENT_JSON] = json.loads(body)
+    except (ValueError, RecursionError):
+        scope["state"][SENT_JSON] = None
+
+
+class OrgTransaction(ASGIMiddleware):
+    """Gives each request of a signed-in member its `Work`."""
+
+    scopes = (ScopeType.HTTP,)
+    exclude_path_pattern = "^/schema"
+
+    def __init__(self, database: Database, clock: Clock, ports: Ports, keys: SecretKeys) -> None:
+        self._database = database
+        self._clock = clock
+        self._ports = ports
+        self._keys = keys
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        options = scope["route_handler"].opt
+        if options.get("public") or options.get("own_transaction"):
+            await next_app(scope, receive, send)
+            return
+        request = Request[AccessClaims, Any, Any](scope, receive, send)
+        if request.method in READING or options.get("reads"):
+            await self._read(request, send, next_app)
+        else:
+            await self._write(request, send, next_app)
+
+    async def _begin(self, request: Request[AccessClaims, Any, Any], session: AsyncSession) -> Work:
+        client = request.headers.get("user-agent", "")[:MAX_CLIENT_LENGTH]
+        actor = await _actor(session, request.user, client)
+        work = Work(session, actor, self._clock.now(), self._ports, self._keys)
+        request.scope["user"] = actor
+        request.scope["state"][WORK] = work
+        return work
+
+    async def _read(self, request: Request[AccessClaims, Any, Any], send: Send, next_app: ASGIApp) -> None:
+        if request.method not in READING:
+            _keep_sent_json(request.scope, await request.body())
+        async with self._database.reader(request.user.org_id) as session:
+            await self._begin(request, session)
+            await next_app(request.scope, request.receive, send)
+
+    async def _write(self, request: Request[AccessClaims, Any, Any], send: Send, next_app: ASGIApp) -> None:
+        body = await request.body()
+        _keep_sent_json(request.scope, body)
+        key = checked_key(request.headers.get("idempotency-key"))
+        answer = _Answer()
+        async with self._database.writer(request.user.org_id) as session:
+            work = await self._begin(request, session)
+            recorded = await self._recorded(request, work, key, body)
+            if recorded is None:
+                await next_app(request.scope, request.receive, answer.hold)
+                feed = await self._finish(work, key, answer)
+            else:
+                answer, feed = _replayed(recorded), recorded.feed
+        if work.wakes:
+            self._ports.delivery.wake()
+        await answer.release(send, feed)
+
+    async def _recorded(
+        self, request: Request[AccessClaims, Any, Any], work: Work, key: str | None, body: bytes
+    ) -> Recorded | None:
+        witness = request.headers.get("handbill-witness")
+        if witness:
+            await check_position(work.session, witness, "Handbill-Witness")
+        if key is None:
+            return None
+        query = request.scope["query_string"]
+        fingerprint = request_hash(request.method, request.scope["path"], query, body)
+        return await claim_key(work.session, work.actor.user_id, key, fingerprint, work.now)
+
+    async def _finish(self, work: Work, key: str | None, answer: _Answer) -> str | None:
+        """The feed position to answer with; None for a refusal, which changes nothing."""
+        if answer.status >= 400:
+            await work.session.rollback()
+            work.wakes = False
+            return None
+        await work.write_feed()
+        feed = await feed_head(work.session)
+        if key is not None:
+            await record_answer(work.session, work.actor.user_id, key, Recorded(answer.body, feed))
+        return feed
+
+
+async def provide_work(request: Request[Any, Any, Any]) -> Work:
+    """The dependency `work` of every route in an organisation."""
+    work = request.scope["state"][WORK]
+    assert isinstance(work, Work)
+    return work
