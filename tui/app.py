@@ -107,7 +107,7 @@ class HandbillApp(Commanded, App[None]):
             _ = self.pop_screen()
 
     async def do_goto(self) -> None:
-        from tui.screens.goto_prompt import GotoPrompt  # noqa: PLC0415  # not before it is needed
+        from tui.screens.goto_prompt import GotoPrompt  # not before it is needed
 
         async def answered(target: goto.Target | None) -> None:
             if target:
@@ -116,7 +116,7 @@ class HandbillApp(Commanded, App[None]):
         await self.push_screen(GotoPrompt(), answered)
 
     async def do_help(self) -> None:
-        from tui.screens.help import HelpScreen  # noqa: PLC0415
+        from tui.screens.help import HelpScreen
 
         await self.push_screen(HelpScreen(self.place.SCOPE if self.place else "app", self.keys))
 

@@ -15,37 +15,37 @@ if TYPE_CHECKING:
 
 
 def _campaigns(services: Services) -> Place:
-    from tui.screens.campaigns import CampaignsScreen  # noqa: PLC0415
+    from tui.screens.campaigns import CampaignsScreen
 
     return CampaignsScreen(services)
 
 
 def _segments(services: Services) -> Place:
-    from tui.screens.segments import SegmentsSection  # noqa: PLC0415
+    from tui.screens.segments import SegmentsSection
 
     return SegmentsSection(services)
 
 
 def _contacts(services: Services) -> Place:
-    from tui.screens.contacts import ContactsScreen  # noqa: PLC0415
+    from tui.screens.contacts import ContactsScreen
 
     return ContactsScreen(services)
 
 
 def _sequences(services: Services) -> Place:
-    from tui.screens.sequences import SequencesScreen  # noqa: PLC0415
+    from tui.screens.sequences import SequencesScreen
 
     return SequencesScreen(services)
 
 
 def _outbox(services: Services) -> Place:
-    from tui.screens.outbox import OutboxScreen  # noqa: PLC0415
+    from tui.screens.outbox import OutboxScreen
 
     return OutboxScreen(services)
 
 
 def _mailbox(services: Services) -> Place:
-    from tui.screens.mailbox import MailboxScreen  # noqa: PLC0415
+    from tui.screens.mailbox import MailboxScreen
 
     return MailboxScreen(services)
 
@@ -62,7 +62,7 @@ MODES: dict[str, Callable[[Services], Place]] = {
 
 async def open_sync(app: App[None]) -> None:
     """The sync status, on top of where one is."""
-    from tui.screens.sync_status import SyncStatusScreen  # noqa: PLC0415
+    from tui.screens.sync_status import SyncStatusScreen
 
     if not isinstance(app.screen, SyncStatusScreen):
         await app.push_screen(SyncStatusScreen(app.services))  # type: ignore[attr-defined]
@@ -70,20 +70,20 @@ async def open_sync(app: App[None]) -> None:
 
 async def open_composer(app: App[None], services: Services, id: str) -> None:
     """The campaign composer."""
-    from tui.screens.composer import ComposerScreen  # noqa: PLC0415
+    from tui.screens.composer import ComposerScreen
 
     await app.push_screen(ComposerScreen(services, id))
 
 
 async def open_hold(app: App[None], services: Services, kind: DocKind, id: str) -> None:
     """The screen that ends a hold."""
-    from tui.screens.hold import HoldScreen  # noqa: PLC0415
+    from tui.screens.hold import HoldScreen
 
     await app.push_screen(HoldScreen(services, kind, id))
 
 
 async def open_report(app: App[None], services: Services, id: str) -> None:
     """What became of a campaign."""
-    from tui.screens.report import ReportScreen  # noqa: PLC0415
+    from tui.screens.report import ReportScreen
 
     await app.push_screen(ReportScreen(services, id))

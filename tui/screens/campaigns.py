@@ -61,7 +61,7 @@ class CampaignsScreen(DocumentListPlace):
         return super().why_not(verb)
 
     def new_content(self, name: str) -> Json:
-        from contract.blocks import dump_document, empty_document  # noqa: PLC0415  # after the first paint
+        from contract.blocks import dump_document, empty_document  # after the first paint
 
         return {
             "name": name,

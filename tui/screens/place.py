@@ -28,6 +28,15 @@ if TYPE_CHECKING:
     from tui.services import Services
 
 
+def _started(work: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[Any]]:
+    """A coroutine function, which is all a worker takes; nothing is created before the worker starts."""
+
+    async def run() -> Any:
+        return await work()
+
+    return run
+
+
 class Place(Commanded, Screen[None]):
     """A screen of the app. Subclasses set `SCOPE`, `BINDINGS = bindings(SCOPE)`, `crumb` and `body`."""
 
@@ -78,12 +87,12 @@ class Place(Commanded, Screen[None]):
             yield from self.body()
         yield HintFooter()
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         self._unsubscribe = self.services.sync.subscribe(self._sync_changed)
         if self.FOCUS and (found := self.query(self.FOCUS)):
             found.first().focus()
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
         if self._unsubscribe:
             self._unsubscribe()
 
@@ -120,13 +129,13 @@ class Place(Commanded, Screen[None]):
             )
         )
 
-    def read(self, work: Callable[[], Awaitable[Any]], group: str) -> None:
+    def read(self, work: Callable[[], Awaitable[Any]], group: str, *, exclusive: bool = True) -> None:
         """Run a reading worker; a newer one of the same group replaces it. Never for durable writes."""
-        self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+        self.run_worker(_started(work), group=group, exclusive=exclusive, exit_on_error=False)
 
     def ask_server(self, work: Callable[[], Awaitable[Any]]) -> None:
         """Run something that waits for the server without holding up the keys; it is never replaced."""
-        self.run_worker(work, group="asking", exit_on_error=False)
+        self.run_worker(_started(work), group="asking", exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         if event.state is not WorkerState.ERROR:

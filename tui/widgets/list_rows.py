@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
@@ -27,12 +28,13 @@ class Column:
 class Row:
     """`key` is the id of what the line stands for. `tones` colours cells by column number.
 
-    Cells are somebody's text. A tone is one of good, warn, bad, quiet, accent.
+    Cells are somebody's text. A tone is one of good, warn, bad, quiet, accent. `data` is the screen's own.
     """
 
     key: str
     cells: tuple[str, ...]
     tones: dict[int, str] = field(default_factory=dict, hash=False)
+    data: Any = field(default=None, compare=False)
 
 
 def widths(columns: Sequence[Column], width: int) -> list[int]:

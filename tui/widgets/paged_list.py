@@ -38,7 +38,10 @@ class PagedList(Commanded, ScrollView, can_focus=True):
     """Header line, cursor, marks. Whole lists by `show_rows`, long ones by `open` and `show_page`."""
 
     DEFAULT_CSS = """
-    PagedList { height: 1fr; background: $background; color: $foreground; scrollbar-size-vertical: 1; }
+    PagedList {
+        height: 1fr; background: $background; color: $foreground;
+        overflow-x: hidden; scrollbar-size-vertical: 1;
+    }
     PagedList > .list--header { color: $quiet; background: $background; }
     PagedList > .list--cursor { background: $row-cursor-blurred; }
     PagedList:focus > .list--cursor { background: $row-cursor; }
@@ -105,6 +108,15 @@ class PagedList(Commanded, ScrollView, can_focus=True):
         self.cursor = self.cursor if same is None else same
         self._resized()
         self._tell()
+
+    def append(self, rows: Sequence[Row]) -> None:
+        """More rows behind those of `show_rows`."""
+        everything = [row for page in sorted(self._pages) for row in self._pages[page]] + list(rows)
+        for start in range(self.total // PAGE * PAGE, len(everything), PAGE):
+            self._pages[start // PAGE] = everything[start : start + PAGE]
+        self.total = len(everything)
+        self._resized()
+        self.refresh()
 
     def open(self, total: int = 0) -> int:
         """Start over with a paged source; pages are asked for at once. Returns the generation."""

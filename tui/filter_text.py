@@ -1,0 +1,61 @@
+"""A segment's filter between its stored tree and the text a person edits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+
+from contract.segment_ast import Node, dump_node
+from contract.segment_text import SegmentSyntaxError, complete, parse, show
+
+if TYPE_CHECKING:
+    from contract.segment_ast import AnyNode, Fields
+    from localstore.records import Json
+
+UNFINISHED = "unfinishedText"
+"""Where a draft keeps a text that is not a filter yet: it stays on this computer."""
+
+_NODE: TypeAdapter[AnyNode] = TypeAdapter(Node)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, and the characters it is about. `unfinished`: it may yet become right."""
+
+    words: str
+    start: int
+    end: int
+    unfinished: bool = False
+
+
+def text_of(content: Json, fields: Fields) -> str:
+    """The filter as text; an unfinished one as it was left."""
+    if unfinished := content.get(UNFINISHED):
+        return str(unfinished)
+    try:
+        return show(_NODE.validate_python(content.get("dslJson") or {"all": []}), fields)
+    except ValidationError:
+        return ""
+
+
+def find_fault(text: str, fields: Fields) -> Fault | None:
+    """The first mistake in the text, with what was probably meant; None if it is a filter."""
+    try:
+        parse(text, fields)
+    except SegmentSyntaxError as error:
+        hint = f" Did you mean {error.hint}?" if error.hint else ""
+        message = str(error)
+        words = message[:1].upper() + message[1:]
+        unfinished = error.end >= len(text.rstrip()) and bool(complete(text, len(text), fields)[1])
+        return Fault(f"{words}.{hint}", error.start, max(error.end, error.start + 1), unfinished)
+    return None
+
+
+def with_text(content: Json, text: str, fields: Fields) -> Json:
+    """The content with this filter; while it has a fault, the last good filter and the text beside it."""
+    rest = {key: value for key, value in content.items() if key != UNFINISHED}
+    if find_fault(text, fields):
+        return rest | {UNFINISHED: text}
+    return rest | {"dslJson": dump_node(parse(text, fields))}

@@ -1,0 +1,72 @@
+"""A document as lines that can be read and compared side by side, whatever its kind."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tui.text import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from localstore.records import Json
+
+_WORDS = ("text", "label", "href", "src", "alt", "address")
+
+
+def _mail_lines(mail: Json) -> Iterator[str]:
+    yield f"Subject: {mail.get('subject', '')}"
+    yield f"Preheader: {mail.get('preheader', '')}"
+    for block in mail.get("blocks", []):
+        yield ""
+        yield f"[{block.get('type', 'block')}]"
+        for key in _WORDS:
+            yield from str(block.get(key) or "").splitlines()
+
+
+def _filter_lines(node: Json, indent: str = "") -> Iterator[str]:
+    for word in ("all", "any"):
+        if word in node:
+            yield (
+                f"{indent}{word} of:"
+                if node[word]
+                else f"{indent}{'everyone' if word == 'all' else 'no one'}"
+            )
+            for child in node[word]:
+                yield from _filter_lines(child, indent + "  ")
+            return
+    if "not" in node:
+        yield f"{indent}not:"
+        yield from _filter_lines(node["not"], indent + "  ")
+        return
+    yield f"{indent}{node.get('field')} {node.get('op')} {node.get('value', '')}"
+
+
+def lines_of(content: Json) -> list[str]:
+    """Everything a person wrote, one thing a line."""
+    lines = [f"Name: {content.get('name', '')}"]
+    for key, word in (("segmentId", "Segment"), ("sendAt", "Send at")):
+        if content.get(key):
+            lines.append(f"{word}: {content[key]}")
+    if "contentJson" in content:
+        lines.extend(_mail_lines(content["contentJson"]))
+    if "dslJson" in content:
+        lines.extend(["", *_filter_lines(content["dslJson"])])
+    for number, step in enumerate(content.get("steps", []), start=1):
+        lines.extend(["", f"Step {number}, after {step.get('delayHours', 0):g} h"])
+        lines.extend(_mail_lines(step.get("contentJson", {})))
+    return lines
+
+
+def compared(mine: list[str], other: list[str]) -> Content:
+    """`mine` with the lines marked that the other text does not have."""
+    same: set[int] = set()
+    for match in difflib.SequenceMatcher(a=mine, b=other, autojunk=False).get_matching_blocks():
+        same.update(range(match.a, match.a + match.size))
+    return Content("\n").join(
+        Content(f"  {clean(line)}") if at in same else Content.styled(f"▌ {clean(line)}", "$accent")
+        for at, line in enumerate(mine)
+    )

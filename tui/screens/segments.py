@@ -1,0 +1,47 @@
+"""The segments: who gets what, with their counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from localstore.records import DocKind
+from tui.commands import bindings
+from tui.screens.document_list import DocumentListPlace
+from tui.status_words import document_state
+from tui.widgets.list_rows import Column, Row
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+    from localstore.records import DocSummary, Json
+
+
+class SegmentsSection(DocumentListPlace):
+    """Enter opens the filter and its members."""
+
+    SCOPE = "segments"
+    KIND = DocKind.SEGMENT
+    NOUN = "segment"
+    EMPTY = "There are no segments yet. Press n to say who should get your mails."
+    BINDINGS: ClassVar[list[BindingType]] = bindings("segments")
+    COLUMNS = (
+        Column("Name", 16, grow=2),
+        Column("Contacts", 11, right=True),
+        Column("Filter", 20, grow=4, from_width=60),
+        Column("Here and there", 19, from_width=110),
+    )
+
+    def row(self, summary: DocSummary) -> Row:
+        count = summary.fields.get("memberCount")
+        shown = f"{count:,}" if isinstance(count, int) else "not counted"
+        state = document_state(summary.state)
+        cells = (summary.name, shown, str(summary.fields.get("text") or ""), state.text)
+        return Row(summary.id, cells, {1: "" if count is not None else "quiet", 2: "quiet", 3: state.tone})
+
+    def new_content(self, name: str) -> Json:
+        return {"name": name, "dslJson": {"all": []}}
+
+    async def open_document(self, id: str) -> None:
+        from tui.screens.segment import SegmentDetail  # brings pydantic with it
+
+        await self.app.push_screen(SegmentDetail(self.services, id))
