@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from hashlib import blake2b
 from operator import itemgetter
-from typing import NamedTuple
 
 from contract.merge_tags import MergeTag
 from render_preview.parts import CompiledParts
@@ -23,12 +22,8 @@ Order = Callable[[list[bytes]], tuple[bytes, ...]]
 """From the list of spellings, the envelope's first, to the places they stand in."""
 
 
-class Filled(NamedTuple):
-    """One value in all its spellings."""
-
-    value: str
-    spellings: tuple[bytes, ...]
-    missing: bool
+Filled = tuple[str, list[bytes], bool]
+"""A cleaned value, its spellings, and whether there was neither value nor fallback."""
 
 
 class Fill:
@@ -39,7 +34,7 @@ class Fill:
 
     def __init__(self, tag: MergeTag, kinds: Iterable[SlotKind]) -> None:
         self.tag = tag
-        self._kinds = tuple(kinds)
+        self._writers = [WRITERS[kind] for kind in kinds]
         self._fallback = clean_value(tag.fallback or "")
         self.fill = lru_cache(maxsize=512)(self._fill)
 
@@ -47,8 +42,7 @@ class Fill:
         cleaned = clean_value(value)
         missing = not cleaned and self.tag.fallback is None
         cleaned = cleaned or self._fallback
-        spellings = tuple(quote_value(WRITERS[kind](cleaned)) for kind in self._kinds)
-        return Filled(cleaned, spellings, missing)
+        return cleaned, [quote_value(write(cleaned)) for write in self._writers], missing
 
 
 def _boundary(parts: CompiledParts) -> bytes:

@@ -25,6 +25,12 @@ class Parts:
     missing: tuple[str, ...]
 
 
+def one_line(subject: str) -> str:
+    """A missing value leaves two spaces behind; a subject has single ones."""
+    subject = subject.strip(" ")
+    return " ".join(filter(None, subject.split(" "))) if "  " in subject else subject
+
+
 @dataclass(frozen=True)
 class CompiledParts:
     """The parts of a document with slots for a contact's values."""
@@ -39,8 +45,8 @@ class CompiledParts:
         return tuple(dict.fromkeys(slot.tag for slot in slots))
 
     def subject_line(self, resolved: Mapping[MergeTag, str]) -> str:
-        """A missing value leaves two spaces behind; a subject has single ones."""
-        return " ".join(filter(None, self.subject.fill(resolved).split(" ")))
+        """The subject for one contact."""
+        return one_line(self.subject.fill(resolved))
 
     def render(self, values: Mapping[str, str], *, unsubscribe_url: str = "", view_url: str = "") -> Parts:
         """The parts for one contact's values."""

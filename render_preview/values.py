@@ -16,6 +16,8 @@ MAX_VALUE = 2_000
 _SPACE = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _UNWANTED = re.compile("[\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SAFE_URL = re.compile(r"(?:https?://[^\s/?#\\]|mailto:[^\s]|tel:[+0-9])", re.IGNORECASE)
+_PLAIN_URL = re.compile(r"(?:https?://|mailto:)\w[\w./:?#@~!$()*+,;%=-]*", re.IGNORECASE | re.ASCII)
+_UNRESERVED = re.compile(r"[\w.~-]*", re.ASCII)
 _NOT_IN_URL = re.compile(r"[\s<>\"\\^`{|}]")
 
 
@@ -60,10 +62,12 @@ def encode_address(value: str) -> str:
 
 
 def _part(value: str) -> str:
-    return quote(value, safe="")
+    return value if _UNRESERVED.fullmatch(value) else quote(value, safe="")
 
 
 def _address(value: str) -> str:
+    if _PLAIN_URL.fullmatch(value):
+        return value
     return escape(encode_address(value), quote=True) if _SAFE_URL.match(value) else "#"
 
 
@@ -77,6 +81,8 @@ def _plain(value: str) -> str:
 
 
 def _plain_address(value: str) -> str:
+    if _PLAIN_URL.fullmatch(value):
+        return value
     return encode_address(value) if _SAFE_URL.match(value) else ""
 
 

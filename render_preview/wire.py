@@ -5,7 +5,7 @@ copies differ. Here everything but those places is encoded in advance, and each 
 place it stands in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,8 +19,8 @@ from render_preview.headers import (
     message_id_bytes,
     unsubscribe_lines,
 )
-from render_preview.layout import Fill, Layout, Order
-from render_preview.parts import CompiledParts, compile_parts
+from render_preview.layout import Filled, Layout, Order
+from render_preview.parts import CompiledParts, compile_parts, one_line
 from render_preview.quoted import encode_header
 
 
@@ -43,7 +43,7 @@ class Rendered:
 _SUBJECT = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WireTemplate:
     """A whole message with places for what differs between recipients. Safe to share between threads."""
 
@@ -51,10 +51,13 @@ class WireTemplate:
     size: int
     """Bytes of the message without any value."""
     _segments: list[bytes]
-    _fills: tuple[Fill, ...]
+    _fills: tuple[tuple[Callable[[str], Filled], str, bool], ...]
+    """How to spell a value, of which field, and whether the sender gives it instead of the contact."""
     _order: Order
     _subject: bytes | None
-    """Set when it is the same for all."""
+    """Set when it is the same for all; else the two below make it."""
+    _subject_pieces: list[str]
+    _subject_fills: tuple[int, ...]
 
     def render(
         self,
@@ -80,9 +83,8 @@ class WireTemplate:
         reserved = {"unsubscribe_url": unsubscribe_url, "view_url": view_url}
         missing: dict[str, None] = {}
         filled: list[str] = []
-        for fill in self._fills:
-            field = fill.tag.field
-            value, written, absent = fill.fill((reserved if field in RESERVED else values).get(field, ""))
+        for fill, field, ours in self._fills:
+            value, written, absent = fill((reserved if ours else values).get(field, ""))
             filled.append(value)
             spellings += written
             if absent:
@@ -94,10 +96,10 @@ class WireTemplate:
         return Rendered(b"".join(segments), tuple(missing))
 
     def _subject_line(self, filled: list[str]) -> str:
-        # The subject's tags come first in `CompiledParts.tags`, and so do their fills.
-        own = {slot.tag for slot in self.parts.subject.slots}
-        tags = (fill.tag for fill in self._fills[: len(own)])
-        return self.parts.subject_line(dict(zip(tags, filled, strict=False)))
+        pieces = self._subject_pieces.copy()
+        for place, number in enumerate(self._subject_fills):
+            pieces[2 * place + 1] = filled[number]
+        return one_line("".join(pieces))
 
 
 def compile_message(document: Document, headers: MessageHeaders) -> WireTemplate:
@@ -110,7 +112,17 @@ def compile_message(document: Document, headers: MessageHeaders) -> WireTemplate
     if unknown:
         raise UnknownBlockError(unknown)
     parts = compile_parts(document)
-    subject = None if parts.subject.slots else encode_header(parts.subject_line({}))
+    subject = parts.subject
     layout = Layout(parts, fixed_lines(headers))
-    size = sum(map(len, layout.fixed))
-    return WireTemplate(parts, size, layout.segments(), layout.fills(), layout.order(), subject)
+    fills = layout.fills()
+    numbers = {fill.tag: number for number, fill in enumerate(fills)}
+    return WireTemplate(
+        parts=parts,
+        size=sum(map(len, layout.fixed)),
+        _segments=layout.segments(),
+        _fills=tuple((fill.fill, fill.tag.field, fill.tag.field in RESERVED) for fill in fills),
+        _order=layout.order(),
+        _subject=None if subject.slots else encode_header(parts.subject_line({})),
+        _subject_pieces=[piece for literal in subject.literals for piece in (literal, "")],
+        _subject_fills=tuple(numbers[slot.tag] for slot in subject.slots),
+    )
