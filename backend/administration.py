@@ -1,0 +1,41 @@
+"""Local administration: it opens the database itself, beside a running backend or without one."""
+
+from backend.auth.passwords import Passwords
+from backend.db.engine import Database, make_engine
+from backend.db.schema import prepare_database
+from backend.orgs.service import add_user, create_org
+from backend.settings import Settings
+from contract.clock import Clock
+from contract.roles import Role
+
+
+async def org_create(
+    settings: Settings, clock: Clock, name: str, owner_email: str, password: str
+) -> dict[str, str]:
+    """A new organisation and its owner."""
+    database = Database(make_engine(settings.database_url))
+    try:
+        await prepare_database(database.engine)
+        hashed = await Passwords().hash(password)
+        async with database.system_writer() as session:
+            org_id, user_id = await create_org(session, name, owner_email, hashed, clock.now())
+    finally:
+        await database.close()
+    return {"orgId": str(org_id), "userId": str(user_id)}
+
+
+async def user_add(
+    settings: Settings, clock: Clock, *, org_id: int, email: str, role: Role, password: str
+) -> dict[str, str]:
+    """A new member. Raises `ProblemError`."""
+    database = Database(make_engine(settings.database_url))
+    try:
+        await prepare_database(database.engine)
+        hashed = await Passwords().hash(password)
+        async with database.system_writer() as session:
+            user_id = await add_user(
+                session, org_id, email=email, role=role, password_hash=hashed, now=clock.now()
+            )
+    finally:
+        await database.close()
+    return {"orgId": str(org_id), "userId": str(user_id)}

@@ -1,0 +1,23 @@
+"""Which implementations a real process runs with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from backend.app import Background, MakePorts
+from backend.ports_memory import memory_ports
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`mailcatcher`: where the local mail catcher stores; None = there is none."""
+
+    worker: bool = True
+    mailcatcher: Path | None = None
+    demo: bool = False
+
+
+def assemble(options: Options) -> tuple[MakePorts, Sequence[Background]]:
+    """The ports, and what runs beside the routes."""
+    del options
+    return memory_ports, ()
