@@ -64,12 +64,17 @@ class ManualClock:
     async def advance(self, seconds: float, settle: Callable[[], object] | None = None) -> None:
         """Let `seconds` pass, waking each sleeper at its own moment; `settle` is called after each."""
         end = self._elapsed + seconds
+        await _let_others_run()
         while self._sleepers and self._sleepers[0][0] <= end:
             self._elapsed, _, woken = heapq.heappop(self._sleepers)
             if not woken.done():
                 woken.set_result(None)
-            for _ in range(10):
-                await asyncio.sleep(0)
+            await _let_others_run()
             if settle is not None:
                 settle()
         self._elapsed = end
+
+
+async def _let_others_run() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)

@@ -13,15 +13,14 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
 
 _FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 _READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 
 
 def open_engine(path: Path) -> AsyncEngine:
-    """An engine with a single connection. Dispose it when done."""
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", poolclass=StaticPool)
+    """An engine with a single connection; whoever comes second waits for it. Dispose it when done."""
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=1, max_overflow=0)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _configure(connection: Any, _: Any) -> None:
