@@ -19,8 +19,8 @@ main{display:flex;flex-wrap:wrap;gap:24px;padding:24px;align-items:flex-start}
 figure{margin:0}figcaption{padding-bottom:6px;color:#444b55}
 iframe{height:820px;border:1px solid #b4bac4;border-radius:8px;background:#fff}
 .dark{color-scheme:dark}
-pre{width:600px;margin:0;padding:16px;background:#fff;border:1px solid #b4bac4;border-radius:8px;
-white-space:pre-wrap;overflow-wrap:anywhere}
+pre{width:74ch;max-width:100%;margin:0;padding:16px;background:#fff;
+border:1px solid #b4bac4;border-radius:8px;white-space:pre-wrap;overflow-wrap:anywhere}
 """
 
 

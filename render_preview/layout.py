@@ -9,7 +9,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from operator import itemgetter
 
-from contract.merge_tags import MergeTag
+from contract.merge_tags import RESERVED, MergeTag
 from render_preview.parts import CompiledParts
 from render_preview.quoted import SOFT_BREAK, quote_body, quote_value
 from render_preview.segments import Part
@@ -36,13 +36,24 @@ class Fill:
         self.tag = tag
         self._writers = [WRITERS[kind] for kind in kinds]
         self._fallback = clean_value(tag.fallback or "")
-        self.fill = lru_cache(maxsize=512)(self._fill)
+        # The sender's own addresses are new for each recipient; remembering them would only cost.
+        self.fill = self._fill if tag.field in RESERVED else lru_cache(maxsize=512)(self._fill)
 
     def _fill(self, value: str) -> Filled:
         cleaned = clean_value(value)
         missing = not cleaned and self.tag.fallback is None
         cleaned = cleaned or self._fallback
-        return cleaned, [quote_value(write(cleaned)) for write in self._writers], missing
+        return cleaned, self._spell(cleaned), missing
+
+    def _spell(self, value: str) -> list[bytes]:
+        # Most values are spelled alike everywhere; encoding is the dear part, so it is done once.
+        spellings, before, quoted = [], "", b""
+        for write in self._writers:
+            text = write(value)
+            if text != before:
+                before, quoted = text, quote_value(text)
+            spellings.append(quoted)
+        return spellings
 
 
 def _boundary(parts: CompiledParts) -> bytes:

@@ -81,17 +81,18 @@ def _footer(document: Document) -> Iterator[Finding]:
         yield Finding("error", "address-missing", footers[0].id, message)
 
 
-def _address(block: Block, atoms: tuple[Atom, ...], what: str) -> Iterator[Finding]:
+def _address(
+    block: Block, atoms: tuple[Atom, ...], what: str, begins: str = "https://, mailto: or tel:"
+) -> Iterator[Finding]:
     if not any(isinstance(atom, MergeTag) or atom.strip() for atom in atoms):
         yield Finding("error", "link-missing", block.id, f"The {what} has no address.")
     elif not is_safe_address(atoms):
-        message = f"The {what} needs an address that begins with https://, mailto: or tel:."
+        message = f"The {what} needs an address that begins with {begins}."
         yield Finding("error", "link-unsafe", block.id, message)
 
 
-def _links(block: Heading | Text | Footer | Button) -> Iterator[Finding]:
-    source = block.label if isinstance(block, Button) else block.text
-    for run in parse_prose(source):
+def _links(block: Heading | Text | Footer) -> Iterator[Finding]:
+    for run in parse_prose(block.text):
         for piece in run:
             if isinstance(piece, Open) and piece.mark == "link":
                 yield from _address(block, piece.href, "link")
@@ -114,7 +115,7 @@ def _button(block: Button) -> Iterator[Finding]:
 
 
 def _image(block: Image) -> Iterator[Finding]:
-    yield from _address(block, split_tags(block.src.strip()), "image")
+    yield from _address(block, split_tags(block.src.strip()), "image", "https://")
     if block.href.strip():
         yield from _address(block, split_tags(block.href.strip()), "image's link")
     if not block.decorative and not block.alt.strip():
