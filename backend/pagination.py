@@ -96,6 +96,11 @@ def _beyond(order: Order, key: Any, tie: Any, *, greater: bool, inclusive: bool)
     return and_(outer, or_(inner, last))
 
 
+def cursor_after(order: Order, row: Any, filter_key: str) -> str:
+    """The place behind this row."""
+    return _encode(getattr(row, order.key.key), getattr(row, order.tie.key), filter_key)
+
+
 def preceding(order: Order, row: Any) -> ColumnElement[bool]:
     """Rows that come before this one: how many they are is its offset."""
     key, tie = getattr(row, order.key.key), getattr(row, order.tie.key)
@@ -120,6 +125,4 @@ async def fetch_page(
         more = bool(page.before)
     if not rows or not more:
         return rows, None
-    last = rows[-1]
-    following = _encode(getattr(last, order.key.key), getattr(last, order.tie.key), page.filter_key)
-    return rows, following
+    return rows, cursor_after(order, rows[-1], page.filter_key)

@@ -1,0 +1,6 @@
+"""Contacts and their typed custom fields."""
+
+from backend.contacts.api import ContactController, FieldController
+from backend.domain import Domain
+
+domain = Domain(controllers=[ContactController, FieldController])

@@ -1,0 +1,88 @@
+"""The routes of contacts and their fields."""
+
+from typing import Annotated
+
+from litestar import Controller, delete, get, patch, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from backend.contact_pages import ContactPage, ContactSort, contact_page, present_contacts
+from backend.contacts import fields, queries, service
+from backend.pagination import DEFAULT_LIMIT, Before, Cursor, Limit
+from backend.work import CurrentWork
+from contract.contacts import (
+    ContactAnswer,
+    ContactCreate,
+    ContactList,
+    ContactPatch,
+    ContactStatus,
+    FieldAnswer,
+    FieldCreate,
+    FieldList,
+)
+from contract.wire import Empty
+
+At = Annotated[
+    float | None, QueryParameter(name="at", ge=0, le=1, description="The page at this part of the list.")
+]
+Offset = Annotated[
+    int | None, QueryParameter(name="offset", ge=0, description="The page that begins at this row.")
+]
+
+
+class ContactController(Controller):
+    """People one may write to."""
+
+    path = "/contacts"
+    tags = ["contacts"]
+
+    @get(summary="List contacts, from a cursor or a position")
+    async def index(
+        self,
+        work: CurrentWork,
+        *,
+        q: FromQuery[str | None] = None,
+        status: FromQuery[ContactStatus | None] = None,
+        sort: FromQuery[ContactSort] = ContactSort.EMAIL,
+        limit: Limit = DEFAULT_LIMIT,
+        cursor: Cursor = None,
+        before: Before = None,
+        at: At = None,
+        offset: Offset = None,
+    ) -> ContactList:
+        page = ContactPage(limit, cursor, before, at, offset, sort, (q, status))
+        return await contact_page(work.session, queries.matching(q, status), page)
+
+    @post(status_code=200, summary="Add a contact")
+    async def create(self, work: CurrentWork, data: JSONBody[ContactCreate]) -> ContactAnswer:
+        return ContactAnswer(contact=await service.create(work, data))
+
+    @get("/{contact_id:str}", summary="Show a contact")
+    async def show(self, work: CurrentWork, contact_id: FromPath[str]) -> ContactAnswer:
+        row = await queries.find_contact(work.session, contact_id)
+        return ContactAnswer(contact=(await present_contacts(work.session, [row]))[0])
+
+    @patch("/{contact_id:str}", summary="Change a contact")
+    async def edit(
+        self, work: CurrentWork, contact_id: FromPath[str], data: JSONBody[ContactPatch]
+    ) -> ContactAnswer:
+        return ContactAnswer(contact=await service.edit(work, contact_id, data))
+
+    @delete("/{contact_id:str}", status_code=200, summary="Delete a contact")
+    async def remove(self, work: CurrentWork, contact_id: FromPath[str]) -> Empty:
+        await service.delete(work, contact_id)
+        return Empty()
+
+
+class FieldController(Controller):
+    """What can be known of a contact."""
+
+    path = "/fields"
+    tags = ["contacts"]
+
+    @get(summary="List built-in and custom fields")
+    async def index(self, work: CurrentWork) -> FieldList:
+        return await fields.list_fields(work)
+
+    @post(status_code=200, summary="Add a custom field")
+    async def create(self, work: CurrentWork, data: JSONBody[FieldCreate]) -> FieldAnswer:
+        return FieldAnswer(field=await fields.create_field(work, data))
