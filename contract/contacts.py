@@ -111,6 +111,12 @@ class FieldList(Answer):
     fields: list[FieldDefinition]
 
 
+class FieldAnswer(Answer):
+    """One field."""
+
+    field: FieldDefinition
+
+
 class FieldCreate(Request):
     """A new custom field."""
 
