@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check bench pictures nightly lock clean
+.PHONY: run test check bench pictures nightly simulate clean
 
 run: $(STAMP)
 	@$(BIN)/handbill demo
@@ -18,8 +18,18 @@ check: $(STAMP)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
+# The long rounds: the same tests, many more seeds.
+nightly: $(STAMP)
+	@HANDBILL_SEEDS=300 $(BIN)/python -m pytest
+
+# One seed of the sync simulation again: make simulate SEED=17
+simulate: $(STAMP)
+	@HANDBILL_SEEDS=$$(( $(SEED) + 1 )) $(BIN)/python -m pytest tests/sync/test_simulation.py -k "[$(SEED)]"
+
 bench: $(STAMP)
 	@$(BIN)/python -m bench.tui
+	@$(BIN)/python -m bench.render
+	@$(BIN)/python -m bench.send
 
 pictures: $(STAMP)
 	@$(BIN)/python docs/make_pictures.py

@@ -67,6 +67,7 @@ def _show(data: Path, embedded: Embedded | None, server: str | None) -> int:
         keys=_keys(),
         state_folder=data,
         after_paint=_connecting(workspace, warning),
+        before_exit=workspace.close,
     )
 
 
@@ -89,8 +90,16 @@ def _keys() -> "KeyChoice":
 
 def _connecting(workspace: "Workspace", warning: str | None) -> "Callable[[HandbillApp], Awaitable[None]]":
     async def after_paint(app: "HandbillApp") -> None:
+        import asyncio
+        import signal
+
         if warning is not None:
             app.say(warning)
+        quitting: set[asyncio.Task[None]] = set()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(
+                number, lambda: quitting.add(asyncio.create_task(app.do_quit()))
+            )
         workspace.connect_behind()
 
     return after_paint

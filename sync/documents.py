@@ -7,6 +7,7 @@ states. Requests are built once, stored as text, and sent again as the same byte
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from localstore.records import DocKind
 
@@ -41,7 +42,7 @@ class Call:
 def body_for(kind: DocKind, id: str, content: Json | None, base_rev: str | None) -> tuple[str, str]:
     """(verb, body) that brings this content to the server; verbs are create, save and delete."""
     if content is None:
-        return "delete", ""
+        return "delete", _text({"updatedAt": base_rev})
     fields = {key: content.get(key) for key in SHAPES[kind].content}
     if base_rev is None:
         return "create", _text({"id": id, **fields})
@@ -59,7 +60,8 @@ def call_for(kind: DocKind, id: str, verb: str, body: str) -> Call:
         case "create":
             return Call("POST", f"/api/{shape.path}", body)
         case "delete":
-            return Call("DELETE", f"/api/{shape.path}/{id}", body)
+            pinned = quote(json.loads(body)["updatedAt"] or "", safe="")
+            return Call("DELETE", f"/api/{shape.path}/{id}?updatedAt={pinned}", "")
         case _:
             return Call(shape.save_method, f"/api/{shape.path}/{id}", body)
 
