@@ -33,7 +33,7 @@ from backend.transaction import OrgTransaction, provide_work
 from contract.clock import Clock
 from contract.feed import Kind
 
-DOMAINS = ("contacts", "segments", "campaigns", "feed")
+DOMAINS = ("contacts", "segments", "campaigns", "sequences", "accounts", "feed")
 MAX_BODY = 2 * 1024 * 1024
 VERSION = "0.1.0"
 BOOTSTRAP_FILE = "bootstrap-token"

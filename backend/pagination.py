@@ -107,6 +107,15 @@ def preceding(order: Order, row: Any) -> ColumnElement[bool]:
     return _beyond(order, key, tie, greater=order.descending, inclusive=False)
 
 
+def parse_row_cursor(cursor: str | None) -> int | None:
+    """The cursor of lists in the order of row ids. Raises `InvalidError`."""
+    if cursor is None:
+        return None
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
+        raise InvalidError.at("cursor", "this is not a cursor of ours")
+    return int(cursor)
+
+
 async def fetch_page(
     session: AsyncSession, query: Select[T], order: Order, page: PageRequest
 ) -> tuple[Sequence[T], str | None]:

@@ -8,7 +8,16 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from backend import documents
 from backend.campaigns import queries, sending, service
 from backend.db.models.campaign import Campaign
-from backend.pagination import DEFAULT_LIMIT, Before, Cursor, Limit, PageRequest, fetch_page, filter_hash
+from backend.pagination import (
+    DEFAULT_LIMIT,
+    Before,
+    Cursor,
+    Limit,
+    PageRequest,
+    fetch_page,
+    filter_hash,
+    parse_row_cursor,
+)
 from backend.work import CurrentWork, Work
 from contract.campaigns import (
     CampaignAnswer,
@@ -21,11 +30,8 @@ from contract.campaigns import (
     TestAnswer,
 )
 from contract.delivery import DeliveryList, DeliveryState, Funnel, ReportAnswer
-from contract.problems import InvalidError
 from contract.transitions import CampaignAction, CampaignStatus
 from contract.wire import Empty
-
-After = Annotated[str | None, QueryParameter(name="cursor", description="From `nextCursor`.")]
 
 
 async def _answer(work: Work, row: Campaign) -> CampaignAnswer:
@@ -135,18 +141,10 @@ class CampaignSendingController(Controller):
         *,
         only: Annotated[DeliveryState | None, QueryParameter(name="state")] = None,
         limit: Limit = DEFAULT_LIMIT,
-        cursor: After = None,
+        cursor: Cursor = None,
     ) -> DeliveryList:
         row = await documents.find(work.session, Campaign, row_id)
-        after = _position(cursor)
+        after = parse_row_cursor(cursor) or 0
         rows = await work.ports.delivery.deliveries(work.session, row, only, after, limit + 1)
         following = rows[limit - 1].id if len(rows) > limit else None
         return DeliveryList(deliveries=rows[:limit], next_cursor=following)
-
-
-def _position(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
-        raise InvalidError.at("cursor", "this is not a cursor of ours")
-    return int(cursor)

@@ -7,27 +7,21 @@ there is one way into SENDING, and taking it back within the countdown is unsche
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import ValidationError
-
 from backend import documents
 from backend.campaigns.queries import as_json
-from backend.db.fields import known_fields
 from backend.db.models.campaign import Campaign
+from backend.readiness import content_errors, refuse
 from backend.work import Work
-from contract.blocks import NewerDocumentError, load_document
 from contract.campaigns import CampaignSend
 from contract.feed import Kind
 from contract.problems import (
     AudienceDriftedError,
     BadTransitionError,
-    FieldError,
     ForbiddenError,
     InvalidError,
-    NotReadyError,
     SegmentMissingError,
 )
 from contract.transitions import CAMPAIGN_TRANSITIONS, CampaignAction, CampaignStatus
-from render_preview.lint import Finding, lint
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """A client's clock may be this far off before "at nine" counts as past."""
@@ -54,28 +48,6 @@ def _transition(row: Campaign, action: CampaignAction) -> None:
     row.status = target.value
 
 
-def _path(row: Campaign, finding: Finding) -> str:
-    blocks = row.content_json.get("blocks", [])
-    place = next((i for i, block in enumerate(blocks) if block.get("id") == finding.block_id), None)
-    return "contentJson" if place is None else f"contentJson.blocks.{place}"
-
-
-async def check_content(work: Work, row: Campaign) -> None:
-    """Raises `NotReadyError` with everything that stands against sending."""
-    try:
-        document = load_document(row.content_json)
-    except (NewerDocumentError, ValidationError):
-        raise NotReadyError("This content was written by a newer version of Handbill.") from None
-    findings = lint(document, known_fields=await known_fields(work.session))
-    errors = [
-        FieldError(path=_path(row, finding), message=finding.message)
-        for finding in findings
-        if finding.level == "error"
-    ]
-    if errors:
-        raise NotReadyError(f"This cannot be sent yet: {errors[0].message}", errors=errors)
-
-
 async def _check_audience(work: Work, row: Campaign, expected: str | None) -> None:
     if row.segment_id is None:
         raise SegmentMissingError
@@ -100,7 +72,7 @@ async def _schedule(work: Work, row: Campaign, data: CampaignSend) -> None:
     _transition(row, CampaignAction.SCHEDULE)
     row.send_at = _moment(work, data.send_at, data.undo_seconds)
     await _check_audience(work, row, data.audience_hash)
-    await check_content(work, row)
+    refuse(await content_errors(work.session, row.content_json, "contentJson"))
     row.audience_hash = data.audience_hash
     work.wakes = True
 
@@ -116,7 +88,7 @@ async def _act(work: Work, row: Campaign, action: CampaignAction) -> None:
         row.audience_hash = None
     row.paused_reason = "by hand" if action is CampaignAction.PAUSE else None
     if action is CampaignAction.RESUME:
-        await check_content(work, row)
+        refuse(await content_errors(work.session, row.content_json, "contentJson"))
         if not was_frozen:
             await _check_audience(work, row, None)
     await work.session.flush()

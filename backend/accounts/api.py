@@ -1,0 +1,33 @@
+"""The routes of sending accounts."""
+
+from litestar import Controller, delete, get, post
+from litestar.params import FromPath, JSONBody
+
+from backend.accounts import service
+from backend.work import CurrentWork
+from contract.accounts import SendingAccountAnswer, SendingAccountCreate, SendingAccountList
+from contract.wire import Empty
+
+
+class SendingAccountController(Controller):
+    """Through which server mail leaves."""
+
+    path = "/sending-accounts"
+    tags = ["sending accounts"]
+
+    @get(summary="List sending accounts")
+    async def index(self, work: CurrentWork) -> SendingAccountList:
+        return SendingAccountList(accounts=await service.all_accounts(work))
+
+    @post(status_code=200, summary="Add a sending account")
+    async def create(self, work: CurrentWork, data: JSONBody[SendingAccountCreate]) -> SendingAccountAnswer:
+        return SendingAccountAnswer(account=await service.create(work, data))
+
+    @post("/{account_id:str}/resume", status_code=200, summary="Use a paused account again")
+    async def unpause(self, work: CurrentWork, account_id: FromPath[str]) -> SendingAccountAnswer:
+        return SendingAccountAnswer(account=await service.unpause(work, account_id))
+
+    @delete("/{account_id:str}", status_code=200, summary="Remove a sending account")
+    async def remove(self, work: CurrentWork, account_id: FromPath[str]) -> Empty:
+        await service.delete(work, account_id)
+        return Empty()

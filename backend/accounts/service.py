@@ -1,0 +1,86 @@
+"""Sending accounts: only owners and admins touch them, and their passwords never come back."""
+
+from sqlalchemy import select
+
+from backend.db.feed import FeedChange, take_row_ids
+from backend.db.models.account import SendingAccount
+from backend.work import Work
+from contract.accounts import SendingAccount as AccountWire
+from contract.accounts import SendingAccountCreate
+from contract.feed import Kind
+from contract.problems import ForbiddenError, MissingError
+
+
+def to_wire(row: SendingAccount) -> AccountWire:
+    """A row as answered."""
+    return AccountWire(
+        id=str(row.id),
+        name=row.name,
+        host=row.host,
+        port=row.port,
+        tls=row.tls,
+        username=row.username,
+        from_name=row.from_name,
+        from_email=row.from_email,
+        rate=row.rate,
+        lanes=row.lanes,
+        paused_reason=row.paused_reason,
+    )
+
+
+async def all_accounts(work: Work) -> list[AccountWire]:
+    """Oldest first: the first one sends where none is chosen."""
+    rows = await work.session.scalars(select(SendingAccount).order_by(SendingAccount.id))
+    return [to_wire(row) for row in rows]
+
+
+def _require_admin(work: Work) -> None:
+    if not work.actor.role.may_delete:
+        raise ForbiddenError("Only owners and admins may change sending accounts.")
+
+
+async def create(work: Work, data: SendingAccountCreate) -> AccountWire:
+    """The password is encrypted with the installation's key."""
+    _require_admin(work)
+    password = data.password.get_secret_value()
+    plain = data.model_dump(exclude={"password"})
+    row = SendingAccount(
+        **plain,
+        id=(await take_row_ids(work.session))[0],
+        password_sealed=work.keys.seal(password) if password else "",
+        created_at=work.now,
+    )
+    work.session.add(row)
+    await work.session.flush()
+    work.changed("sending account created", FeedChange(Kind.SETTINGS, "accounts"))
+    return to_wire(row)
+
+
+async def delete(work: Work, account_id: str) -> None:
+    """Raises `MissingError`."""
+    _require_admin(work)
+    row = await _find(work, account_id)
+    await work.session.delete(row)
+    await work.session.flush()
+    work.changed("sending account deleted", FeedChange(Kind.SETTINGS, "accounts"))
+
+
+async def unpause(work: Work, account_id: str) -> AccountWire:
+    """Try again after the account was paused because its server refused us."""
+    _require_admin(work)
+    row = await _find(work, account_id)
+    row.paused_reason = None
+    await work.session.flush()
+    work.changed("sending account unpaused", FeedChange(Kind.SETTINGS, "accounts"))
+    work.wakes = True
+    return to_wire(row)
+
+
+async def _find(work: Work, account_id: str) -> SendingAccount:
+    number = int(account_id) if account_id.isascii() and account_id.isdigit() else -1
+    if not 0 <= number < 2**63:
+        raise MissingError
+    row = await work.session.scalar(select(SendingAccount).where(SendingAccount.id == number))
+    if row is None:
+        raise MissingError
+    return row

@@ -1,0 +1,37 @@
+"""Whether a content can be sent: the same rules that the editor shows, asked again by the server."""
+
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.db.fields import known_fields
+from contract.blocks import NewerDocumentError, load_document
+from contract.problems import FieldError, NotReadyError
+from render_preview.lint import lint
+
+
+def _place(content: dict[str, Any], block_id: str | None, prefix: str) -> str:
+    blocks = content.get("blocks", [])
+    index = next((i for i, block in enumerate(blocks) if block.get("id") == block_id), None)
+    return prefix if index is None else f"{prefix}.blocks.{index}"
+
+
+async def content_errors(session: AsyncSession, content: dict[str, Any], prefix: str) -> list[FieldError]:
+    """Everything that stands against sending, with its place below `prefix`."""
+    try:
+        document = load_document(content)
+    except (NewerDocumentError, ValidationError):
+        return [FieldError(path=prefix, message="This was written by a newer version of Handbill.")]
+    findings = lint(document, known_fields=await known_fields(session))
+    return [
+        FieldError(path=_place(content, finding.block_id, prefix), message=finding.message)
+        for finding in findings
+        if finding.level == "error"
+    ]
+
+
+def refuse(errors: list[FieldError]) -> None:
+    """Raise `NotReadyError` if there are any."""
+    if errors:
+        raise NotReadyError(f"This cannot be sent yet: {errors[0].message}", errors=errors)

@@ -1,0 +1,8 @@
+"""Sequences: mails with delays between them, for everyone who enters a segment."""
+
+from backend.domain import Domain
+from backend.sequences.api import SequenceController, SequenceRunController
+from backend.sequences.queries import present
+from contract.feed import Kind
+
+domain = Domain(controllers=[SequenceController, SequenceRunController], presenters={Kind.SEQUENCE: present})

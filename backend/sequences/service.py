@@ -1,0 +1,90 @@
+"""Writing the draft of a sequence. Publishing it is in publishing.py."""
+
+from collections.abc import Sequence as Many
+from typing import Any
+
+from backend import documents
+from backend.db.models.sequence import Sequence
+from backend.sequences import publishing
+from backend.sequences.queries import as_json
+from backend.work import Work
+from contract.blocks import dump_document
+from contract.feed import Kind
+from contract.problems import InvalidError, LockedError
+from contract.sequences import SequenceAutosave, SequenceCreate, SequencePatch, StepIn, StepsPatch
+from contract.transitions import SequenceStatus
+
+Edit = SequenceAutosave | SequencePatch | StepsPatch
+
+
+def dump_steps(steps: Many[StepIn]) -> dict[str, Any]:
+    """As stored: the order of the list is the order."""
+    return {
+        "steps": [
+            {"id": step.id, "delayHours": step.delay_hours, "contentJson": dump_document(step.content_json)}
+            for step in steps
+        ]
+    }
+
+
+async def create(work: Work, data: SequenceCreate) -> Sequence:
+    """A draft. Raises `IdTakenError`."""
+    row = Sequence(
+        id=await documents.fresh_id(work.session, Sequence, data.id),
+        name=data.name,
+        steps_json=dump_steps(data.steps),
+        segment_id=data.segment_id,
+        status=SequenceStatus.DRAFT.value,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+    work.session.add(row)
+    await work.session.flush()
+    documents.note_change(work, Kind.SEQUENCE, row, action="created", before=None, after=as_json(row))
+    return row
+
+
+def _values(data: Edit) -> dict[str, Any]:
+    given = data.given() & {"name", "segment_id", "steps"}
+    values: dict[str, Any] = {name: getattr(data, name) for name in given}
+    for name in ("name", "steps"):
+        if name in values and values[name] is None:
+            raise InvalidError.at(name, "this cannot be null")
+    if "steps" in values:
+        values["steps_json"] = dump_steps(values.pop("steps"))
+    return values
+
+
+async def edit(work: Work, row_id: str, data: Edit) -> Sequence:
+    """Write what the request carries into the draft, and its status if it moves.
+
+    Raises `StaleWriteError`, and what publishing.py raises for a change of status.
+    """
+    row = await documents.find(work.session, Sequence, row_id)
+    before = as_json(row)
+    documents.check_version(row, data.updated_at, lambda: before)
+    changed = documents.assign(row, _values(data))
+    target = data.status if isinstance(data, SequencePatch) else None
+    if target is not None and target != row.status:
+        await publishing.move(work, row, target)
+        changed = True
+    if changed:
+        await finish(work, row, "edited", before)
+    return row
+
+
+async def finish(work: Work, row: Sequence, action: str, before: dict[str, Any]) -> None:
+    """Stamp, write, and tell the others."""
+    documents.stamp(work, row)
+    await work.session.flush()
+    documents.note_change(work, Kind.SEQUENCE, row, action=action, before=before, after=as_json(row))
+
+
+async def delete(work: Work, row_id: str, updated_at: str | None) -> None:
+    """Raises `LockedError` while people are in it."""
+    row = await documents.find(work.session, Sequence, row_id)
+    before = as_json(row)
+    documents.check_version(row, updated_at, lambda: before)
+    if row.status == SequenceStatus.ACTIVE:
+        raise LockedError("Pause a sequence before deleting it.")
+    await documents.remove(work, Kind.SEQUENCE, row, before)
