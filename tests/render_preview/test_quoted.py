@@ -1,7 +1,7 @@
 import quopri
 from email.header import decode_header, make_header
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from render_preview.quoted import SOFT_BREAK, encode_header, quote_body, quote_value
@@ -11,6 +11,7 @@ bodies = st.lists(_odd | st.text(max_size=9), max_size=9).map(lambda parts: "".j
 
 
 @given(st.lists(bodies, min_size=1, max_size=4))
+@example(["=" + "a" * 73, "x"])
 def test_joined_pieces_decode_to_what_they_were(pieces):
     quoted = SOFT_BREAK.join(quote_body(piece) for piece in pieces)
     lines = quoted.split(b"\r\n")

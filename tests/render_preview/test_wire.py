@@ -1,6 +1,7 @@
 import email
 import email.policy
 import re
+from email.header import decode_header, make_header
 from email.message import EmailMessage
 
 import pytest
@@ -139,6 +140,7 @@ def test_contact_fields_cannot_take_the_place_of_reserved_names():
     rendered = compile_message(document, HEADERS).render(values, **ENVELOPE)
     assert b"evil" not in rendered.message
     assert rendered.missing == ("view_url",)
+    assert "evil" not in render_parts(document, values, unsubscribe_url=UNSUBSCRIBE).html
 
 
 def test_the_same_document_gives_the_same_bytes():
@@ -215,3 +217,25 @@ def test_a_boundary_cannot_occur_in_a_body():
     boundary = re.search(rb'boundary="([^"]+)"', message)[1]
     body = message.partition(b"\r\n\r\n")[2]
     assert body.count(boundary) == body.count(b"=_") == 3
+
+
+@pytest.mark.parametrize(
+    ("unit", "times"),
+    [("=?utf-8?b?eA==?=", 1), ("=?utf-8?q?x?= y", 1), ("x", 900), ("é", 900), ("word ", 300)],
+)
+def test_what_looks_encoded_or_is_very_long_arrives_as_it_was(unit, times):
+    value = unit * times
+    document = load_document({"version": 1, "subject": "News {{ a }}", "blocks": []})
+    headers = MessageHeaders(from_address="news@example.com", from_name=value[:100])
+    message = compile_message(document, headers).render({"a": value}, **ENVELOPE).message
+    assert subject_of(message) == f"News {value.strip()}"
+    assert_seven_bit_lines(message)
+    # The modern parser keeps the space between two encoded words of a name; RFC 2047 drops it.
+    sender = email.message_from_bytes(message)["From"]
+    assert str(make_header(decode_header(sender))) == f"{value[:100].strip()} <news@example.com>"
+
+
+def test_a_missing_value_leaves_no_gap_in_the_subject():
+    document = load_document({"version": 1, "subject": "{{ a }} News {{ b }} today {{ c }}", "blocks": []})
+    assert subject_of(compile_message(document, HEADERS).render({}, **ENVELOPE).message) == "News today"
+    assert render_parts(document, {"b": "for  you"}).subject == "News for you today"
