@@ -60,6 +60,30 @@ def _sync(options: argparse.Namespace) -> int:
     return sync_status(options)
 
 
+def _contacts(options: argparse.Namespace) -> int:
+    from cli.contacts import contacts
+
+    return contacts(options)
+
+
+def _segments(options: argparse.Namespace) -> int:
+    from cli.segments import segments
+
+    return segments(options)
+
+
+def _campaigns(options: argparse.Namespace) -> int:
+    from cli.campaigns import campaigns
+
+    return campaigns(options)
+
+
+def _sequences(options: argparse.Namespace) -> int:
+    from cli.sequences import sequences
+
+    return sequences(options)
+
+
 _COMMANDS: dict[str, Run] = {
     "demo": _demo,
     "backend": _backend,
@@ -71,6 +95,10 @@ _COMMANDS: dict[str, Run] = {
     "logout": _logout,
     "whoami": _whoami,
     "sync": _sync,
+    "contacts": _contacts,
+    "segments": _segments,
+    "campaigns": _campaigns,
+    "sequences": _sequences,
 }
 
 

@@ -32,6 +32,7 @@ def _commands(parser: argparse.ArgumentParser) -> None:
     catcher.add_argument("--json", action="store_true")
     _administration(commands)
     _session(commands)
+    _data(commands)
 
 
 def _administration(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -63,6 +64,34 @@ def _session(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     for command in (login, commands.choices["logout"], whoami, sync):
         command.add_argument("--server", metavar="URL", default=argparse.SUPPRESS)
         command.add_argument("--data-dir", metavar="DIR", default=argparse.SUPPRESS)
+
+
+def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Commands on what the server holds; they take `--json` and, for the demo workspace, `--demo`."""
+    verbs = {
+        "contacts": ["list", "show", "import"],
+        "segments": ["list", "show", "create", "count", "members", "explain"],
+        "campaigns": [
+            *("list", "show", "create", "send", "schedule", "unschedule"),
+            *("pause", "resume", "cancel", "test", "report", "deliveries"),
+        ],
+        "sequences": ["list", "show", "plan", "activate", "pause", "enrolments"],
+    }
+    for noun, words in verbs.items():
+        command = commands.add_parser(noun, help=", ".join(words))
+        command.add_argument("what", choices=words)
+        command.add_argument("words", nargs="*")
+        command.add_argument("--json", action="store_true")
+        command.add_argument("--demo", action="store_true", help="of the demo workspace")
+        command.add_argument("--server", metavar="URL", default=argparse.SUPPRESS)
+        command.add_argument("--data-dir", metavar="DIR", default=argparse.SUPPRESS)
+    commands.choices["contacts"].add_argument("--map", action="append", metavar="COLUMN=FIELD")
+    commands.choices["contacts"].add_argument("--dry-run", action="store_true")
+    campaigns = commands.choices["campaigns"]
+    campaigns.add_argument("--segment", metavar="ID")
+    campaigns.add_argument("--at", metavar="TIME", help="such as 2026-12-01T09:00:00+01:00")
+    campaigns.add_argument("--to", action="append", metavar="ADDRESS")
+    campaigns.add_argument("--state", metavar="STATE")
 
 
 def build_parser() -> argparse.ArgumentParser:

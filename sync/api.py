@@ -119,11 +119,19 @@ class Api:
     ) -> Reply:
         """One request. Raises `ProblemError` for an answer that is an error, `TransportError` for none."""
         text = json.dumps(body) if isinstance(body, dict) else body
+        content = text.encode() if text else None
+        return await self._signed(_Request(method, path, content, params, key))
+
+    async def send_file(self, path: str, content: bytes, media_type: str, params: dict[str, Any]) -> Reply:
+        """POST a file as it is."""
+        return await self._signed(_Request("POST", path, content, params, None, media_type))
+
+    async def _signed(self, request: "_Request") -> Reply:
         access = self._access
-        response = await self._send(method, path, text, params, key)
+        response = await self._send(request)
         if response.status_code == 401:
             await self._renew(access)
-            response = await self._send(method, path, text, params, key)
+            response = await self._send(request)
         return _answer(response)
 
     async def get(self, model: type[Model], path: str, **params: Any) -> Model:
@@ -137,20 +145,28 @@ class Api:
         """A POST whose answer is a contract model."""
         return _parsed(model, (await self.call("POST", path, body=body, key=key)).body)
 
-    async def _send(
-        self, method: str, path: str, text: str | None, params: dict[str, Any] | None, key: str | None
-    ) -> httpx.Response:
+    async def _send(self, request: "_Request") -> httpx.Response:
         headers = {"Authorization": f"Bearer {self._access}"} if self._access else {}
-        if key is not None:
-            headers[KEY] = key
+        if request.key is not None:
+            headers[KEY] = request.key
         if self.witness:
             headers[WITNESS] = self.witness
-        content = None
-        if text:
-            headers["Content-Type"] = "application/json"
-            content = text.encode()
+        if request.content is not None:
+            headers["Content-Type"] = request.media_type
         with translated():
-            return await self._http.request(method, path, content=content, params=params, headers=headers)
+            return await self._http.request(
+                request.method, request.path, content=request.content, params=request.params, headers=headers
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    path: str
+    content: bytes | None
+    params: dict[str, Any] | None
+    key: str | None
+    media_type: str = "application/json"
 
 
 def _answer(response: httpx.Response) -> Reply:

@@ -1,0 +1,120 @@
+"""`handbill campaigns`: write, send and watch campaigns from a script."""
+
+import argparse
+import asyncio
+import json
+import sys
+from typing import Any
+
+from cli import output, records
+from cli.failures import USAGE, CommandError
+from cli.remote import signed_in
+from contract.ids import new_document_id
+from sync.api import Api
+
+COLUMNS = ("id", "name", "status", "sendAt", "segmentId", "updatedAt")
+ACTIONS = ("pause", "resume", "cancel")
+
+
+def campaigns(options: argparse.Namespace) -> int:
+    """list, show, create, send, schedule, unschedule, pause, resume, cancel, test, report, deliveries."""
+    return asyncio.run(_run(options))
+
+
+async def _run(options: argparse.Namespace) -> int:
+    async with signed_in(options) as api:
+        if options.what in ACTIONS:
+            await _act(api, options)
+        else:
+            await _COMMANDS[options.what](api, options)
+    return 0
+
+
+def _id(options: argparse.Namespace) -> str:
+    if not options.words:
+        message = f"handbill campaigns {options.what} needs an id; handbill campaigns list shows them."
+        raise CommandError(message, USAGE)
+    word: str = options.words[0]
+    return word
+
+
+async def _row(api: Api, id: str) -> dict[str, Any]:
+    row: dict[str, Any] = (await api.call("GET", f"/api/campaigns/{id}")).body["campaign"]
+    return row
+
+
+async def _list(api: Api, options: argparse.Namespace) -> None:
+    async for row in records.pages(api, "/api/campaigns", "campaigns"):
+        records.line(row, COLUMNS, as_json=options.json)
+
+
+async def _show(api: Api, options: argparse.Namespace) -> None:
+    records.line(await _row(api, _id(options)), COLUMNS, as_json=options.json)
+
+
+async def _create(api: Api, options: argparse.Namespace) -> None:
+    name = _id(options)
+    try:
+        content = json.load(sys.stdin)
+    except ValueError as error:
+        message = f"standard input must be a block document in JSON: {error}."
+        raise CommandError(message, USAGE) from error
+    body = {"name": name, "contentJson": content, "segmentId": options.segment}
+    answer = await api.call("POST", "/api/campaigns", body=body, key=new_document_id())
+    records.line(answer.body["campaign"], COLUMNS, as_json=options.json)
+
+
+async def _send(api: Api, options: argparse.Namespace) -> None:
+    """Pinned to the row as it is now: what was shown last is what is sent."""
+    row = await _row(api, _id(options))
+    body: dict[str, Any] = {"updatedAt": row["updatedAt"]}
+    if options.what == "schedule":
+        if not options.at:
+            message = "handbill campaigns schedule needs --at, such as 2026-12-01T09:00:00+01:00."
+            raise CommandError(message, USAGE)
+        body["sendAt"] = options.at
+    answer = await api.call("POST", f"/api/campaigns/{row['id']}/send", body=body, key=new_document_id())
+    records.line(answer.body["campaign"], COLUMNS, as_json=options.json)
+
+
+async def _unschedule(api: Api, options: argparse.Namespace) -> None:
+    answer = await api.call("PATCH", f"/api/campaigns/{_id(options)}", body={"status": "DRAFT"})
+    records.line(answer.body["campaign"], COLUMNS, as_json=options.json)
+
+
+async def _act(api: Api, options: argparse.Namespace) -> None:
+    path = f"/api/campaigns/{_id(options)}/{options.what}"
+    answer = await api.call("POST", path, body={}, key=new_document_id())
+    records.line(answer.body["campaign"], COLUMNS, as_json=options.json)
+
+
+async def _test(api: Api, options: argparse.Namespace) -> None:
+    if not options.to:
+        message = "handbill campaigns test needs --to ADDRESS."
+        raise CommandError(message, USAGE)
+    answer = await api.call("POST", f"/api/campaigns/{_id(options)}/test", body={"to": options.to})
+    output.data(answer.body, as_json=options.json)
+
+
+async def _report(api: Api, options: argparse.Namespace) -> None:
+    report = (await api.call("GET", f"/api/campaigns/{_id(options)}/report")).body["report"]
+    output.data(report if options.json else report["progress"] | report["reasons"], as_json=options.json)
+
+
+async def _deliveries(api: Api, options: argparse.Namespace) -> None:
+    path = f"/api/campaigns/{_id(options)}/deliveries"
+    async for row in records.pages(api, path, "deliveries", state=options.state, limit=200):
+        records.line(row, ("email", "state", "reason", "attempts", "updatedAt"), as_json=options.json)
+
+
+_COMMANDS = {
+    "list": _list,
+    "show": _show,
+    "create": _create,
+    "send": _send,
+    "schedule": _send,
+    "unschedule": _unschedule,
+    "test": _test,
+    "report": _report,
+    "deliveries": _deliveries,
+}

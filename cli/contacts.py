@@ -1,0 +1,71 @@
+"""`handbill contacts`: list, show, add and import contacts from a script."""
+
+import argparse
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from cli import output, records
+from cli.failures import USAGE, CommandError
+from cli.remote import signed_in
+from sync.api import Api
+
+COLUMNS = ("id", "email", "name", "status")
+
+
+def contacts(options: argparse.Namespace) -> int:
+    """list, show or import."""
+    return asyncio.run(_run(options))
+
+
+async def _run(options: argparse.Namespace) -> int:
+    async with signed_in(options) as api:
+        await _COMMANDS[options.what](api, options)
+    return 0
+
+
+async def _list(api: Api, options: argparse.Namespace) -> None:
+    query = options.words[0] if options.words else None
+    async for row in records.pages(api, "/api/contacts", "contacts", q=query, limit=200):
+        records.line(row, COLUMNS, as_json=options.json)
+
+
+async def _show(api: Api, options: argparse.Namespace) -> None:
+    row = (await api.call("GET", f"/api/contacts/{_word(options, 'an id')}")).body["contact"]
+    output.data(row, as_json=options.json)
+
+
+async def _import(api: Api, options: argparse.Namespace) -> None:
+    content = await asyncio.to_thread(_read, Path(_word(options, "a CSV file")))
+    answer = await api.send_file("/api/contacts/import", content, "text/csv", _import_params(options))
+    problems: list[Any] = answer.body.get("problems", [])
+    shown = {k: v for k, v in answer.body.items() if k != "problems"}
+    output.data(answer.body if options.json else shown, as_json=options.json)
+    for problem in problems:
+        output.words(str(problem))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}."
+        raise CommandError(message) from error
+
+
+def _import_params(options: argparse.Namespace) -> dict[str, Any]:
+    params: dict[str, Any] = {"dryRun": "true"} if options.dry_run else {}
+    if options.map:
+        params["map"] = options.map
+    return params
+
+
+def _word(options: argparse.Namespace, what: str) -> str:
+    if not options.words:
+        message = f"handbill contacts {options.what} needs {what}."
+        raise CommandError(message, USAGE)
+    word: str = options.words[0]
+    return word
+
+
+_COMMANDS = {"list": _list, "show": _show, "import": _import}

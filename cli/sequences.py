@@ -1,0 +1,77 @@
+"""`handbill sequences`: look at sequences, activate and pause them from a script."""
+
+import argparse
+import asyncio
+
+from cli import output, records
+from cli.failures import USAGE, CommandError
+from cli.remote import signed_in
+from contract.ids import new_document_id
+from sync.api import Api
+
+COLUMNS = ("id", "name", "status", "segmentId", "activeEnrolments", "updatedAt")
+
+
+def sequences(options: argparse.Namespace) -> int:
+    """list, show, plan, activate, pause or enrolments."""
+    return asyncio.run(_run(options))
+
+
+async def _run(options: argparse.Namespace) -> int:
+    async with signed_in(options) as api:
+        await _COMMANDS[options.what](api, options)
+    return 0
+
+
+def _id(options: argparse.Namespace) -> str:
+    if not options.words:
+        message = f"handbill sequences {options.what} needs an id; handbill sequences list shows them."
+        raise CommandError(message, USAGE)
+    word: str = options.words[0]
+    return word
+
+
+async def _list(api: Api, options: argparse.Namespace) -> None:
+    async for row in records.pages(api, "/api/sequences", "sequences"):
+        records.line(row, COLUMNS, as_json=options.json)
+
+
+async def _show(api: Api, options: argparse.Namespace) -> None:
+    row = (await api.call("GET", f"/api/sequences/{_id(options)}")).body["sequence"]
+    records.line(row, COLUMNS, as_json=options.json)
+
+
+async def _plan(api: Api, options: argparse.Namespace) -> None:
+    output.data((await api.call("GET", f"/api/sequences/{_id(options)}/plan")).body, as_json=options.json)
+
+
+async def _activate(api: Api, options: argparse.Namespace) -> None:
+    """Publish what the plan just said; refused if it drifts in between."""
+    plan = (await api.call("GET", f"/api/sequences/{_id(options)}/plan")).body
+    path = f"/api/sequences/{_id(options)}/activate"
+    body = {"planHash": plan["planHash"]}
+    row = (await api.call("POST", path, body=body, key=new_document_id())).body["sequence"]
+    records.line(row, COLUMNS, as_json=options.json)
+
+
+async def _pause(api: Api, options: argparse.Namespace) -> None:
+    path = f"/api/sequences/{_id(options)}/pause"
+    row = (await api.call("POST", path, body={}, key=new_document_id())).body["sequence"]
+    records.line(row, COLUMNS, as_json=options.json)
+
+
+async def _enrolments(api: Api, options: argparse.Namespace) -> None:
+    path = f"/api/sequences/{_id(options)}/enrolments"
+    async for row in records.pages(api, path, "enrolments"):
+        columns = ("email", "state", "stepId", "nextRunAt", "exitReason")
+        records.line(row, columns, as_json=options.json)
+
+
+_COMMANDS = {
+    "list": _list,
+    "show": _show,
+    "plan": _plan,
+    "activate": _activate,
+    "pause": _pause,
+    "enrolments": _enrolments,
+}
