@@ -1,0 +1,109 @@
+"""Through which server an organisation's mail leaves, and in whose name.
+
+The organisation's own accounts come first; without one, the account of the installation is used.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from sqlalchemy import Table, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.db.models.account import SendingAccount
+from backend.db.models.org import Org
+from backend.delivery.mailer import ServerLogin
+
+DEFAULT_LANES = 4
+DEFAULT_SENDER = "news@localhost"
+DEFAULT_PORTS = {"none": 25, "starttls": 587, "implicit": 465}
+
+accounts = cast(Table, SendingAccount.__table__)
+orgs = cast(Table, Org.__table__)
+
+Unseal = Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`id` 0 is the installation's own. `rate` in mails per second, 0 = no limit."""
+
+    org_id: int
+    id: int
+    login: ServerLogin
+    from_email: str
+    from_name: str = ""
+    rate: float = 0.0
+    lanes: int = DEFAULT_LANES
+
+    @property
+    def key(self) -> str:
+        """One pump runs for each of these."""
+        return f"{self.org_id}:{self.id}"
+
+    @property
+    def domain(self) -> str:
+        """The sender's domain, which Message-IDs end with."""
+        return self.from_email.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultAccount:
+    """The account of the installation, from `HANDBILL_SMTP_URL`."""
+
+    login: ServerLogin
+    from_email: str = DEFAULT_SENDER
+    from_name: str = ""
+    rate: float = 0.0
+    lanes: int = DEFAULT_LANES
+
+
+def parse_smtp_url(url: str) -> DefaultAccount:
+    """`smtp://user:password@host:587?tls=starttls&from=news@example.com&name=News&rate=50&lanes=8`.
+
+    `smtps://` is implicit TLS. Without `tls` a sign-in asks for STARTTLS and none goes without. Raises
+    `ValueError` in words for the person who set it.
+    """
+    parts = urlsplit(url)
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    implied = "implicit" if parts.scheme == "smtps" else "starttls" if parts.username else "none"
+    tls = query.get("tls", implied)
+    if tls not in DEFAULT_PORTS:
+        raise ValueError("HANDBILL_SMTP_URL: tls must be none, starttls or implicit.")
+    username = unquote(parts.username or "")
+    sender = query.get("from") or (username if "@" in username else DEFAULT_SENDER)
+    try:
+        rate, lanes = float(query.get("rate", 0)), int(query.get("lanes", DEFAULT_LANES))
+    except ValueError:
+        raise ValueError("HANDBILL_SMTP_URL: rate and lanes must be numbers.") from None
+    if rate < 0 or not 1 <= lanes <= 50:
+        raise ValueError("HANDBILL_SMTP_URL: rate must not be negative, lanes 1 to 50.")
+    port = parts.port or DEFAULT_PORTS[tls]
+    login = ServerLogin(parts.hostname or "localhost", port, tls, username, unquote(parts.password or ""))
+    return DefaultAccount(login, sender, query.get("name", ""), rate, lanes)
+
+
+class Accounts:
+    """Finds the account for a mail."""
+
+    def __init__(self, default: DefaultAccount | None, unseal: Unseal) -> None:
+        self._default = default
+        self._unseal = unseal
+
+    async def find(self, connection: AsyncConnection, org_id: int, account_id: int | None) -> Account | None:
+        """The chosen account, else the organisation's first, else the installation's; or none at all."""
+        query = select(accounts).where(accounts.c.org_id == org_id).order_by(accounts.c.id)
+        rows = (await connection.execute(query)).all()
+        chosen = next((row for row in rows if row.id == account_id), rows[0] if rows else None)
+        if chosen is not None:
+            password = (self._unseal(chosen.password_sealed) or "") if chosen.password_sealed else ""
+            login = ServerLogin(chosen.host, chosen.port, chosen.tls, chosen.username, password)
+            return Account(
+                org_id, chosen.id, login, chosen.from_email, chosen.from_name, chosen.rate, chosen.lanes
+            )
+        if self._default is None:
+            return None
+        default = self._default
+        name = default.from_name or await connection.scalar(select(orgs.c.name).where(orgs.c.id == org_id))
+        return Account(org_id, 0, default.login, default.from_email, name or "", default.rate, default.lanes)

@@ -1,0 +1,111 @@
+"""From a segment to those who are mailed: each contact of it with a verdict, in one pass.
+
+The reader's snapshot is one moment: whoever is counted was in the segment at the same time.
+"""
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.db.models.contact import Contact, Suppression
+from backend.delivery.claims import address_hash
+from backend.ports import Audience
+from contract.contacts import ContactStatus
+from contract.delivery import Funnel
+from contract.problems import SegmentMissingError
+
+BATCH = 2_000
+DUPLICATE = "duplicate address"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A contact of the segment. `reason` says why it is left out; empty for those who are mailed."""
+
+    id: int
+    address: str
+    reason: str
+
+
+def mail_address(email: str) -> str:
+    """Two spellings of one mailbox are one address: lower case, the domain in its ASCII form."""
+    local, at, domain = email.lower().rpartition("@")
+    if domain.isascii():
+        return f"{local}{at}{domain}"
+    try:
+        return f"{local}{at}{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return f"{local}{at}{domain}"
+
+
+async def _suppressed(session: AsyncSession) -> dict[str, str]:
+    query = select(Suppression.address_hash, Suppression.reason).where(Suppression.undone_at.is_(None))
+    return {row.address_hash: row.reason for row in await session.execute(query)}
+
+
+class _Judge:
+    """Says who is left out. Of two contacts with one address the lower id is mailed."""
+
+    def __init__(self, suppressed: dict[str, str]) -> None:
+        self._suppressed = suppressed
+        self._addresses: set[str] = set()
+
+    def __call__(self, contact_id: int, email: str, status: str) -> Member:
+        address = mail_address(email)
+        return Member(contact_id, address, self._reason(address, status))
+
+    def _reason(self, address: str, status: str) -> str:
+        if self._suppressed and (why := self._suppressed.get(address_hash(address))):
+            return f"suppressed: {why}"
+        if status == ContactStatus.UNSUBSCRIBED:
+            return "unsubscribed"
+        if status != ContactStatus.SUBSCRIBED:
+            return f"suppressed: {status}"
+        if address in self._addresses:
+            return DUPLICATE
+        self._addresses.add(address)
+        return ""
+
+
+async def judge_audience(
+    session: AsyncSession, condition: ColumnElement[bool]
+) -> AsyncIterator[list[Member]]:
+    """Everyone the condition holds for, by id, in batches. Several batches are one snapshot."""
+    judge = _Judge(await _suppressed(session))
+    query = select(Contact.id, Contact.email, Contact.status).where(condition).order_by(Contact.id)
+    result = await session.stream(query.execution_options(yield_per=BATCH))
+    async for rows in result.partitions(BATCH):
+        yield [judge(row.id, row.email, row.status) for row in rows]
+
+
+async def count_audience(session: AsyncSession, condition: ColumnElement[bool]) -> Funnel:
+    """How many drop out at each step. The hash changes when anyone comes or goes."""
+    counts = {"matched": 0, "suppressed": 0, "unsubscribed": 0, "duplicate": 0, "": 0}
+    digest = hashlib.sha256()
+    async for members in judge_audience(session, condition):
+        counts["matched"] += len(members)
+        for member in members:
+            counts[member.reason.partition(" ")[0].rstrip(":")] += 1
+            if not member.reason:
+                digest.update(b"%d," % member.id)
+    return Funnel(
+        matched=counts["matched"],
+        suppressed=counts["suppressed"],
+        unsubscribed=counts["unsubscribed"],
+        duplicate=counts["duplicate"],
+        will_send=counts[""],
+        audience_hash=digest.hexdigest()[:32],
+    )
+
+
+async def audience_condition(
+    audience: Audience, session: AsyncSession, segment_id: str | None, now: datetime
+) -> ColumnElement[bool]:
+    """No segment is never everyone. Raises `SegmentMissingError`."""
+    if segment_id is None:
+        raise SegmentMissingError
+    return await audience.members(session, segment_id, now)

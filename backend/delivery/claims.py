@@ -1,0 +1,170 @@
+"""CLAIM: taking due mails for this worker. It may be repeated freely, because nothing was sent yet.
+
+Whether a contact may still be mailed is looked at here, in the same transaction, and again at the door.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import ColumnElement, RowMapping, Table, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.db.models.campaign import Campaign
+from backend.db.models.contact import Contact, ContactAttrs, Suppression
+from backend.db.models.sequence import Sequence as SequenceDocument
+from backend.delivery.contact_values import contact_values
+from backend.delivery.fencing import alive, deliveries
+from backend.delivery.sources import Claimed, Source, SourceKind
+from contract.contacts import ContactStatus
+from contract.delivery import DeliveryState
+from contract.transitions import CampaignStatus, SequenceStatus
+
+contacts = cast(Table, Contact.__table__)
+attributes = cast(Table, ContactAttrs.__table__)
+suppressions = cast(Table, Suppression.__table__)
+campaigns = cast(Table, Campaign.__table__)
+sequences = cast(Table, SequenceDocument.__table__)
+
+WAITING = (DeliveryState.PENDING, DeliveryState.SOFT)
+
+
+def address_hash(address: str) -> str:
+    """How a suppressed address is kept."""
+    return hashlib.sha256(address.lower().encode()).hexdigest()
+
+
+def sending(source: Source) -> ColumnElement[bool]:
+    """Holds while mails of this source may go out."""
+    if source.kind is SourceKind.CAMPAIGN:
+        return exists().where(
+            campaigns.c.org_id == source.org_id,
+            campaigns.c.id == source.id,
+            campaigns.c.status == CampaignStatus.SENDING,
+            campaigns.c.started_at.is_not(None),
+        )
+    return exists().where(
+        sequences.c.org_id == source.org_id,
+        sequences.c.id == source.id,
+        sequences.c.status == SequenceStatus.ACTIVE,
+    )
+
+
+def due_of(source: Source, now: datetime) -> ColumnElement[bool]:
+    """Mails of this source that wait and whose time has come."""
+    return (
+        (deliveries.c.org_id == source.org_id)
+        & (deliveries.c.source_id == source.id)
+        & deliveries.c.state.in_(WAITING)
+        & (deliveries.c.due_at <= now)
+    )
+
+
+async def suppressed_addresses(
+    connection: AsyncConnection, org_id: int, addresses: Iterable[str]
+) -> dict[str, str]:
+    """Those of these addresses that must not be written to, with the reason."""
+    by_hash = {address_hash(address): address for address in addresses}
+    query = select(suppressions.c.address_hash, suppressions.c.reason).where(
+        suppressions.c.org_id == org_id,
+        suppressions.c.address_hash.in_(by_hash),
+        suppressions.c.undone_at.is_(None),
+    )
+    return {by_hash[row.address_hash]: row.reason for row in await connection.execute(query)}
+
+
+async def _contact_rows(
+    connection: AsyncConnection, org_id: int, ids: Sequence[int]
+) -> dict[int, RowMapping]:
+    query = (
+        select(
+            contacts.c.id, contacts.c.email, contacts.c.name, contacts.c.status, contacts.c.created_at,
+            attributes.c.attrs,
+        )
+        .outerjoin(
+            attributes,
+            (attributes.c.org_id == contacts.c.org_id) & (attributes.c.contact_id == contacts.c.id),
+        )
+        .where(contacts.c.org_id == org_id, contacts.c.id.in_(ids))
+    )  # fmt: skip
+    return {row["id"]: row for row in (await connection.execute(query)).mappings()}
+
+
+async def _claim(
+    connection: AsyncConnection, source: Source, session_id: str, now: datetime, limit: int
+) -> list[RowMapping]:
+    chosen = (
+        select(deliveries.c.id)
+        .where(due_of(source, now), sending(source), alive(session_id, now))
+        .order_by(deliveries.c.due_at, deliveries.c.id)
+        .limit(limit)
+    )
+    claim = (
+        update(deliveries)
+        .where(deliveries.c.org_id == source.org_id, deliveries.c.id.in_(chosen))
+        .values(
+            state=DeliveryState.CLAIMED,
+            session_id=session_id,
+            attempts=deliveries.c.attempts + 1,
+            updated_at=now,
+        )
+        .returning(
+            deliveries.c.id,
+            deliveries.c.contact_id,
+            deliveries.c.address,
+            deliveries.c.attempts,
+            deliveries.c.revision,
+            deliveries.c.step_id,
+            deliveries.c.run_no,
+        )
+    )
+    return sorted((await connection.execute(claim)).mappings(), key=lambda row: int(row["id"]))
+
+
+async def _skip(connection: AsyncConnection, source: Source, reasons: dict[int, str], now: datetime) -> None:
+    for delivery_id, reason in reasons.items():
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.org_id == source.org_id, deliveries.c.id == delivery_id)
+            .values(state=DeliveryState.SKIPPED, reason=reason, session_id=None, due_at=None, updated_at=now)
+        )
+
+
+def _reason_to_skip(person: RowMapping | None, suppressed: str | None) -> str:
+    if person is None:
+        return "contact was deleted"
+    if person["status"] != ContactStatus.SUBSCRIBED:
+        return str(person["status"])
+    return f"suppressed: {suppressed}" if suppressed else ""
+
+
+def _values(person: RowMapping) -> dict[str, str]:
+    return contact_values(
+        person["email"], person["name"], person["status"], person["created_at"], person["attrs"] or {}
+    )
+
+
+async def claim_due(
+    connection: AsyncConnection, source: Source, session_id: str, now: datetime, limit: int
+) -> tuple[list[Claimed], int]:
+    """At most `limit` due mails, now this session's; and how many were taken at all.
+
+    The difference was skipped: unsubscribed, suppressed or gone since the audience was frozen.
+    """
+    taken = await _claim(connection, source, session_id, now, limit)
+    if not taken:
+        return [], 0
+    people = await _contact_rows(connection, source.org_id, [row["contact_id"] for row in taken])
+    suppressed = await suppressed_addresses(connection, source.org_id, [row["address"] for row in taken])
+    claimed: list[Claimed] = []
+    reasons: dict[int, str] = {}
+    for row in taken:
+        person = people.get(row["contact_id"])
+        reason = _reason_to_skip(person, suppressed.get(row["address"]))
+        if person is None or reason:
+            reasons[row["id"]] = reason
+        else:
+            claimed.append(Claimed(source=source, values=_values(person), **row))
+    await _skip(connection, source, reasons, now)
+    return claimed, len(taken)

@@ -1,0 +1,132 @@
+"""The mails of one source, compiled once: from a frozen revision to bytes for each recipient."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from pydantic import ValidationError
+from sqlalchemy import Table, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from backend.db.models.campaign import CampaignRevision
+from backend.db.models.sequence_run import SequenceRevision
+from backend.delivery.accounts import Account
+from backend.delivery.mailer import Envelope
+from backend.delivery.signing import message_id, sending_secret
+from backend.delivery.sources import Claimed, Source, SourceKind
+from backend.unsubscribe_links import UnsubscribeClaim, make_token
+from contract.blocks import NewerDocumentError, load_document
+from render_preview.headers import HeaderError, MessageHeaders
+from render_preview.wire import UnknownBlockError, WireTemplate, compile_message
+
+MAX_KEPT = 64
+
+campaign_revisions = cast(Table, CampaignRevision.__table__)
+sequence_revisions = cast(Table, SequenceRevision.__table__)
+
+
+class ContentError(Exception):
+    """The content, or the sender's name or address, cannot be sent. The message is for a person."""
+
+
+def compile_content(
+    raw: dict[str, Any], source: Source, account: Account, *, subject_mark: str = ""
+) -> WireTemplate:
+    """Raises `ContentError`."""
+    try:
+        document = load_document(raw)
+        if subject_mark:
+            document = document.model_copy(update={"subject": f"{subject_mark} {document.subject}"})
+        headers = MessageHeaders(
+            from_address=account.from_email,
+            from_name=account.from_name,
+            list_id=f"org-{source.org_id}.{account.domain}",
+            feedback_id=f"{source.id}:{source.kind}:{source.org_id}:handbill",
+            auto_submitted=source.kind is SourceKind.SEQUENCE,
+        )
+        return compile_message(document, headers)
+    except (NewerDocumentError, UnknownBlockError, HeaderError) as error:
+        raise ContentError(str(error)) from error
+    except ValidationError as error:
+        raise ContentError("the content is not a valid document") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One compiled mail with what signs each copy."""
+
+    template: WireTemplate
+    account: Account
+    secret: bytes
+    public_url: str | None
+
+    def envelope(self, row: Claimed) -> Envelope:
+        """Who it is from and to."""
+        return Envelope(self.account.from_email, row.address)
+
+    def unsubscribe_url(self, org_id: int, contact_id: int, delivery_id: int) -> str:
+        """A signed page where this installation has a public address, else a mail to the sender."""
+        token = make_token(self.secret, UnsubscribeClaim(org_id, contact_id, delivery_id))
+        if self.public_url:
+            return f"{self.public_url.rstrip('/')}/u/{token}"
+        return f"mailto:{self.account.from_email}?subject=unsubscribe%20{token}"
+
+    def render(self, row: Claimed, date: datetime) -> bytes:
+        """Raises `HeaderError` for an address that cannot stand in a header."""
+        return self.template.render(
+            row.values,
+            to=row.address,
+            message_id=message_id(self.secret, row, self.account.domain),
+            date=date,
+            unsubscribe_url=self.unsubscribe_url(row.source.org_id, row.contact_id, row.id),
+        ).message
+
+
+async def frozen_content(
+    connection: AsyncConnection, source: Source, revision: int, step_id: str
+) -> dict[str, Any] | None:
+    """What was frozen; None if the revision or the step in it is gone."""
+    if source.kind is SourceKind.CAMPAIGN:
+        query = select(campaign_revisions.c.content_json).where(
+            campaign_revisions.c.org_id == source.org_id,
+            campaign_revisions.c.campaign_id == source.id,
+            campaign_revisions.c.revision == revision,
+        )
+        return cast("dict[str, Any] | None", await connection.scalar(query))
+    query = select(sequence_revisions.c.steps_json).where(
+        sequence_revisions.c.org_id == source.org_id,
+        sequence_revisions.c.sequence_id == source.id,
+        sequence_revisions.c.revision == revision,
+    )
+    steps = (await connection.scalar(query) or {}).get("steps", [])
+    return next((step["contentJson"] for step in steps if step["id"] == step_id), None)
+
+
+class Letters:
+    """Compiles each frozen content once per account."""
+
+    def __init__(self, public_url: str | None) -> None:
+        self.public_url = public_url
+        self._kept: OrderedDict[tuple[Source, int, str, Account], Letter] = OrderedDict()
+
+    def kept(self, source: Source, revision: int, step_id: str, account: Account) -> Letter | None:
+        """What was compiled already."""
+        return self._kept.get((source, revision, step_id, account))
+
+    async def find(
+        self, connection: AsyncConnection, source: Source, revision: int, step_id: str, account: Account
+    ) -> Letter:
+        """Raises `ContentError`. The connection must be able to write (the secret's first use)."""
+        key = (source, revision, step_id, account)
+        letter = self._kept.get(key)
+        if letter is None:
+            raw = await frozen_content(connection, source, revision, step_id)
+            if raw is None:
+                raise ContentError("the content of this revision is gone")
+            secret = await sending_secret(connection, source.org_id)
+            template = compile_content(raw, source, account)
+            letter = self._kept[key] = Letter(template, account, secret, self.public_url)
+            if len(self._kept) > MAX_KEPT:
+                self._kept.popitem(last=False)
+        return letter

@@ -1,0 +1,191 @@
+"""Freezing a campaign: its content becomes a revision, its audience becomes delivery rows.
+
+Three kinds of transactions, so that a large audience never holds the writer for long: open, many batches,
+close. Until it is closed (`started_at`) no row can be claimed, so a crash in between starts over without
+anyone having got a mail.
+
+Every mail is rendered once before the first one is sent: whoever's copy would break is left out by name,
+and content that nobody could get stops the campaign.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.db.engine import Database
+from backend.db.feed import take_row_ids
+from backend.db.models.campaign import Campaign
+from backend.db.models.contact import Contact, ContactAttrs
+from backend.db.models.delivery import DeliveryRecord
+from backend.delivery.accounts import Accounts
+from backend.delivery.audience import Member, audience_condition, judge_audience
+from backend.delivery.campaign_life import find_campaign, freeze_content, move
+from backend.delivery.contact_values import contact_values
+from backend.delivery.content import ContentError, Letter, Letters
+from backend.delivery.sources import Claimed, Source, SourceKind
+from backend.ports import Audience
+from contract.clock import Clock
+from contract.delivery import DeliveryState
+from contract.problems import SegmentMissingError
+from contract.transitions import CampaignAction, CampaignStatus
+from render_preview.headers import HeaderError
+
+SEGMENT_MISSING = "segment_missing"
+NO_ACCOUNT = "no_sending_account"
+CONTENT_BROKEN = "content_broken"
+
+
+class _StoppedError(Exception):
+    """Freezing cannot go on; the reason is for the campaign."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a freeze works with, after its first transaction."""
+
+    source: Source
+    revision: int
+    segment_id: str | None
+    letter: Letter
+
+
+class Freezer:
+    """Brings a due campaign to the point where its mails can be claimed."""
+
+    def __init__(
+        self, database: Database, clock: Clock, audience: Audience, accounts: Accounts, letters: Letters
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._audience = audience
+        self._accounts = accounts
+        self._letters = letters
+
+    async def freeze(self, org_id: int, campaign_id: str) -> bool:
+        """Whether it is now being sent. If it cannot be, it is paused with the reason."""
+        source = Source(org_id, SourceKind.CAMPAIGN, campaign_id)
+        try:
+            opened = await self._open(source)
+            if opened is None:
+                return False
+            await self._fill(opened)
+        except SegmentMissingError:
+            await self._pause(source, SEGMENT_MISSING)
+            return False
+        except ContentError as error:
+            await self._pause(source, f"{CONTENT_BROKEN}: {error}")
+            return False
+        except _StoppedError as error:
+            await self._pause(source, str(error))
+            return False
+        return await self._close(source)
+
+    async def _open(self, source: Source) -> _Opened | None:
+        now = self._clock.now()
+        async with self._database.writer(source.org_id) as session:
+            campaign = await find_campaign(session, source.id)
+            if campaign is None or campaign.started_at is not None:
+                return None
+            if campaign.status == CampaignStatus.SCHEDULED:
+                await move(session, campaign, CampaignAction.START, now)
+            if campaign.status != CampaignStatus.SENDING:
+                return None
+            await audience_condition(self._audience, session, campaign.segment_id, now)
+            await freeze_content(session, campaign, now)
+            await session.execute(delete(DeliveryRecord).where(DeliveryRecord.source_id == source.id))
+        letter = await self._letter(source, campaign.revision, campaign.account_id)
+        return _Opened(source, campaign.revision, campaign.segment_id, letter)
+
+    async def _letter(self, source: Source, revision: int, account_id: int | None) -> Letter:
+        async with self._database.system_writer() as session:
+            connection = await session.connection()
+            account = await self._accounts.find(connection, source.org_id, account_id)
+            if account is None:
+                raise _StoppedError(NO_ACCOUNT)
+            return await self._letters.find(connection, source, revision, "", account)
+
+    async def _fill(self, opened: _Opened) -> None:
+        now = self._clock.now()
+        org_id = opened.source.org_id
+        async with self._database.reader(org_id) as session:
+            condition = await audience_condition(self._audience, session, opened.segment_id, now)
+            async for members in judge_audience(session, condition):
+                broken = await self._preflight(session, opened, members, now)
+                async with self._database.writer(org_id) as writing:
+                    await _insert(writing, opened, members, broken, now)
+
+    async def _preflight(
+        self, session: AsyncSession, opened: _Opened, members: list[Member], now: datetime
+    ) -> dict[int, str]:
+        """Render each copy once; why those that break do."""
+        ids = [member.id for member in members if not member.reason]
+        query = (
+            select(
+                Contact.id,
+                Contact.email,
+                Contact.name,
+                Contact.status,
+                Contact.created_at,
+                ContactAttrs.attrs,
+            )
+            .outerjoin(ContactAttrs, ContactAttrs.contact_id == Contact.id)
+            .where(Contact.id.in_(ids))
+        )
+        people = {row.id: row for row in await session.execute(query)}
+        broken: dict[int, str] = {}
+        for member in members:
+            if (person := people.get(member.id)) is None:
+                continue
+            values = contact_values(
+                person.email, person.name, person.status, person.created_at, person.attrs or {}
+            )
+            trial = Claimed(opened.source, 0, member.id, member.address, 1, opened.revision, "", 0, values)
+            try:
+                opened.letter.render(trial, now)
+            except HeaderError as error:
+                broken[member.id] = f"cannot be mailed: {error}"
+        return broken
+
+    async def _close(self, source: Source) -> bool:
+        now = self._clock.now()
+        async with self._database.writer(source.org_id) as session:
+            campaign = await find_campaign(session, source.id)
+            if campaign is None:
+                return False
+            if campaign.status == CampaignStatus.CANCELLED:
+                await session.execute(delete(DeliveryRecord).where(DeliveryRecord.source_id == source.id))
+                return False
+            campaign.started_at = now
+            return campaign.status == CampaignStatus.SENDING
+
+    async def _pause(self, source: Source, reason: str) -> None:
+        async with self._database.writer(source.org_id) as session:
+            campaign = await find_campaign(session, source.id)
+            if campaign is not None:
+                await move(session, campaign, CampaignAction.PAUSE, self._clock.now(), reason)
+
+
+async def _insert(
+    session: AsyncSession, opened: _Opened, members: list[Member], broken: dict[int, str], now: datetime
+) -> None:
+    ids = await take_row_ids(session, len(members))
+    rows: list[dict[str, Any]] = []
+    for row_id, member in zip(ids, members, strict=True):
+        reason = member.reason or broken.get(member.id, "")
+        rows.append(
+            {
+                "id": row_id,
+                "source_id": opened.source.id,
+                "revision": opened.revision,
+                "contact_id": member.id,
+                "address": member.address,
+                "state": DeliveryState.SKIPPED.value if reason else DeliveryState.PENDING.value,
+                "reason": reason,
+                "due_at": None if reason else now,
+                "updated_at": now,
+            }
+        )
+    await session.execute(insert(DeliveryRecord), rows)

@@ -1,0 +1,189 @@
+"""The jobs of a worker session. Each looks into the tables for what is due and loops until nothing is."""
+
+from collections.abc import Mapping
+
+from backend.db.feed import FeedChange, append_changes
+from backend.delivery import agenda
+from backend.delivery.accounts import Account
+from backend.delivery.campaign_life import find_campaign, finish_if_done, move
+from backend.delivery.claims import claim_due
+from backend.delivery.content import Letter
+from backend.delivery.engine import Engine, Handler
+from backend.delivery.fencing import expired, fence
+from backend.delivery.journal import Journal
+from backend.delivery.limits import TokenBucket
+from backend.delivery.pump import Pump
+from backend.delivery.sources import Claimed, Source, SourceKind
+from backend.delivery.tools import Tools
+from contract.feed import Kind
+from contract.transitions import CampaignAction
+
+TICK, FREEZE, PUMP, STOP = "tick", "freeze", "pump", "stop"
+MISSED_SCHEDULE = "missed_schedule"
+SEPARATOR = "/"
+
+
+class Jobs:
+    """Handlers by name. Keys carry an organisation and what it is about."""
+
+    def __init__(self, tools: Tools, engine: Engine, journal: Journal, session_id: str) -> None:
+        self._tools = tools
+        self._engine = engine
+        self._journal = journal
+        self._session_id = session_id
+        self._pumps: dict[str, Pump] = {}
+        self._buckets: dict[str, TokenBucket] = {}
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """For `Engine.run`."""
+        return {TICK: self.tick, FREEZE: self.freeze, PUMP: self.pump, STOP: self.stop_campaign}
+
+    def stop_pumps(self) -> None:
+        """Let each lane end the mail it is at, and take no other."""
+        for pump in self._pumps.values():
+            pump.stopping = True
+
+    async def tick(self, key: str) -> None:
+        """Derive all work from the tables."""
+        del key
+        tools, now = self._tools, self._tools.clock.now()
+        await self._reap()
+        async with tools.database.system_reader() as session:
+            connection = await session.connection()
+            starting, missed = await agenda.to_start(connection, now)
+            running = await agenda.running(connection)
+            due = [entry for entry in running if await agenda.has_due(connection, entry.source, now)]
+            found = [await tools.accounts.find(connection, e.source.org_id, e.account_id) for e in due]
+            moment = await agenda.next_moment(connection, [entry.source for entry in running], now)
+        for source in missed:
+            await self._pause(source, MISSED_SCHEDULE)
+        for source in starting:
+            self._engine.enqueue(FREEZE, f"{source.org_id}{SEPARATOR}{source.id}")
+        for account_key in dict.fromkeys(account.key for account in found if account is not None):
+            self._engine.enqueue(PUMP, account_key)
+        idle = {entry.source for entry in running} - {entry.source for entry in due}
+        await self._finish([source for source in idle if source.kind is SourceKind.CAMPAIGN])
+        await self._announce_bounces()
+        if moment is not None:
+            self._engine.enqueue(TICK, at=moment)
+
+    async def freeze(self, key: str) -> None:
+        """Materialise one campaign."""
+        org_id, _, campaign_id = key.partition(SEPARATOR)
+        await self._tools.freezer.freeze(int(org_id), campaign_id)
+        self._engine.enqueue(TICK)
+
+    async def pump(self, key: str) -> None:
+        """Send what is due through one account."""
+        while True:
+            rests_until = self._tools.health.rests_until(key)
+            if rests_until is not None:
+                self._engine.enqueue(PUMP, key, at=rests_until)
+                return
+            account, sources = await self._due_through(key)
+            if account is None or not sources or not await self._pump_once(account, sources):
+                return
+
+    async def stop_campaign(self, key: str) -> None:
+        """A breaker tripped: the campaign waits for a person."""
+        org_id, campaign_id, reason = key.split(SEPARATOR, 2)
+        await self._pause(Source(int(org_id), SourceKind.CAMPAIGN, campaign_id), reason)
+
+    def trip(self, source: Source, reason: str) -> None:
+        """Called by a breaker."""
+        self._engine.enqueue(STOP, SEPARATOR.join((str(source.org_id), source.id, reason)))
+
+    async def _pump_once(self, account: Account, sources: list[Source]) -> bool:
+        """Whether to look for more."""
+        pump = self._pumps[account.key] = self._new_pump(account)
+        try:
+            await pump.run(sources)
+        finally:
+            del self._pumps[account.key]
+        await self._finish([source for source in sources if source.kind is SourceKind.CAMPAIGN])
+        await self._announce_bounces()
+        if pump.trouble is not None:
+            until = await self._tools.health.note_trouble(account, pump.trouble)
+            self._engine.enqueue(PUMP, account.key, at=until)
+            return False
+        await self._tools.health.note_success(account)
+        return pump.worked and not pump.stopping
+
+    def _new_pump(self, account: Account) -> Pump:
+        tools = self._tools
+        bucket = self._buckets.get(account.key)
+        if bucket is None or bucket.rate != account.rate:
+            bucket = self._buckets[account.key] = TokenBucket(account.rate, tools.clock)
+
+        async def letter_for(row: Claimed) -> Letter:
+            return await self._letter(row, account)
+
+        return Pump(
+            account=account,
+            mailer=tools.mailer,
+            journal=self._journal,
+            bucket=bucket,
+            clock=tools.clock,
+            random=tools.random,
+            claim=self._claim,
+            letter_for=letter_for,
+            closed=tools.monitor.is_stopped,
+        )
+
+    async def _due_through(self, key: str) -> tuple[Account | None, list[Source]]:
+        now = self._tools.clock.now()
+        account: Account | None = None
+        sources: list[Source] = []
+        async with self._tools.database.system_reader() as session:
+            connection = await session.connection()
+            for entry in await agenda.running(connection):
+                if self._tools.monitor.is_stopped(entry.source):
+                    continue
+                if not await agenda.has_due(connection, entry.source, now):
+                    continue
+                found = await self._tools.accounts.find(connection, entry.source.org_id, entry.account_id)
+                if found is not None and found.key == key:
+                    account = found
+                    sources.append(entry.source)
+        return account, sources
+
+    async def _claim(self, source: Source, limit: int) -> tuple[list[Claimed], int]:
+        async with self._tools.database.system_writer() as session:
+            connection = await session.connection()
+            now = self._tools.clock.now()
+            return await claim_due(connection, source, self._session_id, now, limit)
+
+    async def _letter(self, row: Claimed, account: Account) -> Letter:
+        kept = self._tools.letters.kept(row.source, row.revision, row.step_id, account)
+        if kept is not None:
+            return kept
+        async with self._tools.database.system_writer() as session:
+            connection = await session.connection()
+            return await self._tools.letters.find(connection, row.source, row.revision, row.step_id, account)
+
+    async def _reap(self) -> None:
+        now = self._tools.clock.now()
+        dead = expired(self._session_id, now)
+        async with self._tools.database.system_reader() as session:
+            if (await session.execute(dead)).first() is None:
+                return
+        async with self._tools.database.system_writer() as session:
+            await fence(await session.connection(), dead, now)
+
+    async def _pause(self, source: Source, reason: str) -> None:
+        async with self._tools.database.writer(source.org_id) as session:
+            campaign = await find_campaign(session, source.id)
+            if campaign is not None:
+                await move(session, campaign, CampaignAction.PAUSE, self._tools.clock.now(), reason)
+
+    async def _finish(self, sources: list[Source]) -> None:
+        for source in sources:
+            async with self._tools.database.writer(source.org_id) as session:
+                await finish_if_done(session, source.id, self._tools.clock.now())
+
+    async def _announce_bounces(self) -> None:
+        """One marker per organisation: its contacts changed."""
+        orgs, self._tools.monitor.bounced_orgs = self._tools.monitor.bounced_orgs, set()
+        for org_id in orgs:
+            async with self._tools.database.writer(org_id) as session:
+                await append_changes(session, [FeedChange(Kind.CONTACTS, "")], self._tools.clock.now())

@@ -1,0 +1,205 @@
+"""One account's lanes: claimed mails go through the door and onto the wire, and their ends into the journal.
+
+A lane has one connection and at most one mail whose fate is open. So after a crash no more mails are
+unknown than there were connections.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from random import Random
+
+import structlog
+
+from backend.delivery import outcomes
+from backend.delivery.accounts import Account
+from backend.delivery.content import ContentError, Letter
+from backend.delivery.journal import Journal
+from backend.delivery.limits import TokenBucket
+from backend.delivery.mailer import (
+    AccountTroubleError,
+    Connection,
+    Envelope,
+    HeldError,
+    LostError,
+    Mailer,
+    NotSentError,
+    RefusedError,
+)
+from backend.delivery.outcomes import Outcome
+from backend.delivery.sources import Claimed, Source
+from contract.clock import Clock
+from contract.delivery import DeliveryState
+from render_preview.headers import HeaderError
+
+log = structlog.get_logger(__name__)
+
+CHUNK = 200
+CLAIM_SECONDS = 2.0
+"""Under a rate, no more is claimed than leaves in this time, so that a claim is never old."""
+
+Claim = Callable[[Source, int], Awaitable[tuple[list[Claimed], int]]]
+LetterFor = Callable[[Claimed], Awaitable[Letter]]
+Closed = Callable[[Source], bool]
+"""Whether a source was stopped by something this pump cannot see, such as a breaker."""
+
+
+class Pump:
+    """Sends what is due from these sources through one account, in turn, until nothing is."""
+
+    def __init__(
+        self,
+        *,
+        account: Account,
+        mailer: Mailer,
+        journal: Journal,
+        bucket: TokenBucket,
+        clock: Clock,
+        random: Random,
+        claim: Claim,
+        letter_for: LetterFor,
+        closed: Closed,
+    ) -> None:
+        self._account = account
+        self._mailer = mailer
+        self._journal = journal
+        self._bucket = bucket
+        self._clock = clock
+        self._random = random
+        self._claim = claim
+        self._letter_for = letter_for
+        self._closed = closed
+        self._halted: set[Source] = set()
+        self._queue: asyncio.Queue[Claimed | None] = asyncio.Queue()
+        self.trouble: AccountTroubleError | None = None
+        self.stopping = False
+        self.worked = False
+
+    async def run(self, sources: Sequence[Source]) -> None:
+        """Return when nothing is due, the account is in trouble, or `stopping` was set; all is settled."""
+        chunk = CHUNK
+        if self._account.rate > 0:
+            chunk = max(1, min(CHUNK, int(self._account.rate * CLAIM_SECONDS)))
+        self._queue = asyncio.Queue(maxsize=chunk)
+        lanes = [asyncio.create_task(self._lane()) for _ in range(self._account.lanes)]
+        try:
+            await self._feed(sources, chunk)
+            await asyncio.gather(*lanes)
+        finally:
+            for lane in lanes:
+                lane.cancel()
+            await asyncio.gather(*lanes, return_exceptions=True)
+            while not self._queue.empty():
+                if (row := self._queue.get_nowait()) is not None:
+                    self._journal.back(row)
+            await self._journal.settled()
+
+    async def _feed(self, sources: Sequence[Source], chunk: int) -> None:
+        """Sources take turns, so that a large campaign does not make a small one wait."""
+        turns = deque(sources)
+        while turns and not self._must_stop():
+            source = turns.popleft()
+            if self._is_halted(source):
+                continue
+            rows, taken = await self._claim(source, chunk)
+            for row in rows:
+                await self._queue.put(row)
+            if taken:
+                self.worked = True
+                turns.append(source)
+        for _ in range(self._account.lanes):
+            await self._queue.put(None)
+
+    def _must_stop(self) -> bool:
+        return self.stopping or self.trouble is not None
+
+    def _is_halted(self, source: Source) -> bool:
+        return source in self._halted or self._closed(source)
+
+    def _peek(self) -> Claimed | None:
+        """The row that comes next, if it is here already and will really be sent."""
+        if self._account.rate > 0 or self._queue.empty():
+            return None
+        row = self._queue.get_nowait()
+        if row is None:
+            self._queue.put_nowait(None)
+        return row
+
+    async def _lane(self) -> None:
+        connection: Connection | None = None
+        following: Claimed | None = None
+        row: Claimed | None = None
+        try:
+            while (row := following or await self._queue.get()) is not None:
+                following = self._peek()
+                connection = await self._send(connection, row, following)
+                row = None
+        except asyncio.CancelledError:
+            # The row in hand keeps its mark: what was handed may have arrived.
+            if following is not None:
+                self._journal.back(following)
+            raise
+        finally:
+            if connection is not None:
+                await connection.close()
+
+    async def _send(
+        self, connection: Connection | None, row: Claimed, following: Claimed | None
+    ) -> Connection | None:
+        """Bring one mail to an end; the connection if it can be used again."""
+        if self._must_stop() or self._is_halted(row.source):
+            self._journal.back(row)
+            return await _closed(connection)
+        try:
+            letter = await self._letter_for(row)
+            message = letter.render(row, self._clock.now())
+        except (ContentError, HeaderError) as error:
+            self._journal.done(row, Outcome(DeliveryState.FAILED, f"cannot be rendered: {error}"))
+            return await _closed(connection)
+        envelope = letter.envelope(row)
+        ahead = Envelope(envelope.sender, following.address) if following is not None else None
+        await self._bucket.take()
+        return await self._deliver(connection, row, envelope, message, ahead)
+
+    async def _deliver(
+        self,
+        connection: Connection | None,
+        row: Claimed,
+        envelope: Envelope,
+        message: bytes,
+        ahead: Envelope | None,
+    ) -> Connection | None:
+        reused = connection is not None
+        try:
+            if connection is None:
+                connection = await self._mailer.connect(self._account.login)
+            reply = await connection.send(envelope, message, lambda: self._journal.hand(row), ahead)
+        except NotSentError as error:
+            if reused:  # it had ended while it was idle; the mail itself is untouched
+                await _closed(connection)
+                return await self._deliver(None, row, envelope, message, ahead)
+            now = self._clock.now()
+            self._journal.done(row, outcomes.try_later(str(error), row.attempts, now, self._random))
+        except AccountTroubleError as error:
+            self.trouble = self.trouble or error
+            self._journal.back(row)
+        except HeldError:
+            self._halted.add(row.source)
+            self._journal.back(row)
+        except RefusedError as error:
+            now = self._clock.now()
+            self._journal.done(row, outcomes.refused(error, row.attempts, now, self._random))
+            return connection
+        except LostError as error:
+            self._journal.done(row, outcomes.lost(error))
+        else:
+            self._journal.done(row, outcomes.accepted(reply))
+            return connection
+        return await _closed(connection)
+
+
+async def _closed(connection: Connection | None) -> Connection | None:
+    """No connection any more."""
+    if connection is not None:
+        await connection.close()
+    return None

@@ -1,0 +1,95 @@
+"""The sending side put together: what the application is handed, and what runs beside it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+import structlog
+from filelock import FileLock, Timeout
+
+from backend.db.engine import Database
+from backend.delivery.account_health import AccountHealth
+from backend.delivery.accounts import Accounts, DefaultAccount, Unseal
+from backend.delivery.content import Letters
+from backend.delivery.engine import Engine
+from backend.delivery.freeze import Freezer
+from backend.delivery.mailer import Mailer
+from backend.delivery.memory_engine import MemoryEngine
+from backend.delivery.monitor import Monitor
+from backend.delivery.service import DeliveryService
+from backend.delivery.tools import Tools
+from backend.delivery.worker import Worker
+from backend.ports import Audience
+from contract.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+LOCK_RETRY_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """`delivery` is the port; `worker` does the work while `run` is open."""
+
+    tools: Tools
+    worker: Worker
+    delivery: DeliveryService
+
+    @asynccontextmanager
+    async def run(self, lock_file: Path) -> AsyncGenerator[None]:
+        """Send while the block lasts, as soon as no other process on this computer does."""
+        task = asyncio.create_task(self._run_alone(lock_file))
+        try:
+            yield
+        finally:
+            await self.worker.stop()
+            _, late = await asyncio.wait([task], timeout=LOCK_RETRY_SECONDS)
+            if late:
+                task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _run_alone(self, lock_file: Path) -> None:
+        lock = FileLock(lock_file, mode=0o600)
+        while True:
+            try:
+                lock.acquire(timeout=0)
+                break
+            except Timeout:
+                await self.tools.clock.sleep(LOCK_RETRY_SECONDS)
+        try:
+            await self.worker.run()
+        finally:
+            lock.release()
+
+
+def assemble(
+    *,
+    database: Database,
+    clock: Clock,
+    random: Random,
+    audience: Audience,
+    mailer: Mailer,
+    default_account: DefaultAccount | None,
+    public_url: str | None,
+    unseal: Unseal,
+    make_engine: Callable[[], Engine] | None = None,
+) -> Sending:
+    """Everything but the database's tables and the process it runs in."""
+    accounts = Accounts(default_account, unseal)
+    letters = Letters(public_url)
+    tools = Tools(
+        database=database,
+        clock=clock,
+        random=random,
+        mailer=mailer,
+        accounts=accounts,
+        letters=letters,
+        freezer=Freezer(database, clock, audience, accounts, letters),
+        monitor=Monitor(clock),
+        health=AccountHealth(database, clock),
+    )
+    worker = Worker(tools, make_engine or (lambda: MemoryEngine(clock)), alone=True)
+    return Sending(tools, worker, DeliveryService(tools, audience, worker.wake))

@@ -1,0 +1,109 @@
+"""Sending, as campaigns see it: the `Delivery` port."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.db.models.campaign import Campaign
+from backend.db.models.contact import Contact, ContactAttrs
+from backend.delivery import agenda, reports
+from backend.delivery.audience import audience_condition, count_audience, mail_address
+from backend.delivery.campaign_life import cancel_waiting, refreeze_corrected
+from backend.delivery.contact_values import contact_values
+from backend.delivery.content import ContentError, Letter, compile_content
+from backend.delivery.counts import Counts, to_progress
+from backend.delivery.signing import sending_secret
+from backend.delivery.sources import Source, SourceKind
+from backend.delivery.test_mail import SAMPLE_VALUES, TEST_MARK, send_tests
+from backend.delivery.tools import Tools
+from backend.ports import Audience
+from contract.delivery import Delivery, DeliveryState, Funnel, Progress, Report
+from contract.problems import MissingError, NotReadyError
+from contract.transitions import CampaignStatus
+
+
+class DeliveryService:
+    """Reads and marks rows in the caller's session; the worker does the sending."""
+
+    def __init__(self, tools: Tools, audience: Audience, wake: Callable[[], None]) -> None:
+        self._tools = tools
+        self._audience = audience
+        self._wake = wake
+        self._counts = Counts(tools.clock)
+
+    async def audience(self, session: AsyncSession, campaign: Campaign, now: datetime) -> Funnel:
+        condition = await audience_condition(self._audience, session, campaign.segment_id, now)
+        return await count_audience(session, condition)
+
+    async def progress(self, session: AsyncSession, campaign_ids: Sequence[str]) -> dict[str, Progress]:
+        counted = await self._counts.of(session, campaign_ids)
+        speed = self._tools.monitor.per_second
+        return {key: to_progress(counted.get(key, {}), speed(key)) for key in campaign_ids}
+
+    async def test(
+        self, session: AsyncSession, campaign: Campaign, to: Sequence[str], contact_id: int | None
+    ) -> list[str]:
+        letter = await self._test_letter(campaign)
+        values = await self._values(session, contact_id)
+        addresses = list(dict.fromkeys(mail_address(address) for address in to))
+        return await send_tests(self._tools.mailer, letter, values, addresses, self._tools.clock.now())
+
+    async def _test_letter(self, campaign: Campaign) -> Letter:
+        source = Source(campaign.org_id, SourceKind.CAMPAIGN, campaign.id)
+        async with self._tools.database.system_writer() as writing:
+            connection = await writing.connection()
+            account = await self._tools.accounts.find(connection, campaign.org_id, campaign.account_id)
+            secret = await sending_secret(connection, campaign.org_id)
+        if account is None:
+            raise NotReadyError("There is no sending account yet.")
+        try:
+            template = compile_content(campaign.content_json, source, account, subject_mark=TEST_MARK)
+        except ContentError as error:
+            raise NotReadyError(f"This cannot be sent yet: {error}") from error
+        return Letter(template, account, secret, self._tools.letters.public_url)
+
+    async def _values(self, session: AsyncSession, contact_id: int | None) -> dict[str, str]:
+        if contact_id is None:
+            return SAMPLE_VALUES
+        contact = await session.scalar(select(Contact).where(Contact.id == contact_id))
+        if contact is None:
+            raise MissingError("There is no such contact.")
+        attrs = await session.scalar(select(ContactAttrs.attrs).where(ContactAttrs.contact_id == contact_id))
+        return contact_values(contact.email, contact.name, contact.status, contact.created_at, attrs or {})
+
+    async def report(self, session: AsyncSession, campaign: Campaign) -> Report:
+        progress = await self.progress(session, [campaign.id])
+        return Report(
+            progress=progress[campaign.id],
+            reasons=await reports.reasons(session, campaign.id),
+            timeline=await reports.timeline(session, campaign.id),
+            started_at=campaign.started_at,
+            finished_at=campaign.finished_at,
+        )
+
+    async def deliveries(
+        self,
+        session: AsyncSession,
+        campaign: Campaign,
+        state: DeliveryState | None,
+        after: int,
+        limit: int,
+    ) -> list[Delivery]:
+        return await reports.list_deliveries(session, campaign.id, state, after, limit)
+
+    async def status_changed(self, session: AsyncSession, campaign: Campaign, now: datetime) -> None:
+        if campaign.status == CampaignStatus.CANCELLED:
+            await cancel_waiting(session, campaign, now)
+        elif campaign.status == CampaignStatus.SENDING:
+            self._tools.monitor.begin_anew(campaign.id)
+            if campaign.started_at is not None:
+                await refreeze_corrected(session, campaign, now)
+
+    def wake(self) -> None:
+        self._wake()
+
+    async def busy(self) -> bool:
+        async with self._tools.database.system_reader() as session:
+            return await agenda.anything_waits(await session.connection())

@@ -1,0 +1,28 @@
+"""What a sending worker is given."""
+
+from dataclasses import dataclass
+from random import Random
+
+from backend.db.engine import Database
+from backend.delivery.account_health import AccountHealth
+from backend.delivery.accounts import Accounts
+from backend.delivery.content import Letters
+from backend.delivery.freeze import Freezer
+from backend.delivery.mailer import Mailer
+from backend.delivery.monitor import Monitor
+from contract.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Shared by all sessions of one worker."""
+
+    database: Database
+    clock: Clock
+    random: Random
+    mailer: Mailer
+    accounts: Accounts
+    letters: Letters
+    freezer: Freezer
+    monitor: Monitor
+    health: AccountHealth

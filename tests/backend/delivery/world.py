@@ -1,0 +1,233 @@
+"""A small world to send in: one database, one organisation, a clock turned by hand, servers in memory."""
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.db.engine import Database, make_engine
+from backend.db.feed import take_row_ids
+from backend.db.models.campaign import Campaign
+from backend.db.models.contact import Contact
+from backend.db.models.delivery import DeliveryRecord
+from backend.db.models.feed import OrgFeed
+from backend.db.models.org import Org
+from backend.db.schema import prepare_database
+from backend.delivery.accounts import DefaultAccount
+from backend.delivery.engine import EngineStatus, Handler
+from backend.delivery.fencing import begin_session, fence, others, renew_session
+from backend.delivery.jobs import TICK, Jobs
+from backend.delivery.journal import Journal
+from backend.delivery.mailer import ServerLogin
+from backend.delivery.memory_mailer import MemoryMailer
+from backend.delivery.sending import Sending, assemble
+from contract.clock import ManualClock
+from contract.contacts import ContactStatus
+from contract.ids import new_document_id
+from contract.problems import SegmentMissingError
+
+SEGMENT = "00000000-0000-7000-8000-000000000001"
+CONTENT = {
+    "version": 1,
+    "subject": "Hello {{ name | you }}",
+    "preheader": "News",
+    "blocks": [
+        {"type": "text", "id": "t", "text": "Dear {{ name | friend }}"},
+        {"type": "footer", "id": "f", "address": "1 Main Street"},
+    ],
+}
+
+
+class EveryoneAudience:
+    """Everyone is in the segment, as long as it exists."""
+
+    def __init__(self) -> None:
+        self.missing = False
+
+    async def members(self, session: AsyncSession, segment_id: str, now: datetime) -> ColumnElement[bool]:
+        if self.missing:
+            raise SegmentMissingError
+        return true()
+
+
+class HandEngine:
+    """Runs jobs only when the test says so, one at a time, in order."""
+
+    def __init__(self, clock: ManualClock) -> None:
+        self.clock = clock
+        self.waiting: dict[tuple[str, str], None] = {}
+        self.timers: list[tuple[datetime, int, tuple[str, str]]] = []
+        self.order = itertools.count()
+
+    def enqueue(self, name: str, key: str = "", at: datetime | None = None) -> None:
+        if at is None or at <= self.clock.now():
+            self.waiting[name, key] = None
+        else:
+            heapq.heappush(self.timers, (at, next(self.order), (name, key)))
+
+    def schedule(self, name: str, every_seconds: float) -> None:
+        self.enqueue(name)
+
+    async def run(self, handlers: Mapping[str, Handler]) -> None:
+        while self.waiting:
+            name, key = next(iter(self.waiting))
+            del self.waiting[name, key]
+            await handlers[name](key)
+
+    async def stop(self, seconds: float) -> None:
+        self.waiting.clear()
+
+    def status(self) -> EngineStatus:
+        return EngineStatus((), tuple(":".join(job) for job in self.waiting), stopping=False)
+
+
+class Process:
+    """One start of a sending process. `kill` ends it as kill -9 would: nothing is tidied up."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+        self.session_id = uuid4().hex
+        self.engine = HandEngine(world.clock)
+        self.journal = Journal(
+            world.database, self.session_id, world.clock, world.sending.tools.monitor.listen
+        )
+        self.jobs = Jobs(world.sending.tools, self.engine, self.journal, self.session_id)
+        world.sending.tools.monitor.on_trip = self.jobs.trip
+        self.writing: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        async with self.world.database.system_writer() as session:
+            connection = await session.connection()
+            await begin_session(connection, self.session_id, self.world.clock.now())
+            await fence(connection, others(self.session_id), self.world.clock.now())
+        self.writing = asyncio.create_task(self.journal.run())
+
+    async def work(self) -> None:
+        """Everything that is due now, after a heartbeat."""
+        async with self.world.database.system_writer() as session:
+            await renew_session(await session.connection(), self.session_id, self.world.clock.now())
+        self.engine.enqueue(TICK)
+        await self.engine.run(self.jobs.handlers())
+
+    async def kill(self) -> None:
+        assert self.writing is not None
+        self.writing.cancel()
+        await asyncio.gather(self.writing, return_exceptions=True)
+
+
+class World:
+    """What tests arrange and look at."""
+
+    def __init__(self, folder: Path, seed: int = 1) -> None:
+        self.clock = ManualClock()
+        self.database = Database(make_engine(f"sqlite+aiosqlite:///{folder / 'handbill.db'}"))
+        self.mailer = MemoryMailer()
+        self.audience = EveryoneAudience()
+        self.account = DefaultAccount(ServerLogin("127.0.0.1", 25), "news@example.com", "News", lanes=3)
+        self.sending: Sending = assemble(
+            database=self.database,
+            clock=self.clock,
+            random=Random(seed),
+            audience=self.audience,
+            mailer=self.mailer,
+            default_account=self.account,
+            public_url="https://news.example.com",
+            unseal=lambda sealed: sealed,
+        )
+        self.org_id = 0
+
+    async def open(self) -> None:
+        await prepare_database(self.database.engine)
+        self.org_id = await self.add_org("Acme")
+
+    async def add_org(self, name: str) -> int:
+        async with self.database.system_writer() as session:
+            org = Org(name=name, created_at=self.clock.now())
+            session.add(org)
+            await session.flush()
+            session.add(OrgFeed(org_id=org.id))
+            return org.id
+
+    async def add_contacts(self, *emails: str, org_id: int | None = None, **fields: object) -> list[int]:
+        async with self.database.writer(org_id or self.org_id) as session:
+            ids = list(await take_row_ids(session, len(emails)))
+            for contact_id, email in zip(ids, emails, strict=True):
+                values = {"status": ContactStatus.SUBSCRIBED.value, "name": email.split("@")[0], **fields}
+                session.add(
+                    Contact(
+                        id=contact_id,
+                        email=email,
+                        created_at=self.clock.now(),
+                        updated_at=self.clock.now(),
+                        **values,
+                    )
+                )
+            return ids
+
+    async def add_campaign(self, **fields: object) -> str:
+        values: dict[str, object] = {
+            "id": new_document_id(),
+            "name": "Autumn",
+            "content_json": CONTENT,
+            "status": "SCHEDULED",
+            "send_at": self.clock.now(),
+            "segment_id": SEGMENT,
+            "created_at": self.clock.now(),
+            "updated_at": self.clock.now(),
+        }
+        values |= fields
+        async with self.database.writer(self.org_id) as session:
+            session.add(Campaign(**values))
+        return str(values["id"])
+
+    async def campaign(self, campaign_id: str) -> Campaign:
+        async with self.database.reader(self.org_id) as session:
+            found = await session.scalar(select(Campaign).where(Campaign.id == campaign_id))
+            assert found is not None
+            return found
+
+    async def set_status(self, campaign_id: str, status: str, **fields: object) -> None:
+        """What a person's request does: the row and the port, in one transaction."""
+        async with self.database.writer(self.org_id) as session:
+            found = await session.scalar(select(Campaign).where(Campaign.id == campaign_id))
+            assert found is not None
+            found.status = status
+            for name, value in fields.items():
+                setattr(found, name, value)
+            await self.sending.delivery.status_changed(session, found, self.clock.now())
+
+    async def set_contact(self, contact_id: int, **fields: object) -> None:
+        async with self.database.writer(self.org_id) as session:
+            contact = await session.scalar(select(Contact).where(Contact.id == contact_id))
+            assert contact is not None
+            for name, value in fields.items():
+                setattr(contact, name, value)
+
+    async def rows(self, source_id: str) -> list[DeliveryRecord]:
+        async with self.database.reader(self.org_id) as session:
+            query = select(DeliveryRecord).where(DeliveryRecord.source_id == source_id)
+            return list(await session.scalars(query.order_by(DeliveryRecord.id)))
+
+    async def states(self, source_id: str) -> dict[str, str]:
+        """By address."""
+        return {row.address: row.state for row in await self.rows(source_id)}
+
+    async def reasons(self, source_id: str) -> dict[str, str]:
+        return {row.address: row.reason for row in await self.rows(source_id)}
+
+    @asynccontextmanager
+    async def process(self) -> AsyncIterator[Process]:
+        process = Process(self)
+        await process.start()
+        try:
+            yield process
+        finally:
+            await process.kill()
