@@ -26,8 +26,9 @@ from backend.errors import render
 from backend.health import HealthController
 from backend.parts import Parts
 from backend.ports import Ports
-from backend.ports_memory import memory_ports
+from backend.ports_memory import MemoryDelivery, MemorySequencing
 from backend.secret_key import load_secret_keys
+from backend.segments.audience import SegmentAudience
 from backend.settings import Settings
 from backend.transaction import OrgTransaction, provide_work
 from contract.clock import Clock
@@ -62,11 +63,17 @@ def _openapi() -> OpenAPIConfig:
     )
 
 
+def quiet_ports(parts: Parts) -> Ports:
+    """Real segments, and a sending side that sends nothing."""
+    del parts
+    return Ports(SegmentAudience(), MemoryDelivery(), MemorySequencing())
+
+
 def build_app(
     settings: Settings,
     clock: Clock,
     *,
-    make_ports: MakePorts = memory_ports,
+    make_ports: MakePorts = quiet_ports,
     background: Sequence[Background] = (),
     passwords: Passwords | None = None,
 ) -> Litestar:

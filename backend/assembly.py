@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.app import Background, MakePorts
-from backend.ports_memory import memory_ports
+from backend.app import Background, MakePorts, quiet_ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,4 +19,4 @@ class Options:
 def assemble(options: Options) -> tuple[MakePorts, Sequence[Background]]:
     """The ports, and what runs beside the routes."""
     del options
-    return memory_ports, ()
+    return quiet_ports, ()

@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from backend.db.types import UtcDateTime
 from contract.problems import InvalidError
 
 DEFAULT_LIMIT = 50
@@ -74,7 +75,7 @@ def _decode(cursor: str, order: Order, filter_key: str) -> tuple[Any, Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         version, made_for, key, tie = json.loads(base64.urlsafe_b64decode(padded))
-        is_moment = order.key.type.python_type is datetime
+        is_moment = isinstance(order.key.type, UtcDateTime)
         key = datetime.fromisoformat(key) if is_moment else order.key.type.python_type(key)
         tie = order.tie.type.python_type(tie)
     except (binascii.Error, ValueError, TypeError, RecursionError):

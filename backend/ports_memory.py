@@ -3,30 +3,14 @@
 from collections.abc import Sequence as Many
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.models.campaign import Campaign
 from backend.db.models.sequence import Sequence
-from backend.parts import Parts
-from backend.ports import Ports
 from contract.delivery import Delivery as DeliveryRow
 from contract.delivery import DeliveryState, Funnel, Progress, Report
 from contract.problems import PlanDriftedError, SegmentMissingError
 from contract.sequences import Enrolment, Plan
-
-
-class MemoryAudience:
-    """A segment is known if the test says so; nobody is in it."""
-
-    def __init__(self, *segment_ids: str) -> None:
-        self.segment_ids = set(segment_ids)
-
-    async def members(self, session: AsyncSession, segment_id: str, now: datetime) -> ColumnElement[bool]:
-        del session, now
-        if segment_id not in self.segment_ids:
-            raise SegmentMissingError
-        return false()
 
 
 class MemoryDelivery:
@@ -130,9 +114,3 @@ class MemorySequencing:
     async def active(self, session: AsyncSession, sequence_ids: Many[str]) -> dict[str, int]:
         del session, sequence_ids
         return {}
-
-
-def memory_ports(parts: Parts) -> Ports:
-    """The twins, as `build_app` takes them."""
-    del parts
-    return Ports(MemoryAudience(), MemoryDelivery(), MemorySequencing())

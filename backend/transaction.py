@@ -27,7 +27,7 @@ from backend.secret_key import SecretKeys
 from backend.witness import check_position
 from backend.work import Actor, Work
 from contract.clock import Clock
-from contract.problems import UnauthenticatedError
+from contract.problems import InvalidError, UnauthenticatedError
 from contract.roles import Role
 
 READING = ("GET", "HEAD", "OPTIONS")
@@ -90,11 +90,27 @@ async def _actor(session: AsyncSession, claims: AccessClaims, client: str) -> Ac
     return Actor(claims.user_id, claims.org_id, Role(row.role), row.members_may_send, client)
 
 
+def _has_nul(value: Any) -> bool:
+    match value:
+        case str():
+            return "\0" in value
+        case list():
+            return any(_has_nul(item) for item in value)
+        case dict():
+            return any(_has_nul(item) for pair in value.items() for item in pair)
+        case _:
+            return False
+
+
 def _keep_sent_json(scope: Scope, body: bytes) -> None:
+    """For errors to say where; a NUL is refused here, because no database can keep it in a text."""
     try:
-        scope["state"][SENT_JSON] = json.loads(body)
+        sent = json.loads(body) if body[:1] in b"{[" else None
     except (ValueError, RecursionError):
-        scope["state"][SENT_JSON] = None
+        sent = None
+    scope["state"][SENT_JSON] = sent
+    if b"\\u0000" in body and _has_nul(sent):
+        raise InvalidError("The request has a NUL character, which no text may have.")
 
 
 class OrgTransaction(ASGIMiddleware):

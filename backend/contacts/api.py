@@ -1,12 +1,13 @@
 """The routes of contacts and their fields."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import Controller, delete, get, patch, post
+from litestar import Controller, Request, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend.contact_pages import ContactPage, ContactSort, contact_page, present_contacts
 from backend.contacts import fields, queries, service
+from backend.contacts.csv_import import import_contacts
 from backend.pagination import DEFAULT_LIMIT, Before, Cursor, Limit
 from backend.work import CurrentWork
 from contract.contacts import (
@@ -18,8 +19,11 @@ from contract.contacts import (
     FieldAnswer,
     FieldCreate,
     FieldList,
+    ImportAnswer,
 )
 from contract.wire import Empty
+
+MAX_IMPORT = 64 * 1024 * 1024
 
 At = Annotated[
     float | None, QueryParameter(name="at", ge=0, le=1, description="The page at this part of the list.")
@@ -55,6 +59,25 @@ class ContactController(Controller):
     @post(status_code=200, summary="Add a contact")
     async def create(self, work: CurrentWork, data: JSONBody[ContactCreate]) -> ContactAnswer:
         return ContactAnswer(contact=await service.create(work, data))
+
+    @post(
+        "/import",
+        status_code=200,
+        request_max_body_size=MAX_IMPORT,
+        summary="Import a CSV file",
+        description="The body is the file, as text/csv.",
+    )
+    async def import_file(
+        self,
+        work: CurrentWork,
+        request: Request[Any, Any, Any],
+        *,
+        dry_run: Annotated[bool, QueryParameter(name="dryRun")] = False,
+        mapping: Annotated[
+            list[str] | None, QueryParameter(name="map", description="COLUMN=FIELD, repeated.")
+        ] = None,
+    ) -> ImportAnswer:
+        return await import_contacts(work, await request.body(), mapping or [], dry_run=dry_run)
 
     @get("/{contact_id:str}", summary="Show a contact")
     async def show(self, work: CurrentWork, contact_id: FromPath[str]) -> ContactAnswer:

@@ -1,0 +1,198 @@
+"""Importing contacts: new ones are added, known ones completed, and nobody who left is brought back.
+
+An empty cell changes nothing. A contact that unsubscribed or bounced keeps its status, and a suppressed
+address is skipped, whatever the file says.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from zoneinfo import available_timezones
+
+from sqlalchemy import insert, select
+
+from backend.contacts import queries
+from backend.contacts.addresses import address_hash, normal_address
+from backend.contacts.csv_columns import ImportedRow, map_columns, typed_cells
+from backend.contacts.csv_text import Problems, decode, read_rows
+from backend.db.feed import take_row_ids
+from backend.db.fields import custom_fields
+from backend.db.models.contact import SLOTS, Contact, ContactAttrs, CustomField
+from backend.db.timestamps import next_version
+from backend.work import Work
+from contract.contacts import ContactStatus, ImportAnswer
+from contract.problems import InvalidError
+
+BATCH = 2_000
+MAX_NAME = 200
+_EMPTY_SLOTS = {f"{kind}{number}": None for kind in "tn" for number in range(1, SLOTS + 1)}
+
+
+class ContactImport:
+    """One file. `dry_run` counts and writes nothing."""
+
+    def __init__(self, work: Work, fields: Mapping[str, CustomField], *, dry_run: bool) -> None:
+        self._work = work
+        self._fields = fields
+        self._dry_run = dry_run
+        self._zones = available_timezones()
+        self._line_of: dict[str, int] = {}
+        self._rev = 0
+        self.problems = Problems()
+        self.answer = ImportAnswer(added=0, changed=0, same=0, skipped=0, dry_run=dry_run)
+
+    def _skip(self, line: int, reason: str) -> None:
+        self.answer.skipped += 1
+        self.problems.add(line, reason)
+
+    async def run(self, data: bytes, pairs: Sequence[str]) -> ImportAnswer:
+        """Raises `InvalidError` for a file that cannot be read or has no column of addresses."""
+        text, left_out = decode(data, self.problems)
+        self.answer.skipped += left_out
+        rows = read_rows(text)
+        _, header = next(rows, (0, []))
+        if not header:
+            raise InvalidError("The file is empty; its first line must name the columns.")
+        columns = map_columns(header, pairs, self._fields)
+        if not self._dry_run:
+            self._rev = (await take_row_ids(self._work.session))[0]
+        batch: list[ImportedRow] = []
+        for row in self._checked(rows, columns, len(header)):
+            batch.append(row)
+            if len(batch) == BATCH:
+                await self._write(batch)
+                batch = []
+        await self._write(batch)
+        self.answer.problems = self.problems.words
+        return self.answer
+
+    def _checked(
+        self, rows: Iterator[tuple[int, list[str]]], columns: Mapping[int, str], width: int
+    ) -> Iterator[ImportedRow]:
+        for line, cells in rows:
+            if len(cells) > width:
+                self._skip(line, f"it has {len(cells)} cells, the heading has {width}")
+                continue
+            named = {key: cells[index] for index, key in columns.items() if index < len(cells)}
+            try:
+                row = self._row(line, named)
+            except ValueError as error:
+                self._skip(line, str(error))
+                continue
+            yield row
+
+    def _row(self, line: int, cells: Mapping[str, str]) -> ImportedRow:
+        """Raises `ValueError` with words for the person."""
+        address = normal_address(cells.get("email", ""))
+        if address is None:
+            raise ValueError("this is not an e-mail address")
+        earlier = self._line_of.setdefault(address, line)
+        if earlier != line:
+            raise ValueError(f"the same address as in line {earlier}")
+        zone, name = cells.get("time_zone") or None, cells.get("name") or None
+        if zone and zone not in self._zones:
+            raise ValueError("time_zone: expected a name such as Europe/Berlin")
+        if name and len(name) > MAX_NAME:
+            raise ValueError(f"name: at most {MAX_NAME} characters")
+        shown, slots = typed_cells(cells, self._fields)
+        return ImportedRow(line, address, name, zone, _status(cells.get("status", "")), shown, slots)
+
+    async def _write(self, batch: Sequence[ImportedRow]) -> None:
+        if not batch:
+            return
+        session = self._work.session
+        hashes = {address_hash(row.email): row for row in batch}
+        suppressed = await queries.suppressed(session, hashes)
+        known = await queries.by_address(session, [row.email for row in batch])
+        attrs = await self._attrs([row.id for row in known.values()])
+        fresh: list[ImportedRow] = []
+        for key, row in hashes.items():
+            if key in suppressed:
+                self._skip(row.line, "this address is suppressed")
+            elif row.email in known:
+                self._complete(known[row.email], attrs, row)
+            else:
+                fresh.append(row)
+        self.answer.added += len(fresh)
+        if fresh and not self._dry_run:
+            await self._insert(fresh)
+            await session.flush()
+            session.expunge_all()
+
+    async def _attrs(self, ids: Sequence[int]) -> dict[int, ContactAttrs]:
+        rows = await self._work.session.scalars(select(ContactAttrs).where(ContactAttrs.contact_id.in_(ids)))
+        return {row.contact_id: row for row in rows}
+
+    def _complete(self, contact: Contact, attrs: Mapping[int, ContactAttrs], row: ImportedRow) -> None:
+        """Fill in what the file knows; a status only ever gets worse."""
+        kept = attrs.get(contact.id)
+        before = kept.attrs if kept else {}
+        values: dict[str, Any] = {}
+        if row.name and row.name != contact.name:
+            values |= {"name": row.name, "name_folded": row.name.casefold()}
+        if row.time_zone and row.time_zone != contact.time_zone:
+            values["time_zone"] = row.time_zone
+        if _is_worse(contact.status, row.status):
+            values["status"] = row.status.value if row.status else contact.status
+        after = before | row.shown
+        if not values and after == before:
+            self.answer.same += 1
+            return
+        self.answer.changed += 1
+        if self._dry_run:
+            return
+        values |= {**row.slots, "rev": self._rev}
+        values["updated_at"] = next_version(self._work.now, contact.updated_at)
+        for name, value in values.items():
+            setattr(contact, name, value)
+        if kept is None:
+            self._work.session.add(ContactAttrs(contact_id=contact.id, attrs=after))
+        else:
+            kept.attrs = after
+
+    async def _insert(self, rows: Sequence[ImportedRow]) -> None:
+        ids = await take_row_ids(self._work.session, len(rows))
+        now = self._work.now
+        contacts = [
+            {
+                **_EMPTY_SLOTS,
+                **row.slots,
+                "id": contact_id,
+                "email": row.email,
+                "name": row.name,
+                "name_folded": row.name.casefold() if row.name else None,
+                "status": (row.status or ContactStatus.SUBSCRIBED).value,
+                "time_zone": row.time_zone,
+                "created_at": now,
+                "updated_at": now,
+                "rev": self._rev,
+            }
+            for contact_id, row in zip(ids, rows, strict=True)
+        ]
+        await self._work.session.execute(insert(Contact), contacts)
+        attrs = [
+            {"contact_id": contact_id, "attrs": row.shown} for contact_id, row in zip(ids, rows, strict=True)
+        ]
+        await self._work.session.execute(insert(ContactAttrs), attrs)
+
+
+def _status(text: str) -> ContactStatus | None:
+    """Raises `ValueError` for a word that is no status."""
+    if not text:
+        return None
+    try:
+        return ContactStatus(text.casefold())
+    except ValueError:
+        raise ValueError("status: expected subscribed, unsubscribed or bounced") from None
+
+
+def _is_worse(current: str, imported: ContactStatus | None) -> bool:
+    return current == ContactStatus.SUBSCRIBED and imported not in (None, ContactStatus.SUBSCRIBED)
+
+
+async def import_contacts(work: Work, data: bytes, pairs: Sequence[str], *, dry_run: bool) -> ImportAnswer:
+    """Import a CSV file; see the module."""
+    fields = {field.key: field for field in await custom_fields(work.session)}
+    answer = await ContactImport(work, fields, dry_run=dry_run).run(data, pairs)
+    if not dry_run and answer.added + answer.changed:
+        work.contacts_changed("contacts imported", f"{answer.added} added, {answer.changed} changed")
+    return answer
