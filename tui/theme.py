@@ -83,3 +83,11 @@ _LIGHT = Theme(
 )
 
 THEMES = (_DARK, _LIGHT)
+
+OTHER_THEMES = {
+    "border-blurred": "#5c6370",
+    "row-cursor": "#3b5b8c",
+    "row-cursor-blurred": "#3a3f4a",
+    "quiet": "#8a93a3",
+}
+"""Our own variables in themes that are not ours, such as those with the terminal's palette."""

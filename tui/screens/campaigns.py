@@ -21,6 +21,10 @@ _UNDELETABLE = {"SCHEDULED", "SENDING", "PAUSED"}
 _REPORTED = {"SENDING", "PAUSED", "SENT", "CANCELLED"}
 
 
+def _on_its_way(summary: DocSummary) -> bool:
+    return summary.fields.get("status") in _UNDELETABLE
+
+
 class CampaignsScreen(DocumentListPlace):
     """Enter opens the composer."""
 
@@ -53,10 +57,9 @@ class CampaignsScreen(DocumentListPlace):
         return self._segments.get(str(segment), "not here") if segment else "none chosen"
 
     def why_not(self, verb: str) -> str | None:
-        status = str(self.current.fields.get("status") or "DRAFT") if self.current else ""
-        if verb == "delete" and status in _UNDELETABLE:
-            return "It is on its way. Cancel it in the outbox first (press 5)."
-        if verb == "report" and self.current and status not in _REPORTED:
+        if verb == "delete" and (moving := next(filter(_on_its_way, self.chosen), None)):
+            return f"“{moving.name}” is on its way. Cancel it in the outbox first (press 5)."
+        if verb == "report" and self.current and self.current.fields.get("status") not in _REPORTED:
             return "There is no report before it is sent."
         return super().why_not(verb)
 

@@ -65,9 +65,7 @@ class ContactsScreen(Place):
         self.query_one(PagedList).open()
 
     def _empty(self, words: str) -> None:
-        empty = self.query_one(".empty", Static)
-        empty.display = bool(words)
-        empty.update(plain(words))
+        self.show_list(self.query_one(PagedList), words)
 
     def on_paged_list_page_needed(self, event: PagedList.PageNeeded) -> None:
         self.read(lambda: self._page(event), "page", exclusive=False)

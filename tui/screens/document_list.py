@@ -14,7 +14,7 @@ from localstore.records import DocKind, DocSummary
 from tui.places import open_hold
 from tui.screens.dialogs import AskText, Confirm
 from tui.screens.place import Place
-from tui.text import count_words, plain
+from tui.text import count_words
 from tui.widgets.paged_list import PagedList
 
 if TYPE_CHECKING:
@@ -71,10 +71,7 @@ class DocumentListPlace(Place):
         self._shown = [summary for summary in everything if self._wanted(summary)]
         rows = self.query_one(PagedList)
         rows.show_rows([self.row(summary) for summary in self._shown])
-        rows.display = bool(self._shown)
-        empty = self.query_one(".empty", Static)
-        empty.display = not self._shown
-        empty.update(plain(self._why_empty(bool(everything))))
+        self.show_list(rows, "" if self._shown else self._why_empty(bool(everything)))
         self.show_hints()
 
     def _why_empty(self, some: bool) -> str:
@@ -91,9 +88,10 @@ class DocumentListPlace(Place):
         row = self.query_one(PagedList).row
         return next((s for s in self._shown if row and s.id == row.key), None)
 
-    def summaries(self, rows: Sequence[Row]) -> list[DocSummary]:
-        """The documents of these rows."""
-        keys = {row.key for row in rows}
+    @property
+    def chosen(self) -> list[DocSummary]:
+        """The marked documents, or else the one under the cursor."""
+        keys = {row.key for row in self.query_one(PagedList).chosen}
         return [summary for summary in self._shown if summary.id in keys]
 
     def why_not(self, verb: str) -> str | None:
@@ -174,7 +172,7 @@ class DocumentListPlace(Place):
             self.say("Copied. The copy is on top of the list.")
 
     async def do_delete(self) -> None:
-        chosen = self.summaries(self.query_one(PagedList).chosen)
+        chosen = self.chosen
         names = ", ".join(f"“{summary.name}”" for summary in chosen[:3])
         more = f" and {len(chosen) - 3} more" if len(chosen) > 3 else ""
         question = Confirm(

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from sync.errors import ServiceError
     from tui.services import Services
 
+_EMPTY = (
+    "Nothing is scheduled and nothing is being sent. Open a campaign (press 1) to write, review and send it."
+)
+_OFFLINE = "Offline: these are the last known numbers. Sending goes on at the server."
 _ON_ITS_WAY = ("SENDING", "PAUSED", "SCHEDULED")
 _POLL = 1.0
 _BAR = 12
@@ -51,17 +55,18 @@ class OutboxScreen(Place):
     SCOPE = "outbox"
     BINDINGS: ClassVar[list[BindingType]] = bindings("outbox")
     COLUMNS = (
-        Column("Name", 12, grow=3),
+        Column("Name", 12, grow=2),
         Column("Status", 12),
         Column("Progress", _BAR + 6),
         Column("Per second", 10, right=True, from_width=88),
-        Column("Left, or why", 16, grow=2),
+        Column("Left, or why", 16, grow=3),
     )
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)
         self._progress: dict[str, Progress] = {}
         self._shown: list[DocSummary] = []
+        self._trouble = ""
 
     def body(self) -> ComposeResult:
         yield PagedList(self.COLUMNS)
@@ -74,13 +79,8 @@ class OutboxScreen(Place):
         self._shown = sorted(waiting, key=lambda s: _ON_ITS_WAY.index(s.fields["status"]))
         rows = self.query_one(PagedList)
         rows.show_rows([self._row(summary) for summary in self._shown])
-        rows.display = bool(self._shown)
-        empty = self.query_one(".empty", Static)
-        empty.display = not self._shown
-        empty.update(
-            "Nothing is scheduled and nothing is being sent. Open a campaign (press 1) and press ctrl+r "
-            "there to review and send it."
-        )
+        self.show_list(rows, "" if self._shown else _EMPTY)
+        self._show_note()
         self.show_hints()
 
     def _row(self, summary: DocSummary) -> Row:
@@ -112,9 +112,10 @@ class OutboxScreen(Place):
         while True:
             try:
                 await self._look()
-                self._note("")
+                self._trouble = ""
             except OfflineError:
-                self._note("Offline: these are the last known numbers. Sending goes on at the server.")
+                self._trouble = _OFFLINE
+                self._show_note()
             await self.services.clock.sleep(_POLL)
 
     async def _look(self) -> None:
@@ -124,12 +125,15 @@ class OutboxScreen(Place):
                 self._progress[summary.id] = report.progress
         self.changed()
 
-    def _note(self, words: str) -> None:
-        self.query_one("#note", Static).update(plain(words))
+    def _show_note(self) -> None:
+        reason = self.current.fields.get("pausedReason") if self.current else None
+        said = f"“{self.current.name}” is paused: {reason}" if self.current and reason else ""
+        self.query_one("#note", Static).update(plain(self._trouble or said))
 
     def failed(self, group: str, error: ServiceError) -> None:
         if group == "poll":
-            self._note(f"{error} Press 5 to look again.")
+            self._trouble = f"{error} Press 5 to look again."
+            self._show_note()
         else:
             super().failed(group, error)
 
@@ -147,6 +151,7 @@ class OutboxScreen(Place):
         return None if current.fields["status"] in statuses else reason
 
     def on_paged_list_moved(self) -> None:
+        self._show_note()
         self.show_hints()
 
     async def on_paged_list_chosen(self) -> None:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
+from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from sync.errors import ServiceError
 from tui.commands import Commanded, in_scope, say_key
+from tui.text import plain
 from tui.widgets.autosave_badge import AutosaveBadge
 from tui.widgets.breadcrumbs import BreadcrumbPortal
 from tui.widgets.hint_footer import Hint, HintFooter
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from localstore.records import DocKind
     from tui.keymap import KeyChoice
     from tui.services import Services
+    from tui.widgets.paged_list import PagedList
 
 
 def _started(work: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[Any]]:
@@ -74,7 +77,10 @@ class Place(Commanded, Screen[None]):
         """Lists, drafts or the badge may read differently: show them again. Called when shown, too."""
 
     async def flush(self) -> None:
-        """Store whatever waits; called before the place is left and before the program ends."""
+        """Store whatever waits; called before the place is left and before the program ends.
+
+        Raises `ServiceError` if it cannot be stored: then the place is not left.
+        """
 
     def apply_goto(self, filters: dict[str, str], words: str) -> None:
         """Show what was asked for after `:`."""
@@ -104,6 +110,15 @@ class Place(Commanded, Screen[None]):
         if self.is_mounted and self.is_current:
             self.show_badge()
             self.changed()
+
+    def show_list(self, rows: PagedList, why_empty: str) -> None:
+        """The list, or the sentence that says why it is empty and what to do next."""
+        rows.display = not why_empty
+        empty = self.query_one(".empty", Static)
+        empty.display = bool(why_empty)
+        empty.update(plain(why_empty))
+        if rows.display and self.focused is None:
+            rows.focus()
 
     def show_frame(self) -> None:
         """Breadcrumbs, badge and hints again."""

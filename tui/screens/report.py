@@ -130,9 +130,7 @@ class ReportScreen(Place):
         self.show_hints()
 
     def _empty(self, words: str) -> None:
-        empty = self.query_one(".empty", Static)
-        empty.display = bool(words)
-        empty.update(plain(words))
+        self.show_list(self.query_one(PagedList), words)
 
     def _row(self, delivery: Delivery) -> Row:
         state = delivery_state(delivery.state)

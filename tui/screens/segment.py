@@ -90,7 +90,8 @@ class SegmentDetail(SegmentMembers, Place):
         editor.move_cursor(editor.document.end)
         editor.read_only = self._editing is None
         self._ready = True
-        self._check(editor.text)
+        if self._editing:
+            self._check(editor.text)
         await self._count(editor.text, 0)
 
     def _stored_text(self) -> str:
@@ -99,11 +100,11 @@ class SegmentDetail(SegmentMembers, Place):
 
     async def flush(self) -> None:
         if self._editing:
-            await self.attempt(self._editing.flush)
+            await self._editing.flush()
 
     async def on_unmount(self) -> None:
         if self._editing:
-            await self._editing.close()
+            await self.attempt(self._editing.close)
 
     async def on_text_area_changed(self, event: TextArea.Changed) -> None:
         text = event.text_area.text

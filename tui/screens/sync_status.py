@@ -60,15 +60,14 @@ class SyncStatusScreen(Place):
     def body(self) -> ComposeResult:
         yield Static("", id="about", markup=False)
         yield PagedList(self.COLUMNS)
-        yield Static("There are no documents on this computer yet.", classes="empty", markup=False)
+        yield Static("", classes="empty", markup=False)
 
     def changed(self) -> None:
         everything = [s for kind in DocKind for s in self.services.drafts.list(kind)]
         self._shown = sorted(everything, key=lambda s: (_urgency(s), s.kind, s.name))
         rows = self.query_one(PagedList)
         rows.show_rows([self._row(summary) for summary in self._shown])
-        rows.display = bool(self._shown)
-        self.query_one(".empty").display = not self._shown
+        self.show_list(rows, "" if self._shown else "There are no documents on this computer yet.")
         waiting = sum(s.state.dirty for s in self._shown)
         said = f"{self.services.sync.who} · {self.services.sync.badge().text} · "
         rest = f"{count_words(waiting, 'document')} not at the server yet" if waiting else "nothing waits"

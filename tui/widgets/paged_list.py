@@ -100,7 +100,9 @@ class PagedList(Commanded, ScrollView, can_focus=True):
     def show_rows(self, rows: Sequence[Row]) -> None:
         """A whole list at once; the cursor stays on the row it was on where that is still there."""
         key = self.row.key if self.row else None
+        marks = self.marks
         self._forget()
+        self.marks = {row.key: row for row in rows if row.key in marks}
         for start in range(0, len(rows), PAGE):
             self._pages[start // PAGE] = rows[start : start + PAGE]
         self.total = len(rows)
@@ -172,7 +174,7 @@ class PagedList(Commanded, ScrollView, can_focus=True):
         self._pages.clear()
         self._asked.clear()
         self._lines.clear()
-        self.marks.clear()
+        self.marks = {}
         self.refresh()
 
     def _tell(self) -> None:

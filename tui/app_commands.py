@@ -1,0 +1,132 @@
+"""What the commands of everywhere do: going places, going back, undoing, quitting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.app import App
+
+from tui import goto
+from tui.commands import Commanded
+from tui.leaving import store_all
+from tui.places import MODES, open_sync
+from tui.screens.place import Place
+from tui.theme import DARK, LIGHT
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from tui.keymap import KeyChoice
+    from tui.services import Services
+    from tui.undo import UndoShelf
+
+
+def _goer(place: str) -> Callable[[AppCommands], Awaitable[None]]:
+    async def go(app: AppCommands) -> None:
+        await app.go(goto.Target(place))
+
+    return go
+
+
+class AppCommands(Commanded, App[None]):
+    """The `do_` methods of the scope `app`."""
+
+    services: Services
+    keys: KeyChoice
+    undo_shelf: UndoShelf
+    before_exit: Callable[[], Awaitable[None]] | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """The place in sight, a question in front of it not counted."""
+        places = [screen for screen in self.screen_stack if isinstance(screen, Place)]
+        return places[-1] if places else None
+
+    async def go(self, target: goto.Target) -> None:
+        """Show a place as it was left; asked for again or with a filter, its first screen."""
+        if target.place not in MODES:
+            await self.run_action(f"command('app.{target.place}')")
+            return
+        again = target.place == self.current_mode
+        await self.switch_mode(target.place)
+        if again or target.filters or target.words:
+            while len(self.screen_stack) > 1:
+                if not await self._left():
+                    return
+            if self.place:
+                self.place.apply_goto(target.filters, target.words)
+
+    async def _left(self) -> bool:
+        """Leave the screen in sight, unless what was typed in it cannot be stored."""
+        trouble = await store_all([self.place] if self.place else [])
+        if trouble:
+            self.say(trouble, severity="error")
+        else:
+            _ = self.pop_screen()
+        return trouble is None
+
+    async def do_back(self) -> None:
+        if len(self.screen_stack) > 1:
+            await self._left()
+
+    async def do_goto(self) -> None:
+        from tui.screens.goto_prompt import GotoPrompt  # not before it is needed
+
+        async def answered(target: goto.Target | None) -> None:
+            if target:
+                await self.go(target)
+
+        await self.push_screen(GotoPrompt(), answered)
+
+    async def do_help(self) -> None:
+        from tui.screens.help import HelpScreen
+
+        await self.push_screen(HelpScreen(self.place.SCOPE if self.place else "app", self.keys))
+
+    def do_palette(self) -> None:
+        self.action_command_palette()
+
+    async def do_undo(self) -> None:
+        deletion = self.undo_shelf.take()
+        if deletion is None:
+            self.say("There is nothing to bring back: deletions can be undone for 10 seconds.")
+            return
+        await deletion.restore()
+        self.say(f"“{deletion.name}” is back.")
+
+    do_campaigns = _goer("campaigns")
+    do_segments = _goer("segments")
+    do_contacts = _goer("contacts")
+    do_sequences = _goer("sequences")
+    do_outbox = _goer("outbox")
+    do_mailbox = _goer("mailbox")
+
+    async def do_sync(self) -> None:
+        await open_sync(self)
+
+    def do_sync_now(self) -> None:
+        self.services.sync.now()
+
+    def do_theme(self) -> None:
+        self.theme = LIGHT if self.theme == DARK else DARK
+
+    async def do_quit(self) -> None:
+        screens = [screen for stack in self._screen_stacks.values() for screen in stack]
+        trouble = await store_all([screen for screen in screens if isinstance(screen, Place)])
+        if trouble is None:
+            await self._end(True)
+            return
+        from tui.screens.dialogs import Confirm
+
+        words = f"{trouble}\n\nIf you quit now, what you typed last is lost."
+        await self.push_screen(Confirm("Quit without storing it?", words, "Quit"), self._end)
+
+    async def _end(self, yes: bool | None) -> None:
+        if yes:
+            if self.before_exit:
+                await self.before_exit()
+            self.exit()
+
+    async def action_quit(self) -> None:
+        """Textual's own way out goes through ours."""
+        await self.do_quit()
