@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.app import Background, MakePorts, quiet_ports
+from backend.app import Background, MakePorts
+from backend.segments.audience import SegmentAudience
+from backend.sending import SendingSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,5 +20,5 @@ class Options:
 
 def assemble(options: Options) -> tuple[MakePorts, Sequence[Background]]:
     """The ports, and what runs beside the routes."""
-    del options
-    return quiet_ports, ()
+    sending = SendingSide(SegmentAudience(), worker=options.worker, mailcatcher=options.mailcatcher)
+    return sending.make_ports, (sending.background,)

@@ -35,7 +35,10 @@ class OrgScoped:
 
 
 class AuthOnly:
-    """Users and passwords: refused in an organisation's session, read by `auth` and `orgs` alone."""
+    """Organisations, users and passwords: only `auth` and `orgs` read them.
+
+    What is not `OrgScoped` is refused in an organisation's session.
+    """
 
 
 class DocumentColumns:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.sql.selectable import FromClause, TextualSelect
 from sqlalchemy.sql.visitors import HasTraverseInternals
 
-from backend.db.base import AuthOnly
+from backend.db.base import OrgScoped
 
 
 class ScopeError(RuntimeError):
@@ -61,8 +61,8 @@ def refuse_unscopable(statement: HasTraverseInternals) -> None:
         if _is_bare(element):
             raise ScopeError("use the mapped class, not its table, in an organisation's session")
         mapper = _mapper_of(element)
-        if mapper is not None and issubclass(mapper.class_, AuthOnly):
-            raise ScopeError(f"{mapper.class_.__name__} is read by auth alone")
+        if mapper is not None and not issubclass(mapper.class_, OrgScoped):
+            raise ScopeError(f"{mapper.class_.__name__} belongs to no organisation")
 
 
 def refuse_unstampable(statement: Insert) -> None:

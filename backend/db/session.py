@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql.visitors import HasTraverseInternals
 
-from backend.db.base import AuthOnly, OrgScoped
+from backend.db.base import OrgScoped
 from backend.db.scope import ScopeError, refuse_unscopable, refuse_unstampable
 
 
@@ -41,8 +41,6 @@ def _scope_insert(state: ORMExecuteState, statement: Insert, org_id: int) -> Non
     mapper = state.bind_mapper
     if mapper is None or not state.is_orm_statement:
         raise ScopeError("insert the mapped class, not its table")
-    if issubclass(mapper.class_, AuthOnly):
-        raise ScopeError(f"{mapper.class_.__name__} is written by auth alone")
     refuse_unstampable(statement)
     if not issubclass(mapper.class_, OrgScoped):
         raise ScopeError(f"{mapper.class_.__name__} belongs to no organisation")
