@@ -91,6 +91,10 @@ class Accounts:
         self._default = default
         self._unseal = unseal
 
+    def use_default(self, default: DefaultAccount) -> None:
+        """For a default that is known only once it runs, such as the local mail catcher."""
+        self._default = default
+
     async def find(self, connection: AsyncConnection, org_id: int, account_id: int | None) -> Account | None:
         """The chosen account, else the organisation's first, else the installation's; or none at all."""
         query = select(accounts).where(accounts.c.org_id == org_id).order_by(accounts.c.id)

@@ -1,7 +1,7 @@
 """How many mails of a source are in which state.
 
-Counted from the ledger itself, over an index, so the numbers cannot drift; remembered for a moment,
-because every open screen asks again and again.
+Counted from the ledger itself, over an index, so the numbers cannot drift. Every open screen asks again and
+again, so an answer is remembered for ten times as long as it took to find.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,8 @@ from backend.db.models.delivery import DeliveryRecord
 from contract.clock import Clock
 from contract.delivery import DeliveryState, Progress
 
-REMEMBERED_SECONDS = 0.5
+REMEMBERED_FACTOR = 10.0
+LONGEST_REMEMBERED_SECONDS = 2.0
 MAX_REMEMBERED = 1_000
 
 WAITING_IN_PROGRESS = (DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.HANDED)
@@ -40,12 +41,12 @@ def to_progress(counts: dict[str, int], per_second: float) -> Progress:
 
 @dataclass(frozen=True, slots=True)
 class _Remembered:
-    at: float
+    until: float
     counts: dict[str, int]
 
 
 class Counts:
-    """Counts by state, at most half a second old."""
+    """Counts by state, exact or a moment old."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -58,17 +59,23 @@ class Counts:
         fresh = {
             source_id: kept.counts
             for source_id in source_ids
-            if (kept := self._remembered.get((org_id, source_id))) and kept.at > now - REMEMBERED_SECONDS
+            if (kept := self._remembered.get((org_id, source_id))) and kept.until > now
         }
         missing = [source_id for source_id in source_ids if source_id not in fresh]
         if missing:
             counted = await self._count(session, missing)
+            took = self._clock.monotonic() - now
+            until = now + took + min(took * REMEMBERED_FACTOR, LONGEST_REMEMBERED_SECONDS)
             if len(self._remembered) > MAX_REMEMBERED:
                 self._remembered.clear()
             for source_id, counts in counted.items():
-                self._remembered[org_id, source_id] = _Remembered(now, counts)
+                self._remembered[org_id, source_id] = _Remembered(until, counts)
             fresh |= counted
         return fresh
+
+    def forget(self, org_id: int, source_id: str) -> None:
+        """It just ended: whoever asks next sees the end."""
+        self._remembered.pop((org_id, source_id), None)
 
     async def _count(self, session: AsyncSession, source_ids: Sequence[str]) -> dict[str, dict[str, int]]:
         query = (

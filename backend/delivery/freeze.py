@@ -17,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.engine import Database
 from backend.db.feed import take_row_ids
-from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs
 from backend.db.models.delivery import DeliveryRecord
 from backend.delivery.accounts import Accounts
@@ -112,10 +111,15 @@ class Freezer:
         org_id = opened.source.org_id
         async with self._database.reader(org_id) as session:
             condition = await audience_condition(self._audience, session, opened.segment_id, now)
+            whole, why = 0, ""
             async for members in judge_audience(session, condition):
                 broken = await self._preflight(session, opened, members, now)
+                why = next(iter(broken.values()), why)
+                whole += sum(not member.reason for member in members) - len(broken)
                 async with self._database.writer(org_id) as writing:
                     await _insert(writing, opened, members, broken, now)
+        if why and not whole:
+            raise ContentError(f"nobody's copy can be sent: {why}")
 
     async def _preflight(
         self, session: AsyncSession, opened: _Opened, members: list[Member], now: datetime

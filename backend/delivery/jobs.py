@@ -180,6 +180,7 @@ class Jobs:
         for source in sources:
             async with self._tools.database.writer(source.org_id) as session:
                 await finish_if_done(session, source.id, self._tools.clock.now())
+            self._tools.counts.forget(source.org_id, source.id)
 
     async def _announce_bounces(self) -> None:
         """One marker per organisation: its contacts changed."""

@@ -14,6 +14,7 @@ from backend.db.engine import Database
 from backend.delivery.account_health import AccountHealth
 from backend.delivery.accounts import Accounts, DefaultAccount, Unseal
 from backend.delivery.content import Letters
+from backend.delivery.counts import Counts
 from backend.delivery.engine import Engine
 from backend.delivery.freeze import Freezer
 from backend.delivery.mailer import Mailer
@@ -89,6 +90,7 @@ def assemble(
         letters=letters,
         freezer=Freezer(database, clock, audience, accounts, letters),
         monitor=Monitor(clock),
+        counts=Counts(clock),
         health=AccountHealth(database, clock),
     )
     worker = Worker(tools, make_engine or (lambda: MemoryEngine(clock)), alone=True)

@@ -13,7 +13,7 @@ from backend.delivery.audience import audience_condition, count_audience, mail_a
 from backend.delivery.campaign_life import cancel_waiting, refreeze_corrected
 from backend.delivery.contact_values import contact_values
 from backend.delivery.content import ContentError, Letter, compile_content
-from backend.delivery.counts import Counts, to_progress
+from backend.delivery.counts import to_progress
 from backend.delivery.signing import sending_secret
 from backend.delivery.sources import Source, SourceKind
 from backend.delivery.test_mail import SAMPLE_VALUES, TEST_MARK, send_tests
@@ -31,14 +31,13 @@ class DeliveryService:
         self._tools = tools
         self._audience = audience
         self._wake = wake
-        self._counts = Counts(tools.clock)
 
     async def audience(self, session: AsyncSession, campaign: Campaign, now: datetime) -> Funnel:
         condition = await audience_condition(self._audience, session, campaign.segment_id, now)
         return await count_audience(session, condition)
 
     async def progress(self, session: AsyncSession, campaign_ids: Sequence[str]) -> dict[str, Progress]:
-        counted = await self._counts.of(session, campaign_ids)
+        counted = await self._tools.counts.of(session, campaign_ids)
         speed = self._tools.monitor.per_second
         return {key: to_progress(counted.get(key, {}), speed(key)) for key in campaign_ids}
 

@@ -7,6 +7,7 @@ from backend.db.engine import Database
 from backend.delivery.account_health import AccountHealth
 from backend.delivery.accounts import Accounts
 from backend.delivery.content import Letters
+from backend.delivery.counts import Counts
 from backend.delivery.freeze import Freezer
 from backend.delivery.mailer import Mailer
 from backend.delivery.monitor import Monitor
@@ -25,4 +26,5 @@ class Tools:
     letters: Letters
     freezer: Freezer
     monitor: Monitor
+    counts: Counts
     health: AccountHealth

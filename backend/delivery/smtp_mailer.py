@@ -1,0 +1,141 @@
+"""Opening SMTP sessions: aiosmtplib does TLS and sign-in, then the fastest way the server knows is used."""
+
+import asyncio
+import ssl
+from typing import cast
+
+import aiosmtplib
+
+from backend.delivery.mailer import (
+    AccountTroubleError,
+    Connection,
+    Door,
+    Envelope,
+    HeldError,
+    LostError,
+    NotSentError,
+    RefusedError,
+    ServerLogin,
+    Stage,
+)
+from backend.delivery.smtp_pipeline import SERVICE_CLOSING, PipeliningConnection
+from backend.delivery.smtp_timeouts import Timeouts
+
+GREETING_NAME = "localhost"
+"""Said in EHLO; asking the resolver for a better one can take seconds and is seldom right."""
+
+
+class SmtpMailer:
+    """Sessions over the network. `tls_context` only for servers with a certificate of one's own."""
+
+    def __init__(self, timeouts: Timeouts | None = None, tls_context: ssl.SSLContext | None = None) -> None:
+        self._timeouts = timeouts or Timeouts()
+        self._tls_context = tls_context
+
+    async def connect(self, login: ServerLogin) -> Connection:
+        client = aiosmtplib.SMTP(
+            hostname=login.host,
+            port=login.port,
+            use_tls=login.tls == "implicit",
+            start_tls=False,
+            timeout=self._timeouts.connect,
+            local_hostname=GREETING_NAME,
+            tls_context=self._tls_context,
+        )
+        try:
+            await client.connect()
+            await self._secure(client, login)
+            if not client.last_ehlo_response:
+                await client.ehlo()
+            if login.username:
+                await client.login(login.username, login.password)
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            client.close()
+            raise _trouble(login, error) from error
+        if client.supports_extension("pipelining"):
+            return PipeliningConnection(_take_over(client), self._timeouts)
+        return _StepByStep(client, self._timeouts)
+
+    async def _secure(self, client: aiosmtplib.SMTP, login: ServerLogin) -> None:
+        """A server that does not offer STARTTLS where it was asked for is refused, never used in clear."""
+        if login.tls != "starttls":
+            return
+        await client.ehlo()
+        if not client.supports_extension("starttls"):
+            raise aiosmtplib.SMTPNotSupported("the server does not offer STARTTLS")
+        await client.starttls(tls_context=self._tls_context)
+
+
+def _trouble(login: ServerLogin, error: Exception) -> AccountTroubleError:
+    where = f"{login.host}:{login.port}"
+    if isinstance(error, aiosmtplib.SMTPAuthenticationError):
+        return AccountTroubleError(f"{where} refused the sign-in ({error.code})", lasting=error.code >= 500)
+    if isinstance(error, aiosmtplib.SMTPNotSupported):
+        return AccountTroubleError(f"{where}: {error}", lasting=True)
+    return AccountTroubleError(f"{where} cannot be used: {error}"[:300])
+
+
+def _take_over(client: aiosmtplib.SMTP) -> asyncio.Transport:
+    """The transport without its client. The client must not notice, or it would close what we use."""
+    transport = cast("asyncio.Transport | None", client.transport)
+    if transport is None:
+        raise AccountTroubleError("the server ended the connection at once")
+    client.transport = None
+    client.protocol = None
+    return transport
+
+
+class _StepByStep:
+    """For servers without pipelining: each command waits for its answer."""
+
+    def __init__(self, client: aiosmtplib.SMTP, timeouts: Timeouts) -> None:
+        self._client = client
+        self._timeouts = timeouts
+
+    async def send(
+        self, envelope: Envelope, message: bytes, door: Door, following: Envelope | None = None
+    ) -> str:
+        del following
+        await self._envelope(envelope)
+        if not await door():
+            self._client.close()
+            raise HeldError("the door stayed shut")
+        try:
+            response = await self._client.data(message, timeout=self._timeouts.body)
+        except aiosmtplib.SMTPResponseException as error:
+            if not 400 <= error.code < 600:
+                self._client.close()
+                raise LostError(f"an answer that is none: {error.code} {error.message}") from error
+            raise RefusedError(Stage.BODY, error.code, error.message) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            self._client.close()
+            raise LostError(f"{error} after the mail was begun") from error
+        return f"{response.code} {response.message}"
+
+    async def _envelope(self, envelope: Envelope) -> None:
+        stage = Stage.MAIL
+        try:
+            await self._client.mail(envelope.sender, timeout=self._timeouts.command)
+            stage = Stage.RCPT
+            await self._client.rcpt(envelope.recipient, timeout=self._timeouts.command)
+        except aiosmtplib.SMTPResponseException as error:
+            if stage is Stage.MAIL or error.code == SERVICE_CLOSING:
+                reason = f"{stage} {error.code} {error.message}"
+                raise AccountTroubleError(reason, lasting=error.code >= 500) from error
+            await self._reset()
+            raise RefusedError(stage, error.code, error.message) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            self._client.close()
+            raise NotSentError(str(error)) from error
+
+    async def _reset(self) -> None:
+        try:
+            await self._client.rset(timeout=self._timeouts.command)
+        except (aiosmtplib.SMTPException, OSError):
+            self._client.close()
+
+    async def close(self) -> None:
+        try:
+            await self._client.quit(timeout=self._timeouts.connect)
+        except (aiosmtplib.SMTPException, OSError):
+            self._client.close()
