@@ -81,10 +81,13 @@ def _second_bytes(second: int) -> bytes:
 
 
 def unsubscribe_lines(url: str) -> bytes:
-    """List-Unsubscribe and its one-click partner (RFC 8058)."""
-    if not url.startswith(("https://", "http://")) or len(url) > 900 or _NOT_IN_WEB_ADDRESS.search(url):
-        raise HeaderError("List-Unsubscribe: not a web address")
-    return f"List-Unsubscribe: <{url}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n".encode()
+    """List-Unsubscribe, and for a web address its one-click partner (RFC 8058); a `mailto:` has none."""
+    if not url.startswith(("https://", "http://", "mailto:")) or _NOT_IN_WEB_ADDRESS.search(url):
+        raise HeaderError("List-Unsubscribe: neither a web address nor a mailto: link")
+    if len(url) > 900:
+        raise HeaderError("List-Unsubscribe: longer than a header line may be")
+    one_click = "" if url.startswith("mailto:") else "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    return f"List-Unsubscribe: <{url}>\r\n{one_click}".encode()
 
 
 def mailbox(address: str, name: str, header: str) -> bytes:
