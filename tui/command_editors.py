@@ -2,4 +2,99 @@
 
 from tui.command import Command
 
-EDITORS: tuple[Command, ...] = ()
+
+def _blocks(scope: str) -> tuple[Command, ...]:
+    """What can be done with blocks, wherever they are edited."""
+
+    def one(verb: str, title: str, help: str, *keys: str, undoable: bool = False) -> Command:
+        return Command(f"{scope}.{verb}", title, help, keys, undoable=undoable)
+
+    return (
+        one("edit", "Edit", "To the fields of the block.", "enter"),
+        one("add", "Add block", "Choose a type and put a new block below.", "a", "insert"),
+        one("leave", "Back to blocks", "From a field to the list of blocks; from there, back.", "escape"),
+        one("down", "Move down", "The block changes places with the next one.", "J", "alt+down"),
+        one("up", "Move up", "The block changes places with the one before.", "K", "alt+up"),
+        one("duplicate", "Duplicate", "A copy of the block below it.", "y"),
+        one("copy", "Copy", "Remember the block, for here or another mail.", "c"),
+        one("cut", "Cut", "Remember the block and take it out.", "x", undoable=True),
+        one("paste", "Paste", "Put the remembered block below.", "p"),
+        one("delete", "Delete", "Take the block out; undo brings it back.", "D", "delete", undoable=True),
+        one("undo", "Undo", "Take the last change back.", "u", "ctrl+z"),
+        one("redo", "Redo", "Make the change again.", "ctrl+y", "ctrl+r"),
+        one("preview", "Preview", "Show or hide the preview.", "f3"),
+        one("device", "Phone / desktop", "Preview at the width of a phone or of a desktop.", "f4"),
+        one("contact", "As contact", "Fill the merge tags with a contact's values, or show them.", "f6"),
+        one("next", "Next contact", "Preview as the next contact.", "n", "ctrl+n"),
+        one("before", "Contact before", "Preview as the contact before.", "N", "ctrl+b"),
+        one("checks", "Checks", "What is wrong, or could be better; enter jumps there.", "f7"),
+    )
+
+
+COMPOSER = (
+    *_blocks("composer"),
+    Command("composer.rename", "Rename", "Give the campaign another name.", ("f2",)),
+    Command("composer.segment", "Segment", "Choose who gets it.", ("f5", "s")),
+    Command("composer.send", "Send", "Review it, then send it now or at a time.", ("f9",)),
+    Command("composer.unschedule", "Unschedule", "Take it back to a draft that can be changed.", ("f8",)),
+    Command("composer.save_copy", "Save as copy", "A copy as a new draft, and open that.", ("C",)),
+)
+
+STEP = (
+    *_blocks("step"),
+    Command("step.delay", "Delay", "How long after the step before it this one goes out.", ("f5", "d")),
+)
+
+REVIEW = (
+    Command(
+        "review.send", "Send now", "Mail everyone in the audience; 10 seconds to undo.", ("S",), True, True
+    ),
+    Command("review.schedule", "Schedule", "Choose when it goes out.", ("t",), hint=True),
+    Command("review.test", "Test mail", "Send it to addresses you name, marked [Test].", ("m",), hint=True),
+    Command("review.fix", "Jump to", "Go to the block the finding is about.", ("enter",), hint=True),
+    Command("review.reload", "Reload", "Ask the server again who would get it.", ("R",), hint=True),
+    Command("review.unschedule", "Unschedule", "Take it back to a draft.", ("f8",)),
+)
+
+SEQUENCES = (
+    Command("sequences.open", "Open", "Edit the steps.", ("enter",), hint=True),
+    Command("sequences.new", "New", "Start a new sequence.", ("n",), hint=True),
+    Command("sequences.duplicate", "Duplicate", "A copy of this sequence as a new draft.", ("y",), hint=True),
+    Command("sequences.people", "People in it", "Who is in it, and where.", ("e",), hint=True),
+    Command("sequences.filter", "Filter", "Show only lines with these words.", ("slash",), hint=True),
+    Command("sequences.delete", "Delete", "Delete the draft; 10 seconds to undo.", ("D",), True, True, True),
+    Command("sequences.hold", "Settle", "Look at what waits for your decision.", ("ctrl+e",)),
+)
+
+SEQUENCE = (
+    Command("sequence.edit", "Edit mail", "Write the mail of this step.", ("enter",), hint=True),
+    Command("sequence.add", "Add step", "A new mail after this one.", ("a", "insert"), hint=True),
+    Command(
+        "sequence.delay", "Delay", "How long after the step before it this one goes out.", ("d",), hint=True
+    ),
+    Command(
+        "sequence.down", "Move down", "The step changes places with the next one.", ("J", "alt+down"), True
+    ),
+    Command("sequence.up", "Move up", "The step changes places with the one before.", ("K", "alt+up"), True),
+    Command("sequence.duplicate", "Duplicate", "A copy of the step after it.", ("y",)),
+    Command(
+        "sequence.delete", "Delete", "Take the step out; undo brings it back.", ("D", "delete"), undoable=True
+    ),
+    Command("sequence.undo", "Undo", "Take the last change back.", ("u", "ctrl+z"), hint=True),
+    Command("sequence.redo", "Redo", "Make the change again.", ("ctrl+y", "ctrl+r")),
+    Command("sequence.rename", "Rename", "Give the sequence another name.", ("f2",)),
+    Command("sequence.preview", "Preview", "Show or hide the mail beside the steps.", ("f3",)),
+    Command("sequence.segment", "Segment", "Choose who enters it.", ("f5", "s"), hint=True),
+    Command("sequence.activate", "Activate", "See what publishing would do, then do it.", ("f9",), hint=True),
+    Command("sequence.pause", "Pause", "Freeze everyone in it where they are.", ("P",)),
+    Command("sequence.resume", "Resume", "Let it run on.", ("r",)),
+    Command("sequence.people", "People in it", "Who is in it, and where.", ("e",), hint=True),
+)
+
+ENROLMENTS = (
+    Command("enrolments.reload", "Reload", "Ask the server again.", ("R",), hint=True),
+)  # fmt: skip
+
+EDITORS: tuple[Command, ...] = (
+    *COMPOSER, *STEP, *REVIEW, *SEQUENCES, *SEQUENCE, *ENROLMENTS,
+)  # fmt: skip

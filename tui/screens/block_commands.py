@@ -1,0 +1,164 @@
+"""What can be done with blocks, for every place that edits them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from textual.widgets import Input
+
+from tui.editing.document import block_at, blocks_of, fresh, inserted, moved, new_block, without
+from tui.editing.fields import FIELDS
+from tui.screens.block_place import BlockPlace
+from tui.text import count_words
+from tui.widgets.paged_list import PagedList
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from tui.editing.history import Version
+
+Json = dict[str, Any]
+
+_REMEMBERED: WeakKeyDictionary[App[Any], list[Json]] = WeakKeyDictionary()
+"""Blocks that were cut or copied, by the app that did it."""
+
+_CHANGES = {"add", "down", "up", "duplicate", "cut", "paste", "delete", "undo", "redo"}
+_NEEDS_BLOCK = {"edit", "down", "up", "duplicate", "copy", "cut", "delete"}
+MOST_BLOCKS = 200
+
+
+class BlockCommands(BlockPlace):
+    """The `do_` methods behind the shared half of the commands of composer and step editor."""
+
+    def why_not(self, verb: str) -> str | None:
+        if verb in _CHANGES and (reason := self.session.read_only):
+            return reason
+        if verb in _NEEDS_BLOCK and not self.current_id:
+            return "There is no block here yet. Press a to add one."
+        if verb in ("add", "duplicate", "paste") and len(blocks_of(self.mail)) >= MOST_BLOCKS:
+            return f"A mail takes {MOST_BLOCKS} blocks at most."
+        return self._why_not_now(verb)
+
+    def _why_not_now(self, verb: str) -> str | None:
+        if verb == "paste" and not _REMEMBERED.get(self.app):
+            return "Nothing was copied yet: c copies a block, x cuts it."
+        if verb == "undo" and not self.session.history.can_undo:
+            return "There is nothing to undo."
+        if verb == "redo" and not self.session.history.can_redo:
+            return "There is nothing to redo."
+        return None
+
+    @property
+    def chosen_ids(self) -> list[str]:
+        """The marked blocks in their order, or else the one under the cursor."""
+        keys = {row.key for row in self.blocks.chosen}
+        return [block["id"] for block in blocks_of(self.mail) if block["id"] in keys]
+
+    def _chosen_blocks(self) -> list[Json]:
+        found = (block_at(self.mail, id) for id in self.chosen_ids)
+        return [block for block in found if block is not None]
+
+    def do_edit(self) -> None:
+        block = block_at(self.mail, self.current_id)
+        if block is not None and block["type"] not in FIELDS:
+            self.say("A newer version made this block: it can be moved or deleted here, not edited.")
+        self.remove_class("-previewing")
+        self.form.focus_first()
+
+    async def do_leave(self) -> None:
+        if self.focused is None or self.focused is self.blocks:
+            await self.app.run_action("command('app.back')")
+        else:
+            self.remove_class("-checking")
+            self.blocks.focus()
+
+    async def do_add(self) -> None:
+        from tui.screens.block_palette import BlockPalette
+
+        async def chosen(kind: str | None) -> None:
+            if kind is not None:
+                await self._insert([new_block(kind)])
+                self.form.focus_first()
+
+        await self.app.push_screen(BlockPalette(), chosen)
+
+    async def _insert(self, blocks: list[Json]) -> None:
+        after = self.chosen_ids[-1] if self.chosen_ids else None
+        await self.apply(lambda mail: inserted(mail, after, blocks), focus=blocks[0]["id"])
+
+    async def do_duplicate(self) -> None:
+        await self.collect()
+        await self._insert(fresh(self._chosen_blocks()))
+
+    async def do_copy(self) -> None:
+        await self.collect()
+        _REMEMBERED[self.app] = self._chosen_blocks()
+        self.say(f"Copied {count_words(len(self.chosen_ids), 'block')}. p puts it below, here or elsewhere.")
+
+    async def do_cut(self) -> None:
+        await self.collect()
+        _REMEMBERED[self.app] = self._chosen_blocks()
+        await self._take_out("Cut")
+
+    async def do_paste(self) -> None:
+        await self._insert(fresh(_REMEMBERED[self.app]))
+
+    async def do_delete(self) -> None:
+        await self._take_out("Deleted")
+
+    async def _take_out(self, deed: str) -> None:
+        ids = self.chosen_ids
+        order = [block["id"] for block in blocks_of(self.mail)]
+        left = [
+            id for id in order[order.index(ids[0]) :] + order[: order.index(ids[0])][::-1] if id not in ids
+        ]
+        await self.apply(lambda mail: without(mail, ids), focus=left[0] if left else "")
+        self.say(f"{deed} {count_words(len(ids), 'block')}. u brings it back.")
+
+    async def do_up(self) -> None:
+        await self._move(-1)
+
+    async def do_down(self) -> None:
+        await self._move(1)
+
+    async def _move(self, by: int) -> None:
+        ids, current = self.chosen_ids, self.current_id
+        marks = dict(self.blocks.marks)
+        await self.apply(lambda mail: moved(mail, ids, by), focus=current or "")
+        self.blocks.marks = marks
+
+    async def do_undo(self) -> None:
+        await self.collect()
+        await self._show_version(await self.session.undo())
+
+    async def do_redo(self) -> None:
+        await self.collect()
+        await self._show_version(await self.session.redo())
+
+    async def _show_version(self, version: Version | None) -> None:
+        if version is None:
+            return
+        before = [row.key for row in self._rows]
+        at = before.index(version.focus) if version.focus in before else 0
+        gone = at and block_at(self.mail, version.focus) is None
+        await self.show_all(focus=before[at - 1] if gone else version.focus)
+        await self.show_version(version)
+        if version.focus in ("subject", "preheader") and isinstance(self.focused, Input):
+            self.query_one(f"#{version.focus}").focus()
+
+    async def show_version(self, version: Version) -> None:
+        """More to show after undo or redo."""
+
+    def do_checks(self) -> None:
+        findings = self.query_one("#findings", PagedList)
+        if self.has_class("-checking"):
+            self.remove_class("-checking")
+            self.blocks.focus()
+            return
+        self.check()
+        if not self.findings:
+            self.say("Nothing found: this mail can be sent.")
+            return
+        self.add_class("-checking")
+        findings.focus()

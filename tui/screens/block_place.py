@@ -1,0 +1,373 @@
+"""What every editor of blocks does: the campaign composer and the editor of a sequence's step.
+
+Words go from the fields to the store inside the handler of the key; list, preview and counters follow once
+the key is on the screen; checks wait for a pause.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from sync.errors import ServiceError
+from tui.commands import in_scope, say_key
+from tui.editing.document import block_at, blocks_of, shown_length, summary, with_changes
+from tui.editing.fields import FIELDS
+from tui.screens.place import Place
+from tui.text import plain
+from tui.widgets.block_form import BlockForm
+from tui.widgets.choosing_list import ChoosingList
+from tui.widgets.document_preview import DocumentPreview
+from tui.widgets.hint_footer import Hint, HintFooter
+from tui.widgets.list_rows import Column, Row
+from tui.widgets.paged_list import PagedList
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+
+    from localstore.records import DocKind
+    from render_preview.lint import Finding
+    from tui.editing.session import DraftSession
+    from tui.keymap import KeyChoice
+    from tui.services import Services
+
+Json = dict[str, Any]
+
+CHECK_AFTER = 0.4
+"""Seconds without a key after which the mail is checked."""
+_HEAD = ("subject", "preheader")
+_LEVELS = {"error": ("! error", "bad"), "warning": ("~ warning", "warn"), "hint": ("· hint", "quiet")}
+_LIST_HINTS = ("edit", "add", "down", "delete", "undo", "preview", "device", "contact", "checks")
+_FIELD_HINTS = ("leave", "undo", "preview", "device", "contact", "next", "checks")
+_PREVIEW_HINTS = ("leave", "device", "contact", "next", "before", "checks")
+
+
+class BlockPlace(Place):
+    """Subclasses say where in the draft the document is, and add their own lines above the blocks."""
+
+    FOCUS = "#blocks"
+    CSS_PATH = "composer.tcss"
+
+    def __init__(self, services: Services, session: DraftSession) -> None:
+        super().__init__(services)
+        self.session = session
+        self.findings: list[Finding] = []
+        self._known_fields: set[str] | None = None
+        self._head_given: dict[str, str] = {}
+        self._rows: list[Row] = []
+        self._follow_due = False
+        self._to_check = asyncio.Event()
+
+    def document_in(self, content: Json) -> Json:
+        """The block document within the draft's content."""
+        raise NotImplementedError
+
+    def with_document(self, content: Json, document: Json) -> Json:
+        """The content with another document."""
+        raise NotImplementedError
+
+    def head(self) -> ComposeResult:
+        """Further lines under subject and preheader."""
+        yield from ()
+
+    def notice(self) -> str:
+        """A sentence above the blocks, such as why they are read-only; empty for none."""
+        return self.session.read_only or ""
+
+    @property
+    def mail(self) -> Json:
+        """The block document as it stands."""
+        return self.document_in(self.session.content)
+
+    @property
+    def document(self) -> tuple[DocKind, str]:
+        return self.session.kind, self.session.id
+
+    @property
+    def blocks(self) -> PagedList:
+        """The list of blocks."""
+        return self.query_one("#blocks", PagedList)
+
+    @property
+    def form(self) -> BlockForm:
+        """The fields of the chosen block."""
+        return self.query_one(BlockForm)
+
+    @property
+    def mail_preview(self) -> DocumentPreview:
+        """The mail as it will read."""
+        return self.query_one(DocumentPreview)
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="head"):
+            for key in _HEAD:
+                with Horizontal(classes="line"):
+                    yield Static(key.capitalize(), classes="label", markup=False)
+                    yield Input(id=key, max_length=250, select_on_focus=False)
+                    yield Static("", id=f"{key}-count", classes="count", markup=False)
+            yield from self.head()
+        yield Static("", id="notice", markup=False)
+        with Horizontal(id="panes"):
+            yield ChoosingList((Column("Block", 8), Column("", 6, grow=1)), self.do_edit, id="blocks")
+            yield BlockForm(id="form")
+            with Vertical(id="preview"):
+                yield Static("", id="preview-title", markup=False)
+                yield DocumentPreview()
+        yield ChoosingList((Column("Checks", 9), Column("", 20, grow=1)), self._to_finding, id="findings")
+
+    async def on_mount(self) -> None:
+        await self.show_all()
+        self.check()
+        self.read(self._keep_checking, "checking")
+        self.read(self._learn_fields, "fields")
+
+    async def _learn_fields(self) -> None:
+        try:
+            self._known_fields = {field.key for field in await self.services.contacts.fields()}
+        except ServiceError:
+            return
+        self.check()
+
+    async def on_unmount(self) -> None:
+        await self.session.flush()
+
+    async def flush(self) -> None:
+        await self.collect()
+        await self.session.flush()
+
+    def changed(self) -> None:
+        if self.is_mounted:
+            self.call_after_refresh(self.catch_up)
+
+    async def catch_up(self) -> None:
+        """Take over what came from elsewhere, after what stands in the fields is stored."""
+        if not self.is_attached:
+            return
+        before = self.session.read_only
+        await self.collect()
+        if self.session.look():
+            self.say("This mail was changed elsewhere; you see the newest words.")
+            await self.show_all(keep=True)
+        elif self.session.read_only != before:
+            await self.show_all()
+        self.show_notice()
+
+    async def collect(self) -> None:
+        """Store what stands in the fields. Every path that leaves a field ends here."""
+        block_id, changes, head = self.form.block_id, self.form.changes(), self._head_changes()
+        if not changes and not head:
+            return
+
+        def change(content: Json) -> Json:
+            mail = self.document_in(content) | head
+            return self.with_document(content, with_changes(mail, block_id or "", changes))
+
+        keys = ",".join([*changes, *head])
+        focus = block_id if changes else next(iter(head))
+        replaced = await self.session.edit(change, focus=focus or "", burst=f"{block_id} {keys}")
+        self.form.took()
+        self._head_given |= head
+        self.follow()
+        if replaced:
+            await self.show_all(keep=True)
+
+    async def apply(self, change: Any, *, focus: str = "") -> None:
+        """Store a change of the document made by a command, and show it with the cursor on `focus`."""
+        await self.collect()
+        await self.session.edit(
+            lambda content: self.with_document(content, change(self.document_in(content))), focus=focus
+        )
+        await self.show_all(focus=focus)
+
+    def _head_changes(self) -> Json:
+        entries = {key: self.query_one(f"#{key}", Input).value for key in _HEAD}
+        return {key: entry for key, entry in entries.items() if entry != self._head_given.get(key, "")}
+
+    async def show_all(self, *, focus: str = "", keep: bool = False) -> None:
+        """Everything again: after a command, an undo, or somebody else's change."""
+        locked = self.session.read_only is not None
+        for key in _HEAD:
+            field, entry = self.query_one(f"#{key}", Input), str(self.mail.get(key) or "")
+            field.disabled = locked
+            self._head_given[key] = entry
+            if field.value != entry:
+                field.value = entry
+        self._show_rows(focus)
+        current = block_at(self.mail, self.current_id)
+        await self.form.show(current, locked=locked, keep=keep)
+        self.show_notice()
+        self.follow()
+
+    def _show_rows(self, focus: str = "") -> None:
+        bad = {finding.block_id for finding in self.findings if finding.level == "error"}
+        rows = [
+            Row(
+                block["id"],
+                (str(block["type"]), ("! " if block["id"] in bad else "") + summary(block)),
+                {0: "" if block["type"] in FIELDS else "warn", 1: "bad" if block["id"] in bad else "quiet"},
+            )
+            for block in blocks_of(self.mail)
+        ]
+        if rows != self._rows or not self.blocks.total:
+            self._rows = rows
+            self.blocks.show_rows(rows)
+        at = next((n for n, row in enumerate(rows) if row.key == focus), None)
+        if at is not None:
+            self.blocks.cursor = at
+
+    @property
+    def current_id(self) -> str | None:
+        """The block under the cursor."""
+        row = self.blocks.row
+        return row.key if row else None
+
+    def show_notice(self) -> None:
+        """The sentence above the blocks."""
+        words = self.notice()
+        notice = self.query_one("#notice", Static)
+        notice.display = bool(words)
+        notice.update(plain(words))
+
+    def follow(self) -> None:
+        """Let list, counters and preview follow once the key is painted; checks wait for a pause."""
+        self._to_check.set()
+        if not self._follow_due:
+            self._follow_due = True
+            self.call_after_refresh(self._followed)
+
+    def _followed(self) -> None:
+        self._follow_due = False
+        self._show_rows()
+        self.show_counts()
+        self.show_preview()
+        self.show_hints()
+
+    def show_counts(self) -> None:
+        """How long subject and preheader read in an inbox."""
+        for key in _HEAD:
+            length = shown_length(str(self.mail.get(key) or ""))
+            count = self.query_one(f"#{key}-count", Static)
+            tone = "bad" if length > 70 else "warn" if length > 48 else ""
+            count.set_classes(f"count -{tone}" if tone else "count")
+            count.update(f"{length}/{70 if length > 48 else 48}", layout=False)
+
+    def show_preview(self) -> None:
+        """The preview again."""
+
+    async def _keep_checking(self) -> None:
+        while self.is_attached:
+            await self._to_check.wait()
+            self._to_check.clear()
+            await self.services.clock.sleep(CHECK_AFTER)
+            if not self._to_check.is_set():
+                self.check()
+
+    def check(self) -> None:
+        """Look for what is wrong, or could be better."""
+        from render_preview.lint import lint
+
+        document = self.loaded()
+        if document is None:
+            return
+        self.findings = lint(document, known_fields=self._known_fields)
+        self.query_one("#findings", PagedList).show_rows(
+            [
+                Row(f"{n}", (_LEVELS[f.level][0], f.message), {0: _LEVELS[f.level][1]})
+                for n, f in enumerate(self.findings)
+            ]
+        )
+        self._show_rows()
+        self.show_findings()
+
+    def show_findings(self) -> None:
+        """What was found about the chosen block, and in all."""
+        about = [(f.level, f.message) for f in self.findings if f.block_id == self.form.block_id]
+        self.form.advise(about if self.form.block_id else [])
+
+    def loaded(self) -> Any:
+        """The document as a model; None while it cannot be read."""
+        from contract.blocks import load_document
+
+        try:
+            return load_document(self.mail)
+        except ValueError:
+            return None
+
+    async def on_block_form_touched(self) -> None:
+        await self.collect()
+
+    async def on_input_changed(self, event: Input.Changed) -> None:
+        if event.input.id in _HEAD:
+            await self.collect()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.input.id == "subject":
+            self.query_one("#preheader").focus()
+        elif event.input.id == "preheader":
+            self.blocks.focus()
+
+    async def on_paged_list_moved(self, event: PagedList.Moved) -> None:
+        if event.list is self.blocks and self.current_id != self.form.block_id:
+            await self._turn_to_current()
+        self.show_hints()
+
+    async def _turn_to_current(self) -> None:
+        await self.collect()
+        locked = self.session.read_only is not None
+        await self.form.show(block_at(self.mail, self.current_id), locked=locked)
+        self.show_findings()
+        self.show_preview()
+        if self.current_id:
+            self.mail_preview.reveal(self.current_id)
+
+    def do_edit(self) -> None:
+        """To the fields of the block."""
+        raise NotImplementedError
+
+    async def _to_finding(self) -> None:
+        row = self.query_one("#findings", PagedList).row
+        if row is not None:
+            await self.jump(self.findings[int(row.key)].block_id)
+
+    def on_document_preview_pointed(self, event: DocumentPreview.Pointed) -> None:
+        self._show_rows(event.block_id)
+
+    async def jump(self, block_id: str | None) -> None:
+        """To a block's fields, or to the subject where a finding is about the mail as a whole."""
+        if block_id is None:
+            self.query_one("#subject").focus()
+            return
+        self._show_rows(block_id)
+        self.remove_class("-previewing")
+        await self._turn_to_current()
+        self.form.focus_first()
+
+    def on_descendant_focus(self, _: events.DescendantFocus) -> None:
+        self.show_hints()
+
+    async def on_descendant_blur(self, _: events.DescendantBlur) -> None:
+        await self.flush()
+
+    def show_hints(self) -> None:
+        keys: KeyChoice = self.app.keys  # type: ignore[attr-defined]
+        typing = self.focused is not None and self.focused not in (self.blocks, self.mail_preview)
+        verbs = (
+            _FIELD_HINTS if typing else _PREVIEW_HINTS if self.focused is self.mail_preview else _LIST_HINTS
+        )
+        titles = {command.verb: command for command in in_scope(self.SCOPE)}
+        hints = []
+        for verb in (*self.first_hints(), *verbs):
+            usable = [k for k in keys.of(f"{self.SCOPE}.{verb}") if not typing or len(k) > 1]
+            if usable and not (typing and usable == ["enter"]):
+                hints.append(Hint(say_key(usable[0]), titles[verb].title, self.why_not(verb) is None))
+        anywhere = [c for c in in_scope("app") if c.hint and not (typing and c.verb == "goto")]
+        hints += [Hint(say_key(keys.of(c.id)[-1 if typing else 0]), c.title) for c in anywhere]
+        self.query_one(HintFooter).show(tuple(hints))
+
+    def first_hints(self) -> tuple[str, ...]:
+        """Verbs that come first in the hint line."""
+        return ()

@@ -1,0 +1,135 @@
+"""The live preview: on a phone or a desktop, with merge tags or as a contact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from textual.content import Content
+from textual.widgets import Static
+
+from contract.merge_tags import MERGE_TAG, tag_of
+from tui.editing.contact_values import contact_values
+from tui.screens.block_commands import BlockCommands
+from tui.text import clean, plain
+
+if TYPE_CHECKING:
+    from contract.contacts import Contact
+    from render_preview.terminal import PreviewCache
+
+_MARGINS = {"none": 0, "s": 0, "m": 1, "l": 2}
+
+
+def filled(text: str, values: dict[str, str] | None) -> Content:
+    """A subject or preheader with its merge tags as chips, or as a contact's values."""
+    parts: list[Content] = []
+    at = 0
+    for match in MERGE_TAG.finditer(text):
+        tag = tag_of(match)
+        parts.append(plain(text[at : match.start()]))
+        if values is None:
+            parts.append(Content.styled(f"\u00a0{clean(tag.field)}\u00a0", "reverse"))
+        else:
+            parts.append(plain(values.get(tag.field) or tag.fallback or ""))
+        at = match.end()
+    return Content("").join([*parts, plain(text[at:])])
+
+
+class PreviewCommands(BlockCommands):
+    """Paints only the blocks that changed."""
+
+    phone = True
+    _cache: PreviewCache | None = None
+    _contact: Contact | None = None
+    _contact_at = 0
+    _contacts = 0
+
+    @property
+    def preview_shown(self) -> bool:
+        """Whether the preview is in sight."""
+        if self.has_class("-narrow"):
+            return self.has_class("-previewing")
+        return not self.has_class("-no-preview")
+
+    def show_preview(self) -> None:
+        if not self.preview_shown:
+            return
+        from render_preview.terminal import DESKTOP, PHONE, PreviewCache, render_document
+
+        document = self.loaded()
+        if document is None:
+            return
+        self._cache = self._cache or PreviewCache()
+        values = contact_values(self._contact) if self._contact else None
+        width = min(PHONE if self.phone else DESKTOP, self.mail_preview.room)
+        pictures: list[tuple[str, Content]] = [("", self._inbox_line(document, values, width))]
+        pads = {block.id: getattr(block, "pad", "m") for block in document.blocks}
+        for block in render_document(document, width, values, cache=self._cache):
+            pictures.append((block.block_id, block.content))
+            pictures += [(f"{block.block_id}+", Content(""))] * bool(_MARGINS[pads[block.block_id]])
+        self.mail_preview.show(pictures, self.current_id)
+        self._show_title(width)
+
+    def _inbox_line(self, document: Any, values: dict[str, str] | None, width: int) -> Content:
+        subject = filled(document.subject, values) or Content.styled("(no subject)", "$error")
+        lines = [part.stylize("bold") for part in subject.wrap(width)]
+        if document.preheader.strip():
+            preheader = filled(document.preheader, values).truncate(width, ellipsis=True)
+            lines.append(preheader.stylize("$quiet"))
+        return Content("\n").join([*lines, Content.styled("─" * width, "$border"), Content("")])
+
+    def _show_title(self, width: int) -> None:
+        device = f"{'phone' if self.phone else 'desktop'} {width}"
+        who = "merge tags as chips"
+        if self._contact:
+            name = self._contact.name or self._contact.email
+            who = f"{self._contact_at + 1:,}/{self._contacts:,} {name}"
+        title = Content.styled("Preview", "bold") + plain(f"  {device} · {who}", "$quiet")
+        self.query_one("#preview-title", Static).update(title)
+
+    def do_preview(self) -> None:
+        self.toggle_class("-previewing" if self.has_class("-narrow") else "-no-preview")
+        self.call_after_refresh(self.show_preview)
+        if self.preview_shown and self.has_class("-narrow"):
+            self.mail_preview.focus()
+        elif not self.preview_shown and self.focused is self.mail_preview:
+            self.blocks.focus()
+
+    def _open_preview(self) -> None:
+        if not self.preview_shown:
+            self.do_preview()
+        self.call_after_refresh(self.show_preview)
+
+    def do_device(self) -> None:
+        self.phone = not self.phone
+        self._open_preview()
+
+    def do_contact(self) -> None:
+        if self._contact is not None:
+            self._contact = None
+            self._open_preview()
+        else:
+            self._ask_for(self._contact_at)
+
+    def do_next(self) -> None:
+        self._ask_for(self._contact_at + (self._contact is not None))
+
+    def do_before(self) -> None:
+        self._ask_for(self._contact_at - (self._contact is not None))
+
+    def _ask_for(self, at: int) -> None:
+        if self._contacts:
+            at %= self._contacts
+
+        async def fetch() -> None:
+            page = await self.services.contacts.page(at, 1)
+            self._contacts = page.total
+            if not page.contacts:
+                self.say("There are no contacts to preview as. Merge tags stay chips.")
+                return
+            self._contact, self._contact_at = page.contacts[0], at
+            self._open_preview()
+
+        self.read(fetch, "contact")
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.show_preview)
