@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
-from contract.segment_ast import Node, dump_node
+from contract.contacts import BUILT_IN_FIELDS, FieldDefinition, FieldType
+from contract.segment_ast import Comparison, Node, Op, dump_node, walk
 from contract.segment_text import SegmentSyntaxError, complete, parse, show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from contract.segment_ast import AnyNode, Fields
     from localstore.records import Json
 
@@ -46,8 +49,7 @@ def find_fault(text: str, fields: Fields) -> Fault | None:
         parse(text, fields)
     except SegmentSyntaxError as error:
         hint = f" Did you mean {error.hint}?" if error.hint else ""
-        message = str(error)
-        words = message[:1].upper() + message[1:]
+        words = error.message[:1].upper() + error.message[1:]
         unfinished = error.end >= len(text.rstrip()) and bool(complete(text, len(text), fields)[1])
         return Fault(f"{words}.{hint}", error.start, max(error.end, error.start + 1), unfinished)
     return None
@@ -59,3 +61,28 @@ def with_text(content: Json, text: str, fields: Fields) -> Json:
     if find_fault(text, fields):
         return rest | {UNFINISHED: text}
     return rest | {"dslJson": dump_node(parse(text, fields))}
+
+
+def _type_of(leaf: Comparison) -> FieldType | None:
+    value = leaf.value[0] if isinstance(leaf.value, list) else leaf.value
+    if leaf.op is Op.IS_SET:
+        return None
+    if leaf.op in (Op.WITHIN, Op.BEFORE, Op.AFTER):
+        return FieldType.DATE
+    if isinstance(value, bool):
+        return FieldType.BOOL
+    return FieldType.NUMBER if isinstance(value, float) else FieldType.TEXT
+
+
+def guess_fields(contents: Iterable[Json]) -> dict[str, FieldDefinition]:
+    """The fields that these segments use, with the types their conditions show: all that is known offline."""
+    found = {field.key: field for field in BUILT_IN_FIELDS}
+    for content in contents:
+        try:
+            node = _NODE.validate_python(content.get("dslJson"))
+        except ValidationError:
+            continue
+        for _, _, leaf in walk(node):
+            if isinstance(leaf, Comparison) and (kind := _type_of(leaf)):
+                found.setdefault(leaf.field, FieldDefinition(key=leaf.field, type=kind, label=leaf.field))
+    return found

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from tui.moments import read_moment, say_when
 from tui.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
 
     from localstore.records import Json
 
@@ -45,12 +47,13 @@ def _filter_lines(node: Json, indent: str = "") -> Iterator[str]:
     yield f"{indent}{node.get('field')} {node.get('op')} {node.get('value', '')}"
 
 
-def lines_of(content: Json) -> list[str]:
-    """Everything a person wrote, one thing a line."""
+def lines_of(content: Json, segments: Mapping[str, str], now: datetime) -> list[str]:
+    """Everything a person wrote, one thing a line. `segments` are names by id."""
     lines = [f"Name: {content.get('name', '')}"]
-    for key, word in (("segmentId", "Segment"), ("sendAt", "Send at")):
-        if content.get(key):
-            lines.append(f"{word}: {content[key]}")
+    if segment := content.get("segmentId"):
+        lines.append(f"Segment: {segments.get(segment, 'one that is not here')}")
+    if moment := read_moment(content.get("sendAt")):
+        lines.append(f"Send at: {say_when(moment, now)}")
     if "contentJson" in content:
         lines.extend(_mail_lines(content["contentJson"]))
     if "dslJson" in content:

@@ -118,13 +118,23 @@ class TestTheFilter:
             assert stored(world)["dslJson"]["value"] is False
             assert person.badge == "offline, 1 waiting"
 
+    async def test_offline_from_the_start_knows_the_fields_that_segments_use(self, world: World) -> None:
+        world.hub.offline = True
+        async with opened(world) as person:
+            await open_vips(person)
+            await person.types('orders > 3 and city = "Oslo"')
+            assert editor(person).fault is None
+            assert stored(world)["dslJson"]["all"][0] == {"field": "orders", "op": "gt", "value": 3.0}
+
     async def test_a_full_disk_is_said_and_the_text_stays(self, world: World) -> None:
         async with opened(world) as person:
             await open_vips(person)
             world.hub.not_saved = True
             await person.types("vip = false")
             person.was_told("There is no room left on this computer's disk.")
+            assert person.badge == "NOT SAVED: the disk is full"
             assert editor(person).text == "vip = false"
+            world.hub.not_saved = False
 
     async def test_another_window_that_edits_it_makes_it_read_only(self, world: World) -> None:
         world.hub.locked.add(VIPS)

@@ -1,8 +1,10 @@
 """Text that would be markup if it were trusted, through every place of the app."""
 
 import copy
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -94,6 +96,16 @@ class TestHostileText:
             await person.press("D", "tab", "enter")
             person.was_told(f"Deleted {NASTY}.")
             person.sees("Deleted [/] [b")
+
+
+_TRUSTING = re.compile(r"(Static|Label|Button)\(f|\.notify\((?!.{0,200}markup=False)", re.DOTALL)
+
+
+class TestTheCode:
+    def test_nowhere_is_text_handed_over_as_markup(self) -> None:
+        folder = Path(__file__).parents[2] / "tui"
+        careless = [path.name for path in folder.rglob("*.py") if _TRUSTING.search(path.read_text("utf-8"))]
+        assert careless == []
 
 
 class TestTheDoor:

@@ -143,7 +143,7 @@ class MemoryAudience:
         verdicts = [
             Verdict(
                 text=show(leaf, BY_KEY),
-                value=str(value_of(contact, leaf.field)),
+                value=_spoken(value_of(contact, leaf.field)),
                 holds=_leaf(leaf, contact, today),
             )
             for _, _, leaf in walk(node)
@@ -153,6 +153,12 @@ class MemoryAudience:
         manual = "include" if contact_id in self.included.get(segment_id or "", ()) else manual
         member = manual == "include" or (manual is None and holds(node, contact, today))
         return Explanation(member=member, manual=manual, verdicts=verdicts)
+
+
+def _spoken(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
 
 
 def _parsed(text: str) -> AnyNode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -17,15 +18,19 @@ if TYPE_CHECKING:
 
     from tui.keymap import KeyChoice
 
+_KEYS, _NAME, _WIDEST = 15, 16, 92
 _TITLES = {"list": "In every list", "app": "Everywhere"}
 
 
-def _section(title: str, rows: list[tuple[str, str, str]]) -> Content:
-    parts = [Content.styled(f"{title}\n", "bold")]
+def _section(title: str, rows: list[tuple[str, str, str]], width: int) -> Content:
+    """A table whose last column wraps under itself."""
+    parts = [Content.styled(title, "bold")]
     for keys, name, words in rows:
-        parts.append(Content.styled(f"  {keys or ':':<16}", "$accent"))
-        parts.append(Content(f"{name:<16}") + Content.styled(f" {words}\n", "$quiet"))
-    return Content("").join(parts)
+        first, *rest = textwrap.wrap(words, max(20, width - _KEYS - _NAME - 4)) or [""]
+        head = Content.styled(f"  {keys or ':':<{_KEYS}} ", "$accent") + Content(f"{name:<{_NAME}} ")
+        parts.append(head + Content.styled(first, "$quiet"))
+        parts.extend(Content.styled(" " * (_KEYS + _NAME + 4) + line, "$quiet") for line in rest)
+    return Content("\n").join(parts)
 
 
 class HelpScreen(ModalScreen[None]):
@@ -52,13 +57,14 @@ class HelpScreen(ModalScreen[None]):
         self._scope, self._keys = scope, keys
 
     def compose(self) -> ComposeResult:
+        width = min(_WIDEST, self.app.size.width * 96 // 100) - 7
         with VerticalScroll(id="box", can_focus=False):
             for scope in dict.fromkeys((self._scope, "list", "app")):
                 commands = in_scope(scope)
                 if commands:
                     keymap = {c.id: self._keys.of(c.id) for c in commands}
                     title = _TITLES.get(scope, f"Here: {scope}")
-                    yield Static(_section(title, key_table(commands, keymap)))
+                    yield Static(_section(title, key_table(commands, keymap), width))
             yield Static("esc closes this", classes="quiet", markup=False)
 
     def action_scroll(self, lines: int) -> None:

@@ -82,7 +82,10 @@ class HoldScreen(Place):
         detail = f"\n{draft.state.detail}" if draft.state.detail else ""
         self.query_one("#about", Static).update(plain(about) + "\n" + plain(detail.strip()))
         theirs = self.services.drafts.theirs(self._kind, self._document_id)
-        mine, other = lines_of(draft.content), lines_of(theirs) if theirs else []
+        segments = {s.id: s.name for s in self.services.drafts.list(DocKind.SEGMENT)}
+        now = self.services.clock.now()
+        mine = lines_of(draft.content, segments, now)
+        other = lines_of(theirs, segments, now) if theirs else []
         self.query_one("#mine", TextPane).show(compared(mine, other if theirs else mine))
         self.query_one("#theirs", TextPane).show(compared(other, mine))
         self.query_one("#theirs-side").display = theirs is not None

@@ -36,7 +36,7 @@ class MailboxScreen(Place):
     SCOPE = "mailbox"
     BINDINGS: ClassVar[list[BindingType]] = bindings("mailbox")
     CSS_PATH = "mailbox.tcss"
-    COLUMNS = (Column("To", 16, grow=3), Column("Subject", 16, grow=4))
+    COLUMNS = (Column("To", 18, grow=5), Column("Subject", 14, grow=4))
 
     def __init__(self, services: Services) -> None:
         super().__init__(services)

@@ -107,7 +107,7 @@ class Place(Commanded, Screen[None]):
         self.changed()
 
     def _sync_changed(self) -> None:
-        if self.is_mounted and self.is_current:
+        if self.is_current and self.query(AutosaveBadge):
             self.show_badge()
             self.changed()
 

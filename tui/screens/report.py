@@ -98,7 +98,8 @@ class ReportScreen(Place):
         progress = report.progress
         width = max(12, min(60, self.size.width - 24))
         lines = [
-            Content(f"{progress_bar(progress.done, progress.total, width - 20)}   of {progress.total:,}"),
+            Content.styled(progress_bar(progress.done, progress.total, width - 20), "$accent")
+            + Content(f"   of {progress.total:,}"),
             counts(progress),
         ]
         if report.timeline:
@@ -141,7 +142,10 @@ class ReportScreen(Place):
     def failed(self, group: str, error: ServiceError) -> None:
         if group == "report":
             self.query_one("#summary", Static).update(plain(f"{error} Press R to try again."))
-        elif group != "deliveries":
+        elif group == "deliveries":
+            people = self.query_one(PagedList)
+            people.display = people.total > 0
+        else:
             super().failed(group, error)
 
     def why_not(self, verb: str) -> str | None:

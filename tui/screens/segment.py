@@ -13,7 +13,7 @@ from localstore.records import DocKind
 from sync.errors import OfflineError, ServiceError
 from tui.commands import bindings
 from tui.contact_rows import COLUMNS, contact_row
-from tui.filter_text import find_fault, text_of, with_text
+from tui.filter_text import find_fault, guess_fields, text_of, with_text
 from tui.screens.dialogs import AskText
 from tui.screens.document_list import check_name
 from tui.screens.place import Place
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
     from textual.widgets import TextArea
 
     from contract.contacts import FieldDefinition
+    from localstore.records import Json
     from tui.services import Editing, Services
 
 _DEBOUNCE = 0.15
 _NEEDS_MEMBER = {"remove"}
+_COUNTED_LATER = "Offline: who would get it is counted when the server is back."
+_KNOWN_OFFLINE = "Without the server, only fields that segments already use are known."
 _UNFINISHED = "Not finished yet; until then the last whole filter counts."
 
 
@@ -76,11 +79,9 @@ class SegmentDetail(SegmentMembers, Place):
         editor = self.query_one(FilterEditor)
         try:
             self._fields = {f.key: f for f in await self.services.contacts.fields()}
-        except ServiceError as error:
-            self._say_fault(f"{error} Which fields there are is not known, so this is read-only.")
-            draft = self.services.drafts.get(DocKind.SEGMENT, self.segment_id)
-            editor.text = str(draft.facts.get("text", "")) if draft else ""
-            return
+        except ServiceError:
+            self._fields = guess_fields(self._all_segments())
+            self.say(_KNOWN_OFFLINE)
         try:
             self._editing = await self.services.drafts.edit(DocKind.SEGMENT, self.segment_id)
         except ServiceError as error:
@@ -93,6 +94,11 @@ class SegmentDetail(SegmentMembers, Place):
         if self._editing:
             self._check(editor.text)
         await self._count(editor.text, 0)
+
+    def _all_segments(self) -> list[Json]:
+        drafts = self.services.drafts
+        found = (drafts.get(DocKind.SEGMENT, summary.id) for summary in drafts.list(DocKind.SEGMENT))
+        return [draft.content for draft in found if draft is not None]
 
     def _stored_text(self) -> str:
         draft = self.services.drafts.get(DocKind.SEGMENT, self.segment_id)
@@ -113,12 +119,12 @@ class SegmentDetail(SegmentMembers, Place):
         self._check(text)
         content = with_text(self._editing.draft.content, text, self._fields)
         await self.attempt(lambda: self._store(content))
+        self.show_badge()
         self.read(lambda: self._count(text, _DEBOUNCE), "count")
 
-    async def _store(self, content: dict[str, object]) -> None:
+    async def _store(self, content: Json) -> None:
         assert self._editing
         await self._editing.change(content)
-        self.show_badge()
 
     def _check(self, text: str) -> None:
         fault = find_fault(text, self._fields)
@@ -144,7 +150,8 @@ class SegmentDetail(SegmentMembers, Place):
         try:
             answer = await self.services.audience.preview(text, self._id_on_server())
         except OfflineError:
-            self._say_count("Offline: who would get it is counted when the server is back.")
+            self._say_count(_COUNTED_LATER)
+            self.query_one(PagedList).show_rows([])
             return
         if text != self.query_one(FilterEditor).text:
             return
