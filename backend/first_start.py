@@ -12,6 +12,7 @@ from sqlalchemy import select
 from backend.auth.passwords import Passwords
 from backend.db.engine import Database
 from backend.db.models.org import Org
+from backend.demo import ensure_demo
 from backend.orgs.service import create_org
 from backend.secret_key import write_private
 from contract.clock import Clock
@@ -20,9 +21,17 @@ ORG_NAME = "My organisation"
 OWNER_EMAIL = "owner@localhost"
 
 
-async def ensure_organisation(database: Database, passwords: Passwords, clock: Clock) -> None:
-    """Make the organisation if there is none. Nobody knows the password; it can be set later."""
+async def ensure_organisation(
+    database: Database, passwords: Passwords, clock: Clock, *, demo: bool = False
+) -> None:
+    """Make the organisation if there is none, empty or with the demo in it.
+
+    Nobody knows the owner's password; it can be set later.
+    """
     password_hash = await passwords.hash(secrets.token_urlsafe(32))
+    if demo:
+        await ensure_demo(database, password_hash, clock)
+        return
     async with database.system_writer() as session:
         if await session.scalar(select(Org.id).limit(1)) is None:
             await create_org(session, ORG_NAME, OWNER_EMAIL, password_hash, clock.now())

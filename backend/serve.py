@@ -68,8 +68,8 @@ async def _stopping_on_signals(stop: Callable[[], None]) -> AsyncIterator[None]:
 async def _prepare(parts: Parts, options: ServeOptions, clock: Clock) -> None:
     """What must be right before anything listens; its errors are sentences for the person."""
     await prepare_database(parts.database.engine)
-    if options.embedded:
-        await ensure_organisation(parts.database, Passwords(), clock)
+    if options.embedded or options.assembly.demo:
+        await ensure_organisation(parts.database, Passwords(), clock, demo=options.assembly.demo)
         ensure_bootstrap_token(parts.settings.data_dir / BOOTSTRAP_FILE)
 
 
