@@ -1,0 +1,66 @@
+"""Three-way merge of prose, sentence by sentence.
+
+A sentence is never taken apart: two people who changed the same or touching sentences are asked. URLs and
+merge tags are indivisible, so that a full stop inside one ends no sentence.
+"""
+
+import re
+from difflib import SequenceMatcher
+
+_SENTENCE = re.compile(
+    r"(?:\{\{.*?\}\}|https?://\S+|[^\n.!?]|[.!?](?!\s|$))*(?:[.!?]+[ \t]*|\n+|$)", re.DOTALL
+)
+
+Region = tuple[int, int, int, int, int, int]
+"""Start and end in base, mine and theirs."""
+
+
+def sentences(text: str) -> list[str]:
+    """The text in pieces; joined they are the text."""
+    return [piece for piece in _SENTENCE.findall(text) if piece]
+
+
+def _matches(base: list[str], side: list[str]) -> list[tuple[int, int, int]]:
+    matcher = SequenceMatcher(None, base, side, autojunk=False)
+    return [(m.a, m.b, m.size) for m in matcher.get_matching_blocks() if m.size]
+
+
+def _agreed(base: list[str], mine: list[str], theirs: list[str]) -> list[Region]:
+    """Stretches of the base that stand unchanged on both sides, in order, and one empty at the end."""
+    found: list[Region] = []
+    ours, others = _matches(base, mine), _matches(base, theirs)
+    i = j = 0
+    while i < len(ours) and j < len(others):
+        a, at_mine, size_mine = ours[i]
+        b, at_theirs, size_theirs = others[j]
+        start, end = max(a, b), min(a + size_mine, b + size_theirs)
+        if start < end:
+            m, t = at_mine + start - a, at_theirs + start - b
+            found.append((start, end, m, m + end - start, t, t + end - start))
+        if a + size_mine < b + size_theirs:
+            i += 1
+        else:
+            j += 1
+    ends = (len(base), len(mine), len(theirs))
+    return [*found, (ends[0], ends[0], ends[1], ends[1], ends[2], ends[2])]
+
+
+def merge_text(base: str, mine: str, theirs: str) -> str | None:
+    """The merged text; None where both sides changed the same or touching sentences."""
+    if mine in (base, theirs):
+        return theirs
+    if theirs == base:
+        return mine
+    if not base:
+        return None
+    pieces = [sentences(text) for text in (base, mine, theirs)]
+    merged: list[str] = []
+    at = (0, 0, 0)
+    for region in _agreed(*pieces):
+        b, m, t = (side[start:end] for side, start, end in zip(pieces, at, region[::2], strict=True))
+        if m not in (b, t) and t != b:
+            return None
+        merged += t if m == b else m
+        merged += pieces[0][region[0] : region[1]]
+        at = region[1], region[3], region[5]
+    return "".join(merged)
