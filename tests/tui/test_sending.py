@@ -1,0 +1,226 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from contract.problems import AudienceDriftedError, FieldError, NotReadyError
+from localstore.records import DocKind
+from sync.errors import RefusedError
+from tests.tui.composer_driver import SPRING, Writer, writing
+from tests.tui.driver import Person
+from tui.memory import World
+from tui.screens.countdown import Countdown
+from tui.screens.review import ReviewScreen
+
+
+async def sends(person: Person) -> None:
+    """Through the question, whose default is Cancel."""
+    await person.press("S", "tab", "enter")
+
+
+def status(world: World) -> str:
+    draft = world.drafts.get(DocKind.CAMPAIGN, SPRING)
+    assert draft is not None
+    return str(draft.facts["status"])
+
+
+class TestReview:
+    async def test_shows_the_funnel_the_mail_and_the_verdict(self, world: World) -> None:
+        async with writing(world) as (person, _):
+            await person.press("f9")
+            assert person.crumbs == ("Campaigns", "Spring offer", "Review")
+            person.sees("in the segment", "1,200", "suppressed", "29", "unsubscribed", "41", "1,130")
+            person.sees("Ready: 1,130 contacts will get it", "Spring is here", "Pro customers")
+
+    async def test_a_fault_blocks_sending_and_enter_jumps_to_its_block(self, world: World) -> None:
+        async with writing(world) as (person, writer):
+            await writer.chooses(3)
+            await writer.enters("Address", "")
+            await person.press("f9")
+            person.sees("must be fixed", "The button has no address.", "1 thing must be fixed first")
+            await person.press("S")
+            person.was_told("1 thing must be fixed first")
+            await person.press("enter")
+            assert person.crumbs == ("Campaigns", "Spring offer")
+            assert person.app.focused is writer.row("Label").field
+
+    async def test_without_a_segment_nobody_is_mailed(self, world: World) -> None:
+        async with writing(world) as (person, writer):
+            await writer.place.session.edit(lambda content: content | {"segmentId": None})
+            await person.press("f9")
+            person.sees("Choose a segment first")
+            await person.press("S", "t")
+            assert isinstance(person.app.screen, ReviewScreen)
+
+    async def test_offline_says_so_and_asks_again_on_demand(self, world: World) -> None:
+        async with writing(world) as (person, _):
+            world.hub.offline = True
+            await person.press("f9")
+            person.sees("The server cannot be reached", "Press R to ask again.")
+            await person.press("S")
+            assert isinstance(person.app.screen, ReviewScreen)
+            world.hub.offline = False
+            await person.press("R")
+            person.sees("Ready: 1,130 contacts")
+
+    async def test_the_server_may_list_what_is_not_ready(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def refuse(*_: object, **__: object) -> None:
+            faults = [FieldError(path="contentJson.blocks.2.href", message="This link is on a blocklist.")]
+            raise RefusedError(NotReadyError(errors=faults))
+
+        monkeypatch.setattr(world.sending, "send", refuse)
+        async with writing(world) as (person, writer):
+            await person.press("f9")
+            await sends(person)
+            person.was_told("cannot be sent yet")
+            person.sees("This link is on a blocklist.")
+            await person.press("enter")
+            assert writer.place.current_id == "b3"
+
+    async def test_an_audience_that_changed_is_counted_again_before_anyone_is_mailed(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with writing(world) as (person, _):
+            await person.press("f9")
+            await world.contacts.create("new@example.com", "New")
+            await sends(person)
+            person.was_told(AudienceDriftedError().detail)
+            person.sees("1,201")
+            assert status(world) == "DRAFT"
+            await sends(person)
+            assert status(world) == "SCHEDULED"
+
+
+class TestSendNow:
+    async def test_asks_and_cancel_is_the_default(self, world: World) -> None:
+        async with writing(world) as (person, _):
+            await person.press("f9", "S")
+            person.sees("Mail 1,130 contacts now?")
+            await person.press("enter")
+            assert status(world) == "DRAFT"
+
+    async def test_can_be_undone_for_ten_seconds(self, world: World) -> None:
+        async with writing(world) as (person, writer):
+            await person.press("f9")
+            await sends(person)
+            person.sees("Sending “Spring offer” in 10 seconds", "10 s")
+            await person.waits(4)
+            person.sees("6 s")
+            await person.press("u")
+            person.was_told("Taken back. It is a draft again, and nobody was mailed.")
+            assert status(world) == "DRAFT"
+            await person.press("escape", "D")
+            assert len(writer.blocks) == 3
+
+    async def test_after_ten_seconds_it_is_on_its_way_and_the_outbox_is_offered(self, world: World) -> None:
+        async with writing(world) as (person, _):
+            await person.press("f9")
+            await sends(person)
+            await person.waits(10)
+            person.sees("It is on its way.")
+            await person.press("o")
+            assert person.crumbs == ("Outbox",)
+            assert world.sending.acts == []
+
+    async def test_an_undo_that_fails_says_so_and_can_be_tried_again(self, world: World) -> None:
+        async with writing(world) as (person, _):
+            await person.press("f9")
+            await sends(person)
+            world.hub.offline = True
+            await person.press("u")
+            person.sees("Not taken back: The server cannot be reached")
+            assert isinstance(person.app.screen, Countdown)
+            world.hub.offline = False
+            await person.press("u")
+            assert status(world) == "DRAFT"
+
+    async def test_a_campaign_that_was_sent_cannot_be_sent_again(self, world: World) -> None:
+        world.drafts.set_facts(DocKind.CAMPAIGN, SPRING, status="SENT")
+        async with writing(world) as (person, _):
+            await person.press("f9")
+            person.was_told("It was sent already")
+
+
+class TestSchedule:
+    async def test_shows_what_is_meant_while_typing_and_schedules_it(self, world: World) -> None:
+        async with writing(world) as (person, _):
+            await person.press("f9", "t")
+            await person.types("tomor")
+            person.sees("That is not a time yet")
+            await person.types("tomorrow 9:30")
+            person.sees("Tuesday, 3 March 2026, 09:30", "in 24 h 30 min")
+            await person.press("enter")
+            person.sees("Scheduled for tomorrow 09:30")
+            await person.press("escape")
+            person.sees("F8 takes it back to a draft")
+            draft = world.drafts.get(DocKind.CAMPAIGN, SPRING)
+            assert draft is not None
+            moment = datetime.fromisoformat(draft.content["sendAt"])
+            assert moment == datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
+
+    async def test_the_past_is_refused_in_words(self, world: World) -> None:
+        async with writing(world) as (person, _):
+            await person.press("f9", "t")
+            await person.types("2025-01-01 9:00")
+            await person.press("enter")
+            person.sees("has passed")
+            assert status(world) == "DRAFT"
+
+    async def test_can_be_taken_back(self, world: World) -> None:
+        async with writing(world) as (person, writer):
+            await person.press("f9", "t")
+            await person.types("in 2h")
+            await person.press("enter", "escape", "f8")
+            assert status(world) == "DRAFT"
+            await person.press("escape", "D")
+            assert len(writer.blocks) == 3
+
+    async def test_leads_to_the_outbox(self, world: World) -> None:
+        async with writing(world) as (person, _):
+            await person.press("f9", "t")
+            await person.types("17:30")
+            await person.press("enter", "tab", "enter")
+            assert person.crumbs == ("Outbox",)
+
+
+class TestTestMail:
+    async def test_goes_to_the_named_addresses_only(self, world: World) -> None:
+        async with writing(world) as (person, _):
+            await person.press("f9", "m")
+            await person.types("ana@example.com, ben@example.com")
+            await person.press("enter")
+            assert world.sending.tests == [(SPRING, ("ana@example.com", "ben@example.com"))]
+            person.was_told("Test mail sent to ana@example.com, ben@example.com.")
+
+    async def test_an_odd_address_is_named(self, world: World) -> None:
+        async with writing(world) as (person, _):
+            await person.press("f9", "m")
+            await person.types("ana@example.com [/]")
+            await person.press("enter")
+            person.sees("“[/]” is not an address")
+            assert world.sending.tests == []
+
+    async def test_offline_becomes_a_sentence(self, world: World) -> None:
+        async with writing(world) as (person, _):
+            await person.press("f9")
+            world.hub.offline = True
+            await person.press("m")
+            await person.types("ana@example.com")
+            await person.press("enter")
+            person.was_told("cannot be reached")
+
+
+async def test_a_name_like_markup_is_shown_as_it_is(world: World) -> None:
+    draft = world.drafts.get(DocKind.CAMPAIGN, SPRING)
+    assert draft is not None
+    draft.content["name"] = "[/] [b"
+    draft.content["contentJson"]["subject"] = "[/] [b {{ name }}"
+    draft.content["contentJson"]["blocks"][1]["text"] = "[/] [b"
+    world.drafts.store(DocKind.CAMPAIGN, SPRING, draft.content)
+    async with writing(world, "[/] [b") as (person, writer):
+        assert isinstance(writer, Writer)
+        await person.press("j", "enter", "f9", "S")
+        person.sees("[/] [b")
+        await person.press("tab", "enter")
+        person.sees("Sending “[/] [b”")
