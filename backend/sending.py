@@ -12,7 +12,6 @@ from backend.delivery.smtp_mailer import SmtpMailer
 from backend.mailcatcher import HOST, running_catcher
 from backend.parts import Parts
 from backend.ports import Audience, Ports
-from backend.ports_memory import MemorySequencing
 from backend.settings import Settings, SettingsError
 
 LOCK_NAME = "sending.lock"
@@ -48,7 +47,7 @@ class SendingSide:
             public_url=parts.settings.public_url,
             unseal=parts.keys.unseal,
         )
-        return Ports(self._audience, self._sending.delivery, MemorySequencing())
+        return Ports(self._audience, self._sending.delivery, self._sending.sequencing)
 
     @asynccontextmanager
     async def background(self, parts: Parts, ports: Ports) -> AsyncGenerator[None]:

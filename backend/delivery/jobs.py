@@ -1,10 +1,14 @@
 """The jobs of a worker session. Each looks into the tables for what is due and loops until nothing is."""
 
 from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.feed import FeedChange, append_changes
 from backend.delivery import agenda
 from backend.delivery.accounts import Account
+from backend.delivery.advancing import advance
 from backend.delivery.campaign_life import find_campaign, finish_if_done, move
 from backend.delivery.claims import claim_due
 from backend.delivery.content import Letter
@@ -18,7 +22,7 @@ from backend.delivery.tools import Tools
 from contract.feed import Kind
 from contract.transitions import CampaignAction
 
-TICK, FREEZE, PUMP, STOP = "tick", "freeze", "pump", "stop"
+TICK, FREEZE, PUMP, STOP, ADVANCE = "tick", "freeze", "pump", "stop", "advance"
 MISSED_SCHEDULE = "missed_schedule"
 SEPARATOR = "/"
 
@@ -36,7 +40,13 @@ class Jobs:
 
     def handlers(self) -> Mapping[str, Handler]:
         """For `Engine.run`."""
-        return {TICK: self.tick, FREEZE: self.freeze, PUMP: self.pump, STOP: self.stop_campaign}
+        return {
+            TICK: self.tick,
+            FREEZE: self.freeze,
+            PUMP: self.pump,
+            STOP: self.stop_campaign,
+            ADVANCE: self.advance,
+        }
 
     def stop_pumps(self) -> None:
         """Let each lane end the mail it is at, and take no other."""
@@ -55,17 +65,46 @@ class Jobs:
             due = [entry for entry in running if await agenda.has_due(connection, entry.source, now)]
             found = [await tools.accounts.find(connection, e.source.org_id, e.account_id) for e in due]
             moment = await agenda.next_moment(connection, [entry.source for entry in running], now)
+            moving = await self._sequences_to_move(connection, [entry.source for entry in running], now)
         for source in missed:
             await self._pause(source, MISSED_SCHEDULE)
         for source in starting:
             self._engine.enqueue(FREEZE, f"{source.org_id}{SEPARATOR}{source.id}")
         for account_key in dict.fromkeys(account.key for account in found if account is not None):
             self._engine.enqueue(PUMP, account_key)
+        for source in moving:
+            self._engine.enqueue(ADVANCE, f"{source.org_id}{SEPARATOR}{source.id}")
         idle = {entry.source for entry in running} - {entry.source for entry in due}
         await self._finish([source for source in idle if source.kind is SourceKind.CAMPAIGN])
         await self._announce_bounces()
         if moment is not None:
             self._engine.enqueue(TICK, at=moment)
+
+    async def _sequences_to_move(
+        self, connection: AsyncConnection, running: list[Source], now: datetime
+    ) -> list[Source]:
+        """Those where someone is due, or where someone may have entered the segment."""
+        return [
+            source
+            for source in running
+            if source.kind is SourceKind.SEQUENCE
+            and (
+                await agenda.has_due_people(connection, source, now)
+                or await self._tools.sweeps.is_due(connection, source)
+            )
+        ]
+
+    async def advance(self, key: str) -> None:
+        """Enrol newcomers of one sequence and move whoever is due."""
+        org_id, _, sequence_id = key.partition(SEPARATOR)
+        source = Source(int(org_id), SourceKind.SEQUENCE, sequence_id)
+        await self._tools.enroller.enrol(source.org_id, source.id)
+        while True:
+            async with self._tools.database.system_writer() as session:
+                moved = await advance(await session.connection(), source, self._tools.clock.now())
+            if not moved:
+                break
+        self._engine.enqueue(TICK)
 
     async def freeze(self, key: str) -> None:
         """Materialise one campaign."""

@@ -16,11 +16,14 @@ from backend.delivery.accounts import Accounts, DefaultAccount, Unseal
 from backend.delivery.content import Letters
 from backend.delivery.counts import Counts
 from backend.delivery.engine import Engine
+from backend.delivery.enrolling import Enroller
 from backend.delivery.freeze import Freezer
 from backend.delivery.mailer import Mailer
 from backend.delivery.memory_engine import MemoryEngine
 from backend.delivery.monitor import Monitor
+from backend.delivery.sequencing import SequencingService
 from backend.delivery.service import DeliveryService
+from backend.delivery.sweeps import Sweeps
 from backend.delivery.tools import Tools
 from backend.delivery.worker import Worker
 from backend.ports import Audience
@@ -33,11 +36,12 @@ LOCK_RETRY_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """`delivery` is the port; `worker` does the work while `run` is open."""
+    """`delivery` and `sequencing` are the ports; `worker` does the work while `run` is open."""
 
     tools: Tools
     worker: Worker
     delivery: DeliveryService
+    sequencing: SequencingService
 
     @asynccontextmanager
     async def run(self, lock_file: Path) -> AsyncGenerator[None]:
@@ -89,9 +93,11 @@ def assemble(
         accounts=accounts,
         letters=letters,
         freezer=Freezer(database, clock, audience, accounts, letters),
+        enroller=Enroller(database, clock, audience),
+        sweeps=Sweeps(clock),
         monitor=Monitor(clock),
         counts=Counts(clock),
         health=AccountHealth(database, clock),
     )
     worker = Worker(tools, make_engine or (lambda: MemoryEngine(clock)), alone=True)
-    return Sending(tools, worker, DeliveryService(tools, audience, worker.wake))
+    return Sending(tools, worker, DeliveryService(tools, audience, worker.wake), SequencingService(audience))

@@ -8,9 +8,11 @@ from backend.delivery.account_health import AccountHealth
 from backend.delivery.accounts import Accounts
 from backend.delivery.content import Letters
 from backend.delivery.counts import Counts
+from backend.delivery.enrolling import Enroller
 from backend.delivery.freeze import Freezer
 from backend.delivery.mailer import Mailer
 from backend.delivery.monitor import Monitor
+from backend.delivery.sweeps import Sweeps
 from contract.clock import Clock
 
 
@@ -25,6 +27,8 @@ class Tools:
     accounts: Accounts
     letters: Letters
     freezer: Freezer
+    enroller: Enroller
+    sweeps: Sweeps
     monitor: Monitor
     counts: Counts
     health: AccountHealth

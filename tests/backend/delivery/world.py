@@ -20,6 +20,8 @@ from backend.db.models.contact import Contact
 from backend.db.models.delivery import DeliveryRecord
 from backend.db.models.feed import OrgFeed
 from backend.db.models.org import Org
+from backend.db.models.sequence import Sequence
+from backend.db.models.sequence_run import EnrolmentRecord
 from backend.db.schema import prepare_database
 from backend.delivery.accounts import DefaultAccount
 from backend.delivery.engine import EngineStatus, Handler
@@ -33,6 +35,7 @@ from contract.clock import ManualClock
 from contract.contacts import ContactStatus
 from contract.ids import new_document_id
 from contract.problems import SegmentMissingError
+from contract.sequences import Plan
 
 SEGMENT = "00000000-0000-7000-8000-000000000001"
 CONTENT = {
@@ -44,6 +47,15 @@ CONTENT = {
         {"type": "footer", "id": "f", "address": "1 Main Street"},
     ],
 }
+
+
+def steps_json(*steps: tuple[str, float]) -> dict[str, object]:
+    return {
+        "steps": [
+            {"id": step_id, "delayHours": hours, "contentJson": {**CONTENT, "subject": step_id}}
+            for step_id, hours in steps
+        ]
+    }
 
 
 class EveryoneAudience:
@@ -187,6 +199,60 @@ class World:
         async with self.database.writer(self.org_id) as session:
             session.add(Campaign(**values))
         return str(values["id"])
+
+    async def add_sequence(self, *steps: tuple[str, float]) -> str:
+        """A draft with steps of (id, hours); the step's id is in its subject."""
+        values = {
+            "id": new_document_id(),
+            "name": "Welcome",
+            "status": "DRAFT",
+            "segment_id": SEGMENT,
+            "steps_json": steps_json(*steps),
+            "created_at": self.clock.now(),
+            "updated_at": self.clock.now(),
+        }
+        async with self.database.writer(self.org_id) as session:
+            session.add(Sequence(**values))
+        return str(values["id"])
+
+    async def publish(
+        self, sequence_id: str, *steps: tuple[str, float], plan_hash: str | None = None
+    ) -> None:
+        """What a person's request does; new steps if any are given."""
+        async with self.database.writer(self.org_id) as session:
+            sequence = await session.scalar(select(Sequence).where(Sequence.id == sequence_id))
+            assert sequence is not None
+            if steps:
+                sequence.steps_json = steps_json(*steps)
+            await self.sending.sequencing.activate(session, sequence, plan_hash, self.clock.now())
+            sequence.status = "ACTIVE"
+
+    async def set_sequence(self, sequence_id: str, **fields: object) -> None:
+        async with self.database.writer(self.org_id) as session:
+            sequence = await session.scalar(select(Sequence).where(Sequence.id == sequence_id))
+            assert sequence is not None
+            for name, value in fields.items():
+                setattr(sequence, name, value)
+
+    async def plan(self, sequence_id: str) -> Plan:
+        async with self.database.reader(self.org_id) as session:
+            sequence = await session.scalar(select(Sequence).where(Sequence.id == sequence_id))
+            assert sequence is not None
+            return await self.sending.sequencing.plan(session, sequence, self.clock.now())
+
+    async def enrolments(self, sequence_id: str) -> dict[int, EnrolmentRecord]:
+        async with self.database.reader(self.org_id) as session:
+            query = select(EnrolmentRecord).where(EnrolmentRecord.sequence_id == sequence_id)
+            return {row.contact_id: row for row in await session.scalars(query)}
+
+    def subjects(self) -> list[str]:
+        """Subjects of the mails that arrived, in order."""
+        return [
+            line.decode()[9:]
+            for _, message in self.mailer.taken
+            for line in message.split(b"\r\n")
+            if line.startswith(b"Subject: ")
+        ]
 
     async def campaign(self, campaign_id: str) -> Campaign:
         async with self.database.reader(self.org_id) as session:

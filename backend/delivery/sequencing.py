@@ -1,0 +1,157 @@
+"""People in sequences, as sequences see them: the `Sequencing` port."""
+
+import hashlib
+import json
+from collections.abc import Sequence as Many
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, func, select, type_coerce, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.db.epoch import EPOCH, MICROSECOND
+from backend.db.models.contact import Contact
+from backend.db.models.sequence import Sequence
+from backend.db.models.sequence_run import EnrolmentRecord, SequenceRevision
+from backend.delivery.enrolling import ACTIVE, FINISHED, count_newcomers, published_steps
+from backend.delivery.sequence_steps import Step, Steps, compare, landing, read_steps
+from backend.ports import Audience
+from contract.problems import PlanDriftedError
+from contract.sequences import Enrolment, Plan
+
+STEP_DELETED = "the last steps were deleted"
+
+
+def _due_after(delay: timedelta) -> ColumnElement[int]:
+    """When someone's wait ends under this delay, in microseconds since 1970."""
+    return type_coerce(EnrolmentRecord.entered_step_at, BigInteger) + delay // MICROSECOND
+
+
+def _active_in(sequence: Sequence) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return EnrolmentRecord.sequence_id == sequence.id, EnrolmentRecord.state == ACTIVE
+
+
+class SequencingService:
+    """Works in the caller's session; the worker moves the people."""
+
+    def __init__(self, audience: Audience) -> None:
+        self._audience = audience
+
+    async def plan(self, session: AsyncSession, sequence: Sequence, now: datetime) -> Plan:
+        old, new = await published_steps(session, sequence), read_steps(sequence.steps_json)
+        entering = await count_newcomers(self._audience, session, sequence, now)
+        waiting = await self._waiting(session, sequence)
+        due = 0 if not new or new[0].delay else entering
+        for step_id in waiting:
+            due += await self._due_at_once(session, sequence, step_id, landing(old, new, step_id), now)
+        difference = compare(old, new)
+        numbers = {
+            "will_enrol": entering,
+            "active": sum(waiting.values()),
+            "due_now": due,
+            "steps_added": difference.added,
+            "steps_removed": difference.removed,
+            "steps_changed": difference.changed,
+            "moved": difference.moved,
+        }
+        return Plan(plan_hash=_plan_hash(sequence, numbers), **numbers)
+
+    async def _waiting(self, session: AsyncSession, sequence: Sequence) -> dict[str, int]:
+        query = (
+            select(EnrolmentRecord.step_id, func.count())
+            .where(*_active_in(sequence))
+            .group_by(EnrolmentRecord.step_id)
+        )
+        return {step_id: count for step_id, count in await session.execute(query) if step_id}
+
+    async def _due_at_once(
+        self, session: AsyncSession, sequence: Sequence, step_id: str, target: Step | None, now: datetime
+    ) -> int:
+        if target is None:
+            return 0
+        query = select(func.count()).where(
+            *_active_in(sequence),
+            EnrolmentRecord.step_id == step_id,
+            _due_after(target.delay) <= (now - EPOCH) // MICROSECOND,
+        )
+        return await session.scalar(query) or 0
+
+    async def activate(
+        self, session: AsyncSession, sequence: Sequence, plan_hash: str | None, now: datetime
+    ) -> None:
+        plan = await self.plan(session, sequence, now)
+        if plan_hash is not None and plan_hash != plan.plan_hash:
+            raise PlanDriftedError
+        old, new = await published_steps(session, sequence), read_steps(sequence.steps_json)
+        sequence.published_revision += 1
+        session.add(
+            SequenceRevision(
+                sequence_id=sequence.id,
+                revision=sequence.published_revision,
+                steps_json=sequence.steps_json,
+                created_at=now,
+            )
+        )
+        await session.flush()
+        await self._migrate(session, sequence, old, new)
+
+    async def _migrate(self, session: AsyncSession, sequence: Sequence, old: Steps, new: Steps) -> None:
+        """One statement for each step someone waits for, whoever and however many they are."""
+        targets = {step_id: landing(old, new, step_id) for step_id in await self._waiting(session, sequence)}
+        for step_id, target in targets.items():
+            waiting = update(EnrolmentRecord).where(
+                *_active_in(sequence),
+                EnrolmentRecord.step_id == step_id,
+                EnrolmentRecord.revision < sequence.published_revision,  # not those who just landed on it
+            )
+            values: dict[str, Any] = {"revision": sequence.published_revision}
+            if target is None:
+                values |= {"state": FINISHED, "exit_reason": STEP_DELETED, "next_run_at": None}
+            else:
+                values |= {"step_id": target.id, "next_run_at": _due_after(target.delay)}
+            await session.execute(waiting.values(**values), execution_options={"synchronize_session": False})
+
+    async def status_changed(self, session: AsyncSession, sequence: Sequence, now: datetime) -> None:
+        """Nothing to do: each mail asks for the status again. After a pause the overdue go at once."""
+        del session, sequence, now
+
+    async def enrolments(
+        self, session: AsyncSession, sequence: Sequence, before: int | None, limit: int
+    ) -> list[tuple[int, Enrolment]]:
+        query = (
+            select(EnrolmentRecord, Contact.email)
+            .outerjoin(Contact, Contact.id == EnrolmentRecord.contact_id)
+            .where(EnrolmentRecord.sequence_id == sequence.id)
+            .order_by(EnrolmentRecord.id.desc())
+            .limit(limit)
+        )
+        if before is not None:
+            query = query.where(EnrolmentRecord.id < before)
+        return [(row.id, _to_wire(row, email)) for row, email in await session.execute(query)]
+
+    async def active(self, session: AsyncSession, sequence_ids: Many[str]) -> dict[str, int]:
+        query = (
+            select(EnrolmentRecord.sequence_id, func.count())
+            .where(EnrolmentRecord.sequence_id.in_(sequence_ids), EnrolmentRecord.state == ACTIVE)
+            .group_by(EnrolmentRecord.sequence_id)
+        )
+        return {row[0]: row[1] for row in await session.execute(query)}
+
+
+def _to_wire(row: EnrolmentRecord, email: str | None) -> Enrolment:
+    return Enrolment(
+        contact_id=str(row.contact_id),
+        email=email or "",
+        state=row.state,
+        step_id=row.step_id,
+        next_run_at=row.next_run_at,
+        entered_at=row.entered_at,
+        exit_reason=row.exit_reason,
+    )
+
+
+def _plan_hash(sequence: Sequence, numbers: dict[str, Any]) -> str:
+    """Pins what was looked at: the draft, whom it is for, and every number."""
+    looked_at = [sequence.published_revision, sequence.segment_id, sequence.steps_json, numbers]
+    text = json.dumps(looked_at, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
