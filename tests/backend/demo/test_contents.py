@@ -1,0 +1,175 @@
+"""What is in the demo adds up: segments, mails, reports, and that nothing goes out by itself."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.contact_pages import count_contacts
+from backend.db.engine import Database
+from backend.db.fields import known_fields
+from backend.db.models.campaign import Campaign
+from backend.db.models.contact import Contact, ContactAttrs
+from backend.db.models.delivery import DeliveryRecord
+from backend.db.models.segment import Segment
+from backend.db.models.sequence import Sequence
+from backend.db.models.sequence_run import EnrolmentRecord
+from backend.delivery import agenda
+from backend.delivery.audience import count_audience
+from backend.delivery.reports import reasons, timeline
+from backend.segments.audience import SegmentAudience
+from contract.blocks import load_document
+from contract.clock import ManualClock
+from contract.contacts import ContactStatus
+from contract.transitions import CampaignStatus
+from render_preview.lint import blocks_sending, lint
+
+NOW = ManualClock().now()
+ORG = 1
+
+
+@pytest.fixture
+async def session(demo: Database) -> AsyncIterator[AsyncSession]:
+    async with demo.reader(ORG) as session:
+        yield session
+
+
+async def segment_size(session: AsyncSession, name: str) -> int:
+    segment_id = await session.scalar(select(Segment.id).where(Segment.name == name))
+    assert segment_id is not None
+    return await count_contacts(session, await SegmentAudience().members(session, segment_id, NOW))
+
+
+async def campaign(session: AsyncSession, name: str) -> Campaign:
+    found = await session.scalar(select(Campaign).where(Campaign.name == name))
+    assert found is not None
+    return found
+
+
+async def values(session: AsyncSession) -> list[dict[str, object]]:
+    """What people see of each contact: the slots that filters read are another copy."""
+    return list(await session.scalars(select(ContactAttrs.attrs)))
+
+
+async def test_pro_customers_are_those_whose_shown_plan_is_pro(session: AsyncSession) -> None:
+    shown = sum(attrs.get("plan") == "pro" for attrs in await values(session))
+    assert await segment_size(session, "Pro customers") == shown
+    assert 350 < shown < 500
+
+
+async def test_vips_in_lisbon_are_few_and_those_who_are_shown_as_such(session: AsyncSession) -> None:
+    shown = sum(a.get("vip") is True and a.get("city") == "Lisbon" for a in await values(session))
+    assert await segment_size(session, "VIPs in Lisbon") == shown
+    assert 15 < shown < 40
+
+
+async def test_who_renews_within_thirty_days(session: AsyncSession) -> None:
+    days = {(NOW.date() + timedelta(days=ahead)).isoformat() for ahead in range(31)}
+    shown = sum(attrs.get("renewal") in days for attrs in await values(session))
+    assert await segment_size(session, "Renewing within 30 days") == shown > 10
+
+
+async def test_everyone_subscribed_and_the_panel_picked_by_hand(session: AsyncSession) -> None:
+    subscribed = (
+        select(func.count()).select_from(Contact).where(Contact.status == ContactStatus.SUBSCRIBED.value)
+    )
+    assert await segment_size(session, "Everyone subscribed") == await session.scalar(subscribed)
+    assert await segment_size(session, "Tasting panel (picked by hand)") == 24
+
+
+async def test_some_of_those_subscribed_are_suppressed(session: AsyncSession) -> None:
+    everyone = select(Segment.id).where(Segment.name == "Everyone subscribed")
+    condition = await SegmentAudience().members(session, str(await session.scalar(everyone)), NOW)
+    funnel = await count_audience(session, condition)
+    assert funnel.suppressed == 5
+    assert funnel.unsubscribed == funnel.duplicate == 0
+
+
+async def test_complete_mails_can_be_sent_and_the_unfinished_one_cannot(session: AsyncSession) -> None:
+    fields = await known_fields(session)
+    contents = {c.name: c.content_json for c in await session.scalars(select(Campaign))}
+    for sequence in await session.scalars(select(Sequence)):
+        contents |= {step["id"]: step["contentJson"] for step in sequence.steps_json["steps"]}
+    findings = {name: lint(load_document(content), known_fields=fields) for name, content in contents.items()}
+    blocked = {name for name, found in findings.items() if blocks_sending(found)}
+    assert len(findings) == 12
+    assert blocked == {"Autumn catalogue"}
+    assert findings["Spring offer"] == []
+    codes = {finding.code for finding in findings["Autumn catalogue"]}
+    assert codes >= {"subject-missing", "alt-missing", "field-unknown", "link-missing", "address-missing"}
+
+
+async def test_the_spring_offer_waits_for_a_person_to_choose_who_gets_it(session: AsyncSession) -> None:
+    spring = await campaign(session, "Spring offer")
+    assert (spring.status, spring.segment_id, spring.send_at) == (CampaignStatus.DRAFT, None, None)
+    newest = await session.scalar(select(Campaign.name).order_by(Campaign.updated_at.desc()).limit(1))
+    assert newest == "Spring offer"
+
+
+async def test_brackets_and_right_to_left_stand_in_a_name_and_a_subject(session: AsyncSession) -> None:
+    names = [c for c in await session.scalars(select(Campaign)) if "[/] [b" in c.name]
+    assert len(names) == 1
+    assert "[/] [b" in names[0].content_json["subject"]
+
+
+async def test_the_report_of_the_sent_campaign_adds_up(session: AsyncSession) -> None:
+    sent = await campaign(session, "Welcome to the new shop")
+    assert sent.status == CampaignStatus.SENT
+    counted = (
+        select(DeliveryRecord.state, func.count().label("many"))
+        .where(DeliveryRecord.source_id == sent.id)
+        .group_by(DeliveryRecord.state)
+    )
+    counts = {row.state: int(row.many) for row in await session.execute(counted)}
+    assert set(counts) <= {"accepted", "bounced", "failed", "unknown", "skipped"}
+    assert 1_700 < sum(counts.values()) < 2_300
+    assert counts["accepted"] > 0.95 * sum(counts.values())
+    explained = await reasons(session, sent.id)
+    assert sum(explained.values()) == sum(counts.values()) - counts["accepted"]
+    assert explained["unsubscribed"] > 5
+    minutes = await timeline(session, sent.id)
+    assert len(minutes) == 20
+    assert sum(minute.accepted for minute in minutes) == counts["accepted"]
+    assert sent.started_at is not None
+    assert sent.finished_at is not None
+    assert sent.started_at <= minutes[0].at <= minutes[-1].at <= sent.finished_at
+
+
+async def test_whoever_bounced_then_is_not_subscribed_now(session: AsyncSession) -> None:
+    bounced = (
+        select(Contact.status)
+        .join(DeliveryRecord, DeliveryRecord.contact_id == Contact.id)
+        .where(DeliveryRecord.state == "bounced")
+    )
+    assert set(await session.scalars(bounced)) == {ContactStatus.BOUNCED.value}
+
+
+async def test_everyone_in_the_running_sequences_segment_is_or_was_in_it(session: AsyncSession) -> None:
+    """Someone who is not would be enrolled, and mailed, at the first tick."""
+    running = await session.scalar(select(Sequence).where(Sequence.status == "ACTIVE"))
+    assert running is not None
+    members = await SegmentAudience().members(session, str(running.segment_id), NOW)
+    expected = set(await session.scalars(select(Contact.id).where(members)))
+    rows = list(await session.scalars(select(EnrolmentRecord)))
+    assert {row.contact_id for row in rows} == expected
+    steps = {row.step_id for row in rows if row.state == "active"}
+    assert steps == {"brewing", "crumbs", "question"}
+    assert all(row.entered_at <= row.entered_step_at <= NOW for row in rows)
+
+
+async def test_nothing_goes_out_by_itself_for_a_week(demo: Database) -> None:
+    """The worker's own questions, asked for each day."""
+    async with demo.system_reader() as session:
+        connection = await session.connection()
+        for day in range(8):
+            moment = NOW + timedelta(days=day)
+            assert await agenda.to_start(connection, moment) == ([], [])
+            sources = [entry.source for entry in await agenda.running(connection)]
+            assert len(sources) == 1
+            for source in sources:
+                assert not await agenda.has_due(connection, source, moment)
+                assert not await agenda.has_due_people(connection, source, moment)
+        due, missed = await agenda.to_start(connection, NOW + timedelta(days=9))
+        assert len(due) + len(missed) == 1
