@@ -97,6 +97,8 @@ class TestTheHold:
             person.does_not_see("Theirs, at the server")
             await person.press("B")
             person.was_told("There is no other text to keep.")
+            await person.press("M")
+            person.sees("Your text goes to the server once more.")
 
     async def test_it_opens_from_the_list_of_campaigns(self, disputed: World) -> None:
         async with opened(disputed) as person:

@@ -29,13 +29,21 @@ _ABOUT = {
     Hold.GONE: "Somebody deleted this while you changed it.",
     Hold.NEEDS_PARENT: "It waits until the segment it refers to is at the server. There is nothing to do.",
 }
-_DEEDS = {
+_CONFLICT = {
     "mine": (
         "Keep mine?",
         "Your text goes to the server, over theirs. Theirs stays in the history.",
         "Keep mine",
     ),
     "theirs": ("Take theirs?", "Their text comes here. Yours stays in the history.", "Take theirs"),
+}
+_REFUSED = {
+    "mine": ("Try again?", "Your text goes to the server once more.", "Try again"),
+    "theirs": ("Go back?", "The server's last text comes here. Yours stays in the history.", "Go back"),
+}
+_GONE = {
+    "mine": ("Keep mine?", "Your text becomes a new document.", "Keep mine"),
+    "theirs": ("Delete it here too?", "Your text stays in the history.", "Delete"),
 }
 
 
@@ -108,12 +116,19 @@ class HoldScreen(Place):
     async def do_both(self) -> None:
         await self._settle("both")
 
+    @property
+    def _deeds(self) -> dict[str, tuple[str, str, str]]:
+        hold = self._draft.state.hold if self._draft else None
+        if hold is Hold.GONE:
+            return _GONE
+        return _CONFLICT if hold is Hold.CONFLICT else _REFUSED
+
     async def _ask(self, choice: str) -> None:
         async def answered(yes: bool | None) -> None:
             if yes:
                 await self.attempt(lambda: self._settle(choice))
 
-        await self.app.push_screen(Confirm(*_DEEDS[choice]), answered)
+        await self.app.push_screen(Confirm(*self._deeds[choice]), answered)
 
     async def _settle(self, choice: str) -> None:
         await self.services.drafts.settle(self._kind, self._document_id, choice)
