@@ -1,4 +1,4 @@
-"""`python -P -m backend`: serve, org-create, user-add.
+"""`python -P -m backend`: serve, mailcatcher, org-create, user-add.
 
 Exit code 2 for a wrong setting or argument, 1 for anything that cannot be done; always one sentence on
 standard error, never a traceback for what a person can mend.
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
+from backend import mailcatcher
 from backend.administration import org_create, user_add
 from backend.assembly import Options
 from backend.db.schema import NewerDatabaseError, NotADatabaseError
@@ -38,6 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--idle-exit", type=float, metavar="SECONDS")
     serve.add_argument("--mailcatcher", type=Path, metavar="DIR")
     serve.add_argument("--demo", action="store_true")
+    catcher = commands.add_parser("mailcatcher", help="keep mail in a folder instead of delivering it")
+    mailcatcher.add_arguments(catcher)
     org = commands.add_parser("org-create", help="make an organisation")
     org.add_argument("name")
     org.add_argument("--owner-email", required=True)
@@ -103,6 +106,9 @@ def main(arguments: list[str]) -> int:
     """The exit code."""
     options = _parser().parse_args(arguments)
     try:
+        if options.command == "mailcatcher":
+            mailcatcher.run(options)
+            return 0
         settings = load_settings(os.environ, options.data_dir)
         configure_logs(settings.log_level)
         _make_folder(settings.data_dir)

@@ -34,7 +34,7 @@ from backend.transaction import OrgTransaction, provide_work
 from contract.clock import Clock
 from contract.feed import Kind
 
-DOMAINS = ("contacts", "segments", "campaigns", "sequences", "accounts", "feed")
+DOMAINS = ("contacts", "segments", "campaigns", "sequences", "accounts", "feed", "tracking")
 MAX_BODY = 2 * 1024 * 1024
 VERSION = "0.1.0"
 BOOTSTRAP_FILE = "bootstrap-token"
@@ -87,6 +87,7 @@ def build_app(
     presenters = _presenters(domains)
     controllers: list[type[Controller]] = [AuthController, MeController]
     controllers += [controller for domain in domains for controller in domain.controllers]
+    pages = [page for domain in domains for page in domain.pages]
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncGenerator[None]:
@@ -99,7 +100,7 @@ def build_app(
             yield
 
     return Litestar(
-        [Router("/api", route_handlers=controllers), HealthController],
+        [Router("/api", route_handlers=controllers), HealthController, *pages],
         dependencies={
             "work": Provide(provide_work),
             "auth": Provide(lambda: auth, sync_to_thread=False),

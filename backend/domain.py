@@ -15,7 +15,8 @@ Presenter = Callable[[Work, Sequence[str]], Awaitable[dict[str, dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """One folder of the backend."""
+    """One folder of the backend. `pages` are public and stand beside `/api`."""
 
     controllers: Sequence[type[Controller]]
+    pages: Sequence[type[Controller]] = ()
     presenters: Mapping[Kind, Presenter] = field(default_factory=dict)

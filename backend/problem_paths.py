@@ -1,36 +1,48 @@
 """From pydantic's idea of a place to the place in the JSON that was sent.
 
 Pydantic puts the tag of a union into the path (`blocks.3.button.href`); what a client can use is
-`blocks.3.href`. A member that is not in the JSON is a tag, unless it is the last one: then it is missing.
+`blocks.3.href`. Where our models have unions is known: at a block of a document and at a node of a filter.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-SELF_NAMED = ("all", "any", "not")
-"""Tags of segment nodes that are also the name of the member below: they come in pairs."""
+
+def _expects_tag(path: Sequence[int | str]) -> bool:
+    """Whether what follows this place is the name of a kind, not of a member."""
+    match path:
+        case [*_, "blocks", int()]:
+            return True
+        case [*_, ("all" | "any"), int()]:
+            return "dslJson" in path
+        case [*_, "not"]:
+            return "dslJson" in path
+        case [*_, "dslJson"]:
+            return True
+        case _:
+            return False
 
 
-def _step(value: Any, part: Any) -> tuple[bool, Any]:
-    """Whether `part` is a place inside `value`, and what is there."""
-    if isinstance(value, dict) and part in value:
-        return True, value[part]
-    if isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value):
-        return True, value[part]
-    return False, value
+def _inside(value: Any, part: int | str) -> tuple[bool, Any]:
+    """Whether `part` can be a place in `value`, and what is there; a missing member can be one."""
+    if isinstance(value, dict) and isinstance(part, str):
+        return True, value.get(part)
+    if isinstance(value, list) and isinstance(part, int):
+        return True, value[part] if part < len(value) else None
+    return False, None
 
 
 def sent_path(location: Sequence[int | str], sent: Any) -> str:
     """The dotted path into the sent JSON."""
-    path: list[str] = []
-    index = 0
-    while index < len(location):
-        part = location[index]
-        is_last = index == len(location) - 1
-        if part in SELF_NAMED and not is_last and location[index + 1] == part:
-            index += 1
-        found, sent = _step(sent, part)
-        if found or (is_last and part != "comparison"):
-            path.append(str(part))
-        index += 1
-    return ".".join(path)
+    path: list[int | str] = []
+    tagged: int | None = None
+    for part in location:
+        if _expects_tag(path) and tagged != len(path):
+            tagged = len(path)
+            continue
+        found, value = _inside(sent, part)
+        if not found:
+            break  # the name of a type inside a plain value
+        path.append(part)
+        sent = value
+    return ".".join(str(part) for part in path)

@@ -16,6 +16,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.auth.middleware import is_documentation
 from backend.auth.tokens import AccessClaims
 from backend.db.engine import Database
 from backend.db.feed import feed_head
@@ -33,6 +34,7 @@ from contract.roles import Role
 READING = ("GET", "HEAD", "OPTIONS")
 WORK = "handbill_work"
 MAX_CLIENT_LENGTH = 120
+MAX_NESTING = 100
 
 
 @dataclass(slots=True)
@@ -90,34 +92,39 @@ async def _actor(session: AsyncSession, claims: AccessClaims, client: str) -> Ac
     return Actor(claims.user_id, claims.org_id, Role(row.role), row.members_may_send, client)
 
 
-def _has_nul(value: Any) -> bool:
+def _check_sent(value: Any, depth: int = 0) -> None:
+    """No database can keep a NUL in a text, and no sane request is nested this deep."""
+    if depth > MAX_NESTING:
+        raise InvalidError("The request is nested too deeply.")
     match value:
-        case str():
-            return "\0" in value
+        case str() if "\0" in value:
+            raise InvalidError("The request has a NUL character, which no text may have.")
         case list():
-            return any(_has_nul(item) for item in value)
+            for item in value:
+                _check_sent(item, depth + 1)
         case dict():
-            return any(_has_nul(item) for pair in value.items() for item in pair)
-        case _:
-            return False
+            for pair in value.items():
+                _check_sent(pair[0], depth + 1)
+                _check_sent(pair[1], depth + 1)
 
 
 def _keep_sent_json(scope: Scope, body: bytes) -> None:
-    """For errors to say where; a NUL is refused here, because no database can keep it in a text."""
+    """Decode the body, for errors to say where. Raises `InvalidError` for what is refused everywhere."""
     try:
-        sent = json.loads(body) if body[:1] in b"{[" else None
-    except (ValueError, RecursionError):
+        sent = json.loads(body) if body[:1] in (b"{", b"[") else None
+    except RecursionError:
+        raise InvalidError("The request is nested too deeply.") from None
+    except ValueError:
         sent = None
+    _check_sent(sent)
     scope["state"][SENT_JSON] = sent
-    if b"\\u0000" in body and _has_nul(sent):
-        raise InvalidError("The request has a NUL character, which no text may have.")
 
 
 class OrgTransaction(ASGIMiddleware):
     """Gives each request of a signed-in member its `Work`."""
 
     scopes = (ScopeType.HTTP,)
-    exclude_path_pattern = "^/schema"
+    should_bypass_for_scope = staticmethod(is_documentation)
 
     def __init__(self, database: Database, clock: Clock, ports: Ports, keys: SecretKeys) -> None:
         self._database = database
@@ -127,10 +134,12 @@ class OrgTransaction(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         options = scope["route_handler"].opt
-        if options.get("public") or options.get("own_transaction"):
-            await next_app(scope, receive, send)
-            return
         request = Request[AccessClaims, Any, Any](scope, receive, send)
+        if options.get("public") or options.get("own_transaction"):
+            if request.method not in READING:
+                _keep_sent_json(scope, await request.body())
+            await next_app(scope, request.receive, send)
+            return
         if request.method in READING or options.get("reads"):
             await self._read(request, send, next_app)
         else:

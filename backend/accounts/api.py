@@ -1,9 +1,10 @@
 """The routes of sending accounts."""
 
-from litestar import Controller, delete, get, post
+from litestar import Controller
 from litestar.params import FromPath, JSONBody
 
 from backend.accounts import service
+from backend.routes import delete, get, post
 from backend.work import CurrentWork
 from contract.accounts import SendingAccountAnswer, SendingAccountCreate, SendingAccountList
 from contract.wire import Empty
@@ -19,15 +20,15 @@ class SendingAccountController(Controller):
     async def index(self, work: CurrentWork) -> SendingAccountList:
         return SendingAccountList(accounts=await service.all_accounts(work))
 
-    @post(status_code=200, summary="Add a sending account")
+    @post(summary="Add a sending account")
     async def create(self, work: CurrentWork, data: JSONBody[SendingAccountCreate]) -> SendingAccountAnswer:
         return SendingAccountAnswer(account=await service.create(work, data))
 
-    @post("/{account_id:str}/resume", status_code=200, summary="Use a paused account again")
+    @post("/{account_id:str}/resume", summary="Use a paused account again")
     async def unpause(self, work: CurrentWork, account_id: FromPath[str]) -> SendingAccountAnswer:
         return SendingAccountAnswer(account=await service.unpause(work, account_id))
 
-    @delete("/{account_id:str}", status_code=200, summary="Remove a sending account")
+    @delete("/{account_id:str}", summary="Remove a sending account")
     async def remove(self, work: CurrentWork, account_id: FromPath[str]) -> Empty:
         await service.delete(work, account_id)
         return Empty()

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from litestar import Controller, Request, get, post
+from litestar import Controller, Request
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from backend.auth.service import Auth
 from backend.auth.tokens import AccessClaims
+from backend.routes import get, post
 from contract.auth import Bootstrap, Login, Me, Refresh, Session, Switch
 from contract.wire import Empty
 
@@ -20,26 +21,26 @@ class AuthController(Controller):
     path = "/auth"
     tags = ["auth"]
 
-    @post("/login", status_code=200, opt={"public": True}, summary="Sign in")
+    @post("/login", opt={"public": True}, summary="Sign in")
     async def login(self, data: JSONBody[Login], auth: NamedDependency[Auth], request: AnyRequest) -> Session:
         org_id = int(data.org_id) if data.org_id else None
         address = request.client.host if request.client else "local"
         return await auth.login(data.email, data.password.get_secret_value(), org_id, address)
 
-    @post("/bootstrap", status_code=200, opt={"public": True}, summary="Sign in as this computer's owner")
+    @post("/bootstrap", opt={"public": True}, summary="Sign in as this computer's owner")
     async def bootstrap(self, data: JSONBody[Bootstrap], auth: NamedDependency[Auth]) -> Session:
         return await auth.bootstrap(data.token.get_secret_value())
 
-    @post("/refresh", status_code=200, opt={"public": True}, summary="Exchange a refresh token")
+    @post("/refresh", opt={"public": True}, summary="Exchange a refresh token")
     async def refresh(self, data: JSONBody[Refresh], auth: NamedDependency[Auth]) -> Session:
         return await auth.refresh(data.refresh_token.get_secret_value())
 
-    @post("/logout", status_code=200, opt={"own_transaction": True}, summary="End this session")
+    @post("/logout", opt={"own_transaction": True}, summary="End this session")
     async def logout(self, auth: NamedDependency[Auth], request: AnyRequest) -> Empty:
         await auth.logout(request.user)
         return Empty()
 
-    @post("/switch", status_code=200, opt={"own_transaction": True}, summary="Go to another organisation")
+    @post("/switch", opt={"own_transaction": True}, summary="Go to another organisation")
     async def switch(
         self, data: JSONBody[Switch], auth: NamedDependency[Auth], request: AnyRequest
     ) -> Session:

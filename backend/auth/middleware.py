@@ -17,12 +17,17 @@ def _bearer(scope: Scope) -> str | None:
     return None
 
 
+def is_documentation(scope: Scope) -> bool:
+    """The OpenAPI document is for everyone."""
+    return scope["path"].startswith("/schema")
+
+
 class Authentication(ASGIMiddleware):
     """Puts the token's claims into the scope as user."""
 
     scopes = (ScopeType.HTTP,)
     exclude_opt_key = "public"
-    exclude_path_pattern = "^/schema"
+    should_bypass_for_scope = staticmethod(is_documentation)
 
     def __init__(self, tokens: Tokens, clock: Clock) -> None:
         self._tokens = tokens

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import Controller, delete, get, patch, post
+from litestar import Controller
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import documents
@@ -18,6 +18,7 @@ from backend.pagination import (
     filter_hash,
     parse_row_cursor,
 )
+from backend.routes import delete, get, patch, post
 from backend.work import CurrentWork, Work
 from contract.campaigns import (
     CampaignAnswer,
@@ -60,7 +61,7 @@ class CampaignController(Controller):
         rows, following = await fetch_page(work.session, query, queries.NEWEST_CHANGE_FIRST, page)
         return CampaignList(campaigns=await queries.with_progress(work, rows), next_cursor=following)
 
-    @post(status_code=200, summary="Create a draft")
+    @post(summary="Create a draft")
     async def create(self, work: CurrentWork, data: JSONBody[CampaignCreate]) -> CampaignAnswer:
         return await _answer(work, await service.create(work, data))
 
@@ -68,7 +69,7 @@ class CampaignController(Controller):
     async def show(self, work: CurrentWork, row_id: FromPath[str]) -> CampaignAnswer:
         return await _answer(work, await documents.find(work.session, Campaign, row_id))
 
-    @post("/{row_id:str}", status_code=200, summary="Autosave: write if `updatedAt` still fits")
+    @post("/{row_id:str}", summary="Autosave: write if `updatedAt` still fits")
     async def autosave(
         self, work: CurrentWork, row_id: FromPath[str], data: JSONBody[CampaignAutosave]
     ) -> CampaignAnswer:
@@ -80,7 +81,7 @@ class CampaignController(Controller):
     ) -> CampaignAnswer:
         return await _answer(work, await service.edit(work, row_id, data))
 
-    @delete("/{row_id:str}", status_code=200, summary="Delete a campaign")
+    @delete("/{row_id:str}", summary="Delete a campaign")
     async def remove(
         self,
         work: CurrentWork,
@@ -97,25 +98,25 @@ class CampaignSendingController(Controller):
     path = "/campaigns/{row_id:str}"
     tags = ["campaigns"]
 
-    @post("/send", status_code=200, summary="Send now, or at a time")
+    @post("/send", summary="Send now, or at a time")
     async def send(
         self, work: CurrentWork, row_id: FromPath[str], data: JSONBody[CampaignSend]
     ) -> CampaignAnswer:
         return await _answer(work, await sending.send(work, row_id, data))
 
-    @post("/pause", status_code=200, summary="Pause it")
+    @post("/pause", summary="Pause it")
     async def pause(self, work: CurrentWork, row_id: FromPath[str]) -> CampaignAnswer:
         return await _answer(work, await sending.act(work, row_id, CampaignAction.PAUSE))
 
-    @post("/resume", status_code=200, summary="Go on")
+    @post("/resume", summary="Go on")
     async def resume(self, work: CurrentWork, row_id: FromPath[str]) -> CampaignAnswer:
         return await _answer(work, await sending.act(work, row_id, CampaignAction.RESUME))
 
-    @post("/cancel", status_code=200, summary="Give up what was not sent yet")
+    @post("/cancel", summary="Give up what was not sent yet")
     async def cancel(self, work: CurrentWork, row_id: FromPath[str]) -> CampaignAnswer:
         return await _answer(work, await sending.act(work, row_id, CampaignAction.CANCEL))
 
-    @post("/test", status_code=200, opt={"reads": True}, summary="Send a test mail")
+    @post("/test", opt={"reads": True}, summary="Send a test mail")
     async def test(
         self, work: CurrentWork, row_id: FromPath[str], data: JSONBody[CampaignTest]
     ) -> TestAnswer:

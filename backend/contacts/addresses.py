@@ -22,7 +22,7 @@ def _full_check(address: str) -> str | None:
         checked = validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         return None
-    return checked.normalized.lower()
+    return checked.normalized.lower() if len(checked.local_part) <= MAX_LOCAL else None
 
 
 def normal_address(text: str) -> str | None:

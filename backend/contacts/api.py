@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from litestar import Controller, Request, delete, get, patch, post
+from litestar import Controller, Request
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend.contact_pages import ContactPage, ContactSort, contact_page, present_contacts
 from backend.contacts import fields, queries, service
 from backend.contacts.csv_import import import_contacts
 from backend.pagination import DEFAULT_LIMIT, Before, Cursor, Limit
+from backend.routes import delete, get, patch, post
 from backend.work import CurrentWork
 from contract.contacts import (
     ContactAnswer,
@@ -56,13 +57,12 @@ class ContactController(Controller):
         page = ContactPage(limit, cursor, before, at, offset, sort, (q, status))
         return await contact_page(work.session, queries.matching(q, status), page)
 
-    @post(status_code=200, summary="Add a contact")
+    @post(summary="Add a contact")
     async def create(self, work: CurrentWork, data: JSONBody[ContactCreate]) -> ContactAnswer:
         return ContactAnswer(contact=await service.create(work, data))
 
     @post(
         "/import",
-        status_code=200,
         request_max_body_size=MAX_IMPORT,
         summary="Import a CSV file",
         description="The body is the file, as text/csv.",
@@ -90,7 +90,7 @@ class ContactController(Controller):
     ) -> ContactAnswer:
         return ContactAnswer(contact=await service.edit(work, contact_id, data))
 
-    @delete("/{contact_id:str}", status_code=200, summary="Delete a contact")
+    @delete("/{contact_id:str}", summary="Delete a contact")
     async def remove(self, work: CurrentWork, contact_id: FromPath[str]) -> Empty:
         await service.delete(work, contact_id)
         return Empty()
@@ -106,6 +106,6 @@ class FieldController(Controller):
     async def index(self, work: CurrentWork) -> FieldList:
         return await fields.list_fields(work)
 
-    @post(status_code=200, summary="Add a custom field")
+    @post(summary="Add a custom field")
     async def create(self, work: CurrentWork, data: JSONBody[FieldCreate]) -> FieldAnswer:
         return FieldAnswer(field=await fields.create_field(work, data))

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from litestar import Controller, get
+from litestar import Controller
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from backend.domain import Presenter
 from backend.feed import service
+from backend.routes import get
 from backend.work import CurrentWork
 from contract.feed import Changes, Kind
 

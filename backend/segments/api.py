@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import Controller, delete, get, patch, post
+from litestar import Controller
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import documents
@@ -10,6 +10,7 @@ from backend.contact_pages import ContactPage, ContactSort, contact_page
 from backend.db.fields import known_fields
 from backend.db.models.segment import Segment
 from backend.pagination import DEFAULT_LIMIT, Before, Cursor, Limit, PageRequest, fetch_page, filter_hash
+from backend.routes import delete, get, patch, post
 from backend.segments import members, queries, service, trying
 from backend.work import CurrentWork
 from contract.segments import (
@@ -52,15 +53,15 @@ class SegmentController(Controller):
         rows, following = await fetch_page(work.session, queries.matching(q), queries.BY_NAME, page)
         return SegmentList(segments=await queries.with_counts(work, rows), next_cursor=following)
 
-    @post(status_code=200, summary="Save a filter")
+    @post(summary="Save a filter")
     async def create(self, work: CurrentWork, data: JSONBody[SegmentCreate]) -> SegmentAnswer:
         return SegmentAnswer(segment=await queries.with_count(work, await service.create(work, data)))
 
-    @post("/preview", status_code=200, opt={"reads": True}, summary="Try a filter")
+    @post("/preview", opt={"reads": True}, summary="Try a filter")
     async def preview(self, work: CurrentWork, data: JSONBody[PreviewRequest]) -> PreviewAnswer:
         return await trying.preview(work, data)
 
-    @post("/explain", status_code=200, opt={"reads": True}, summary="Why is this contact in or out?")
+    @post("/explain", opt={"reads": True}, summary="Why is this contact in or out?")
     async def explain(self, work: CurrentWork, data: JSONBody[ExplainRequest]) -> Explanation:
         return await trying.explain(work, data)
 
@@ -93,7 +94,7 @@ class SegmentController(Controller):
     ) -> SegmentAnswer:
         return SegmentAnswer(segment=await queries.with_count(work, await service.edit(work, row_id, data)))
 
-    @delete("/{row_id:str}", status_code=200, summary="Delete a segment")
+    @delete("/{row_id:str}", summary="Delete a segment")
     async def remove(
         self,
         work: CurrentWork,
@@ -103,13 +104,13 @@ class SegmentController(Controller):
         await service.delete(work, row_id, updated_at)
         return Empty()
 
-    @post("/{row_id:str}/members", status_code=200, summary="Take contacts in by hand")
+    @post("/{row_id:str}/members", summary="Take contacts in by hand")
     async def include(
         self, work: CurrentWork, row_id: FromPath[str], data: JSONBody[MembersRequest]
     ) -> MembersAdded:
         return MembersAdded(added=await members.include(work, row_id, data))
 
-    @delete("/{row_id:str}/members", status_code=200, summary="Take contacts out by hand")
+    @delete("/{row_id:str}/members", summary="Take contacts out by hand")
     async def exclude(
         self, work: CurrentWork, row_id: FromPath[str], data: JSONBody[MembersRequest]
     ) -> MembersRemoved:

@@ -23,7 +23,7 @@ async def _decisions(work: Work, segment_id: str, ids: set[int]) -> dict[int, st
             SegmentMember.segment_id == segment_id, SegmentMember.contact_id.in_(ids)
         )
     )
-    return dict(rows.tuples().all())
+    return {row.contact_id: row.source for row in rows}
 
 
 async def _decide(work: Work, segment_id: str, ids: set[int], source: str) -> None:

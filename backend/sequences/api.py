@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar import Controller, delete, get, patch, post
+from litestar import Controller
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import documents
@@ -17,6 +17,7 @@ from backend.pagination import (
     filter_hash,
     parse_row_cursor,
 )
+from backend.routes import delete, get, patch, post
 from backend.sequences import publishing, queries, service
 from backend.work import CurrentWork, Work
 from contract.sequences import (
@@ -60,7 +61,7 @@ class SequenceController(Controller):
         rows, following = await fetch_page(work.session, query, queries.NEWEST_CHANGE_FIRST, page)
         return SequenceList(sequences=await queries.with_active(work, rows), next_cursor=following)
 
-    @post(status_code=200, summary="Create a draft")
+    @post(summary="Create a draft")
     async def create(self, work: CurrentWork, data: JSONBody[SequenceCreate]) -> SequenceAnswer:
         return await _answer(work, await service.create(work, data))
 
@@ -68,7 +69,7 @@ class SequenceController(Controller):
     async def show(self, work: CurrentWork, row_id: FromPath[str]) -> SequenceAnswer:
         return await _answer(work, await documents.find(work.session, Sequence, row_id))
 
-    @post("/{row_id:str}", status_code=200, summary="Autosave: write if `updatedAt` still fits")
+    @post("/{row_id:str}", summary="Autosave: write if `updatedAt` still fits")
     async def autosave(
         self, work: CurrentWork, row_id: FromPath[str], data: JSONBody[SequenceAutosave]
     ) -> SequenceAnswer:
@@ -86,7 +87,7 @@ class SequenceController(Controller):
     ) -> SequenceAnswer:
         return await _answer(work, await service.edit(work, row_id, data))
 
-    @delete("/{row_id:str}", status_code=200, summary="Delete a sequence")
+    @delete("/{row_id:str}", summary="Delete a sequence")
     async def remove(
         self,
         work: CurrentWork,
@@ -108,7 +109,7 @@ class SequenceRunController(Controller):
         row = await documents.find(work.session, Sequence, row_id)
         return await work.ports.sequencing.plan(work.session, row, work.now)
 
-    @post("/activate", status_code=200, summary="Publish the draft")
+    @post("/activate", summary="Publish the draft")
     async def activate(
         self, work: CurrentWork, row_id: FromPath[str], data: JSONBody[Activate]
     ) -> SequenceAnswer:
@@ -119,12 +120,12 @@ class SequenceRunController(Controller):
         await service.finish(work, row, "published", before)
         return await _answer(work, row)
 
-    @post("/pause", status_code=200, summary="Pause it")
+    @post("/pause", summary="Pause it")
     async def pause(self, work: CurrentWork, row_id: FromPath[str]) -> SequenceAnswer:
         row = await service.edit(work, row_id, SequencePatch(status=SequenceStatus.PAUSED))
         return await _answer(work, row)
 
-    @post("/resume", status_code=200, summary="Go on")
+    @post("/resume", summary="Go on")
     async def resume(self, work: CurrentWork, row_id: FromPath[str]) -> SequenceAnswer:
         row = await documents.find(work.session, Sequence, row_id)
         before = queries.as_json(row)

@@ -1,0 +1,63 @@
+"""Sending accounts: managed by admins, and their passwords never come back."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from backend.db.models.account import SendingAccount
+from contract.roles import Role
+from tests.backend.conftest import Member, Server
+
+ACCOUNT = {
+    "name": "Main",
+    "host": "mail.acme.example",
+    "port": 587,
+    "username": "acme",
+    "password": "the mail password",
+    "fromEmail": "hello@acme.example",
+}
+
+
+async def test_the_password_is_kept_but_never_shown(owner: Member, server: Server) -> None:
+    made = await owner.ok("POST", "/sending-accounts", ACCOUNT)
+    listed = await owner.ok("GET", "/sending-accounts")
+    assert listed["accounts"] == [made["account"]]
+    assert "password" not in made["account"]
+    async with server.database.reader(int(owner.session.org.id)) as session:
+        sealed = await session.scalar(select(SendingAccount.password_sealed))
+    assert "password" not in sealed
+    assert server.app.state.parts.keys.unseal(sealed) == "the mail password"
+
+
+async def test_roles_and_borders(server: Server, owner: Member, member: Member, stranger: Member) -> None:
+    await member.refused(403, "forbidden", "POST", "/sending-accounts", ACCOUNT)
+    admin = await server.member(int(owner.session.org.id), "ada@acme.example", Role.ADMIN)
+    path = f"/sending-accounts/{(await admin.ok('POST', '/sending-accounts', ACCOUNT))['account']['id']}"
+    assert len((await member.ok("GET", "/sending-accounts"))["accounts"]) == 1
+    assert (await stranger.ok("GET", "/sending-accounts"))["accounts"] == []
+    await stranger.refused(404, "not_found", "DELETE", path)
+    await stranger.refused(404, "not_found", "POST", f"{path}/resume")
+    await member.refused(403, "forbidden", "DELETE", path)
+    assert await admin.ok("DELETE", path) == {}
+    for wrong in (path, "/sending-accounts/x", f"/sending-accounts/{9**40}"):
+        await admin.refused(404, "not_found", "DELETE", wrong)
+
+
+async def test_a_paused_account_is_used_again(owner: Member, server: Server) -> None:
+    made = (await owner.ok("POST", "/sending-accounts", ACCOUNT))["account"]
+    async with server.database.writer(int(owner.session.org.id)) as session:
+        (await session.scalars(select(SendingAccount))).one().paused_reason = "535 wrong password"
+    assert (await owner.ok("GET", "/sending-accounts"))["accounts"][0]["pausedReason"] == "535 wrong password"
+    resumed = await owner.ok("POST", f"/sending-accounts/{made['id']}/resume")
+    assert resumed["account"]["pausedReason"] is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("port", 0), ("tls", "ssl3"), ("lanes", 99), ("rate", -1), ("host", "")]
+)
+async def test_a_fault_is_named_and_the_password_is_not_echoed(owner: Member, name: str, value: Any) -> None:
+    answer = await owner.http.post("/sending-accounts", json={**ACCOUNT, name: value})
+    assert answer.status_code == 400
+    assert [error["path"] for error in answer.json()["errors"]] == [name]
+    assert "the mail password" not in answer.text
