@@ -12,6 +12,7 @@ from typing import Any
 from backend.db.feed import take_row_ids
 from backend.db.models.delivery import DeliveryRecord
 from backend.db.models.sequence_run import EnrolmentRecord
+from backend.delivery.enrolling import ACTIVE, EXITED, FINISHED
 from backend.demo.customers import Customer
 from backend.demo.past_send import BOUNCES, Ending, accepted, delivery_row
 from backend.demo.stage import Stage
@@ -19,7 +20,6 @@ from contract.contacts import ContactStatus
 from contract.delivery import DeliveryState
 from contract.sequences import StepIn
 
-ACTIVE, FINISHED, EXITED = "active", "finished", "exited"
 QUIET_FOR = timedelta(days=9)
 """Nothing is due for so long."""
 

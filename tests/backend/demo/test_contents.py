@@ -18,6 +18,7 @@ from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord
 from backend.delivery import agenda
 from backend.delivery.audience import count_audience
+from backend.delivery.enrolling import count_newcomers
 from backend.delivery.reports import reasons, timeline
 from backend.segments.audience import SegmentAudience
 from contract.blocks import load_document
@@ -154,6 +155,7 @@ async def test_everyone_in_the_running_sequences_segment_is_or_was_in_it(session
     expected = set(await session.scalars(select(Contact.id).where(members)))
     rows = list(await session.scalars(select(EnrolmentRecord)))
     assert {row.contact_id for row in rows} == expected
+    assert await count_newcomers(SegmentAudience(), session, running, NOW) == 0
     steps = {row.step_id for row in rows if row.state == "active"}
     assert steps == {"brewing", "crumbs", "question"}
     assert all(row.entered_at <= row.entered_step_at <= NOW for row in rows)

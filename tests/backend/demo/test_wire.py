@@ -78,6 +78,27 @@ async def test_the_spring_offer_is_one_choice_away_from_being_sent(owner: Member
     await owner.ok("POST", f"/campaigns/{spring['id']}/send", {"undoSeconds": 10})
 
 
+async def test_win_back_can_be_reordered_and_activated_for_a_few_people(owner: Member) -> None:
+    listed = (await owner.ok("GET", "/sequences"))["sequences"]
+    win_back = next(s for s in listed if s["name"] == "Win back")
+    seat, cup, quiet = win_back["steps"]
+    await owner.ok("PATCH", f"/sequences/{win_back['id']}/steps", {"steps": [cup, seat, quiet]})
+    plan = await owner.ok("GET", f"/sequences/{win_back['id']}/plan")
+    assert 15 <= plan["willEnrol"] == plan["dueNow"] <= 40
+    activated = await owner.ok(
+        "POST", f"/sequences/{win_back['id']}/activate", {"planHash": plan["planHash"]}
+    )
+    assert activated["sequence"]["status"] == "ACTIVE"
+
+
+async def test_publishing_the_running_sequence_again_moves_and_mails_nobody(owner: Member) -> None:
+    listed = (await owner.ok("GET", "/sequences"))["sequences"]
+    running = next(s for s in listed if s["name"] == "First steps")
+    plan = await owner.ok("GET", f"/sequences/{running['id']}/plan")
+    assert plan["active"] == running["activeEnrolments"] > 50
+    assert (plan["willEnrol"], plan["dueNow"], plan["moved"]) == (0, 0, False)
+
+
 async def test_a_contact_shows_its_typed_fields(owner: Member) -> None:
     page = await owner.ok("GET", "/contacts?limit=100")
     assert page["total"] == 10_000
