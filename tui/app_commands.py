@@ -110,9 +110,17 @@ class AppCommands(Commanded, App[None]):
     def do_theme(self) -> None:
         self.theme = LIGHT if self.theme == DARK else DARK
 
-    async def do_quit(self) -> None:
+    async def _store_everything(self) -> str | None:
         screens = [screen for stack in self._screen_stacks.values() for screen in stack]
-        trouble = await store_all([screen for screen in screens if isinstance(screen, Place)])
+        return await store_all([screen for screen in screens if isinstance(screen, Place)])
+
+    async def end_now(self) -> None:
+        """Store what can be stored and end without a question: for signals, when nobody may be there."""
+        await self._store_everything()
+        await self._end(True)
+
+    async def do_quit(self) -> None:
+        trouble = await self._store_everything()
         if trouble is None:
             await self._end(True)
             return

@@ -32,6 +32,19 @@ class TestTheSection:
             await person.press("2")
             person.sees("Subscribers", "1,131", "status = subscribed")
 
+    async def test_counts_anew_whenever_it_is_shown(self, world: World) -> None:
+        async with opened(world) as person:
+            await person.press("2")
+            world.audience.excluded[doc_id(11)] = {contact.id for contact in world.contacts.everyone[:100]}
+            await person.press("1", "2")
+            person.does_not_see("1,131")
+
+    async def test_offline_shows_the_last_known_counts(self, world: World) -> None:
+        world.hub.offline = True
+        async with opened(world) as person:
+            await person.press("2")
+            person.sees("1,131")
+
     async def test_an_empty_section_says_how_to_begin(self, first_day: World) -> None:
         async with opened(first_day) as person:
             await person.press("2")

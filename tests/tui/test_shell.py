@@ -197,6 +197,18 @@ class TestQuitting:
         assert done == ["called"]
         assert world.drafts.saves == 1
 
+    async def test_a_signal_asks_nobody(self, world: World) -> None:
+        async with opened(world) as person:
+            await person.goes("segments lisbon")
+            await person.press("enter")
+            await person.types("vip = true")
+            world.hub.not_saved = True
+            await person.types("vip = false")
+            await person.app.end_now()
+            assert not person.app.screen.is_modal
+            world.hub.not_saved = False
+        assert world.drafts.saves == 2
+
     async def test_what_cannot_be_stored_is_not_thrown_away_unasked(self, world: World) -> None:
         async with opened(world) as person:
             await person.goes("segments lisbon")

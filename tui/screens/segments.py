@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from localstore.records import DocKind
+from sync.errors import OfflineError, ServiceError
 from tui.commands import bindings
 from tui.screens.document_list import DocumentListPlace
 from tui.status_words import document_state
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from localstore.records import DocSummary, Json
+    from tui.services import Services
 
 
 class SegmentsSection(DocumentListPlace):
@@ -31,8 +33,27 @@ class SegmentsSection(DocumentListPlace):
         Column("Here and there", 19, from_width=110),
     )
 
+    def __init__(self, services: Services) -> None:
+        super().__init__(services)
+        self._counts: dict[str, int] = {}
+
+    def on_screen_resume(self) -> None:
+        self.read(self._count, "count")
+
+    async def _count(self) -> None:
+        """One after the other, so that a long list does not crowd the server."""
+        for summary in self.services.drafts.list(DocKind.SEGMENT):
+            try:
+                page = await self.services.audience.members(summary.id, 0, 1)
+            except OfflineError:
+                return
+            except ServiceError:
+                continue  # not at the server yet
+            self._counts[summary.id] = page.total
+            self.changed()
+
     def row(self, summary: DocSummary) -> Row:
-        count = summary.fields.get("memberCount")
+        count = self._counts.get(summary.id, summary.fields.get("memberCount"))
         shown = f"{count:,}" if isinstance(count, int) else "not counted"
         state = document_state(summary.state)
         cells = (summary.name, shown, str(summary.fields.get("text") or ""), state.text)
