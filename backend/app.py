@@ -31,6 +31,7 @@ from backend.secret_key import load_secret_keys
 from backend.segments.audience import SegmentAudience
 from backend.settings import Settings
 from backend.transaction import OrgTransaction, provide_work
+from backend.write_limit import WriteLimit
 from contract.clock import Clock
 from contract.feed import Kind
 
@@ -76,6 +77,7 @@ def build_app(
     make_ports: MakePorts = quiet_ports,
     background: Sequence[Background] = (),
     passwords: Passwords | None = None,
+    write_limit: WriteLimit | None = None,
 ) -> Litestar:
     """The ASGI application; its lifespan prepares the database and runs what is in `background`."""
     keys = load_secret_keys(settings)
@@ -108,7 +110,7 @@ def build_app(
         },
         middleware=[
             Authentication(tokens, clock),
-            OrgTransaction(parts.database, clock, ports, keys),
+            OrgTransaction(parts.database, clock, ports, keys, write_limit),
         ],
         exception_handlers={Exception: render},
         plugins=[PydanticPlugin(prefer_alias=True)],

@@ -111,14 +111,3 @@ async def _serve(folder: Path, port: int) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Catch mail until interrupted."""
     asyncio.run(_serve(arguments.dir, arguments.smtp_port))
-
-
-def main() -> None:
-    """For `python -m backend.mailcatcher`."""
-    parser = argparse.ArgumentParser(prog="mailcatcher", description=__doc__)
-    add_arguments(parser)
-    run(parser.parse_args())
-
-
-if __name__ == "__main__":
-    main()

@@ -101,6 +101,10 @@ class HandEngine:
         return EngineStatus((), tuple(":".join(job) for job in self.waiting), stopping=False)
 
 
+async def _at_once() -> None:
+    """A dead process waits for nothing."""
+
+
 class Process:
     """One start of a sending process. `kill` ends it as kill -9 would: nothing is tidied up."""
 
@@ -131,6 +135,7 @@ class Process:
 
     async def kill(self) -> None:
         assert self.writing is not None
+        self.journal.settled = _at_once  # type: ignore[method-assign]
         self.writing.cancel()
         await asyncio.gather(self.writing, return_exceptions=True)
 

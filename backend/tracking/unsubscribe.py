@@ -1,0 +1,104 @@
+"""What an unsubscribe link may do: end all mail to one contact, once and for good."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.db.engine import Database
+from backend.db.feed import FeedChange, append_changes, take_row_ids
+from backend.db.models.contact import Contact
+from backend.db.models.delivery import SendingSecret
+from backend.db.models.ledger import AuditEntry
+from backend.db.models.org import Org
+from backend.db.models.sequence_run import EnrolmentRecord
+from backend.db.timestamps import next_version
+from backend.unsubscribe_links import UnsubscribeClaim, is_genuine, read_unverified
+from contract.contacts import ContactStatus
+from contract.feed import Kind
+from contract.ids import new_document_id
+
+BY_LINK = "unsubscribe link"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Whom a genuine link means. `is_test`: nobody."""
+
+    org_id: int
+    contact_id: int
+    sender: str
+    address: str
+    gone: bool
+    is_test: bool = False
+
+
+def _shown(email: str) -> str:
+    """Enough to recognise one's own address, too little to learn another's from a forwarded mail."""
+    local, _, domain = email.rpartition("@")
+    return f"{local[:1]}***@{domain}"
+
+
+async def _genuine(database: Database, token: str) -> tuple[UnsubscribeClaim, str] | None:
+    """What the token says and the organisation's name; None if nobody of ours signed it."""
+    claim = read_unverified(token)
+    if claim is None:
+        return None
+    async with database.system_reader() as session:
+        query = select(SendingSecret.secret, Org.name).join(Org, Org.id == SendingSecret.org_id)
+        row = (await session.execute(query.where(SendingSecret.org_id == claim.org_id))).first()
+    if row is None or not is_genuine(bytes.fromhex(row.secret), token):
+        return None
+    return claim, row.name
+
+
+async def find_leaving(database: Database, token: str) -> Leaving | None:
+    """None for a forged link or a contact that is gone."""
+    genuine = await _genuine(database, token)
+    if genuine is None:
+        return None
+    claim, sender = genuine
+    if claim.delivery_id == 0:
+        return Leaving(claim.org_id, 0, sender, "", gone=False, is_test=True)
+    async with database.reader(claim.org_id) as session:
+        contact = await session.scalar(select(Contact).where(Contact.id == claim.contact_id))
+    if contact is None:
+        return None
+    gone = contact.status == ContactStatus.UNSUBSCRIBED
+    return Leaving(claim.org_id, contact.id, sender, _shown(contact.email), gone)
+
+
+async def unsubscribe(database: Database, leaving: Leaving, now: datetime) -> None:
+    """Idempotent. The next mail of anything that is running is refused at the door."""
+    async with database.writer(leaving.org_id) as session:
+        contact = await session.scalar(select(Contact).where(Contact.id == leaving.contact_id))
+        if contact is None or contact.status == ContactStatus.UNSUBSCRIBED:
+            return
+        contact.status = ContactStatus.UNSUBSCRIBED.value
+        contact.updated_at = next_version(now, contact.updated_at)
+        contact.rev = (await take_row_ids(session))[0]
+        await _leave_sequences(session, contact.id)
+        session.add(_audit(contact.id, now))
+        await append_changes(session, [FeedChange(Kind.CONTACTS, "")], now)
+
+
+async def _leave_sequences(session: AsyncSession, contact_id: int) -> None:
+    active = update(EnrolmentRecord).where(
+        EnrolmentRecord.contact_id == contact_id, EnrolmentRecord.state == "active"
+    )
+    left = {"state": "exited", "exit_reason": ContactStatus.UNSUBSCRIBED.value, "next_run_at": None}
+    await session.execute(active.values(left), execution_options={"synchronize_session": False})
+
+
+def _audit(contact_id: int, now: datetime) -> AuditEntry:
+    return AuditEntry(
+        id=new_document_id(),
+        at=now,
+        user_id=None,
+        action="contact unsubscribed",
+        target=f"contact/{contact_id}",
+        client=BY_LINK,
+        before_hash=None,
+        after_hash=None,
+    )

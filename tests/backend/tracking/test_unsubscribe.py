@@ -1,0 +1,104 @@
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from backend.db.models.contact import Contact
+from backend.db.models.delivery import SendingSecret
+from backend.delivery.signing import sending_secret
+from backend.unsubscribe_links import UnsubscribeClaim, make_token
+from tests.backend.conftest import Member, Server
+
+
+@pytest.fixture
+async def visitor(server: Server) -> AsyncIterator[httpx.AsyncClient]:
+    """Someone in a browser, not signed in."""
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(server.app), base_url="http://handbill"
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+async def contact_id(owner: Member) -> int:
+    answer = await owner.ok("POST", "/contacts", {"email": "ann@example.org", "name": "Ann"})
+    return int(answer["contact"]["id"])
+
+
+async def token(server: Server, owner: Member, contact_id: int, delivery_id: int = 7) -> str:
+    org_id = int(owner.session.org.id)
+    async with server.database.system_writer() as session:
+        secret = await sending_secret(await session.connection(), org_id)
+    return make_token(secret, UnsubscribeClaim(org_id, contact_id, delivery_id))
+
+
+async def status(server: Server, owner: Member, contact_id: int) -> str:
+    async with server.database.reader(int(owner.session.org.id)) as session:
+        return str(await session.scalar(select(Contact.status).where(Contact.id == contact_id)))
+
+
+class TestPage:
+    async def test_looking_changes_nothing(self, server, owner, visitor, contact_id):
+        page = await visitor.get(f"/u/{await token(server, owner, contact_id)}")
+        assert page.status_code == 200
+        assert "Unsubscribe?" in page.text
+        assert "ann@" not in page.text, "a forwarded mail must not show whose it was"
+        assert await status(server, owner, contact_id) == "subscribed"
+
+    @pytest.mark.parametrize("body", [{}, {"List-Unsubscribe": "One-Click"}])
+    async def test_the_form_and_one_click_unsubscribe(self, server, owner, visitor, contact_id, body):
+        link = f"/u/{await token(server, owner, contact_id)}"
+        page = await visitor.post(link, data=body)
+        assert (page.status_code, "You are unsubscribed" in page.text) == (200, True)
+        assert await status(server, owner, contact_id) == "unsubscribed"
+        assert "You are unsubscribed" in (await visitor.get(link)).text
+        assert (await visitor.post(link)).status_code == 200
+
+    async def test_other_clients_hear_of_it(self, server, owner, visitor, contact_id):
+        before = (await owner.ok("GET", "/sync/changes"))["cursor"]
+        await visitor.post(f"/u/{await token(server, owner, contact_id)}")
+        changes = await owner.ok("GET", f"/sync/changes?cursor={before}")
+        assert [change["kind"] for change in changes["changes"]] == ["contacts"]
+
+
+class TestForged:
+    async def test_a_changed_token_gets_a_page_and_does_nothing(self, server, owner, visitor, contact_id):
+        genuine = await token(server, owner, contact_id)
+        other = await token(server, owner, contact_id + 1)
+        swapped = other.rsplit("-", 1)[0] + "-" + genuine.rsplit("-", 1)[1]
+        for forged in (
+            genuine[:-1] + ("a" if genuine[-1] != "a" else "b"),
+            swapped,
+            "x",
+            "1-1-1-" + "a" * 24,
+        ):
+            for method in ("GET", "POST"):
+                page = await visitor.request(method, f"/u/{forged}")
+                assert (page.status_code, "not valid" in page.text) == (404, True), forged
+        assert await status(server, owner, contact_id) == "subscribed"
+
+    async def test_another_organisations_secret_does_not_sign_for_this_one(
+        self, server, owner, visitor, contact_id
+    ):
+        await token(server, owner, contact_id)
+        claim = UnsubscribeClaim(int(owner.session.org.id), contact_id, 7)
+        page = await visitor.post(f"/u/{make_token(b'x' * 32, claim)}")
+        assert page.status_code == 404
+        assert await status(server, owner, contact_id) == "subscribed"
+
+    async def test_a_deleted_contacts_link_gets_a_page(self, server, owner, visitor, contact_id):
+        link = f"/u/{await token(server, owner, contact_id)}"
+        await owner.ok("DELETE", f"/contacts/{contact_id}")
+        assert (await visitor.post(link)).status_code == 404
+
+    async def test_a_test_mails_link_says_so(self, server, owner, visitor, contact_id):
+        page = await visitor.post(f"/u/{await token(server, owner, 0, delivery_id=0)}")
+        assert "test mail" in page.text
+
+
+async def test_the_secret_stays_the_same(server, owner, contact_id):
+    first = await token(server, owner, contact_id)
+    assert await token(server, owner, contact_id) == first
+    async with server.database.system_reader() as session:
+        assert len((await session.scalars(select(SendingSecret.secret))).all()) == 1
