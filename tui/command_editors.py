@@ -72,10 +72,11 @@ SEQUENCE = (
     Command(
         "sequence.delay", "Delay", "How long after the step before it this one goes out.", ("d",), hint=True
     ),
+    Command("sequence.activate", "Activate", "See what publishing would do, then do it.", ("f9",), hint=True),
     Command(
         "sequence.down", "Move down", "The step changes places with the next one.", ("J", "alt+down"), True
     ),
-    Command("sequence.up", "Move up", "The step changes places with the one before.", ("K", "alt+up"), True),
+    Command("sequence.up", "Move up", "The step changes places with the one before.", ("K", "alt+up"), False),
     Command("sequence.duplicate", "Duplicate", "A copy of the step after it.", ("y",)),
     Command(
         "sequence.delete", "Delete", "Take the step out; undo brings it back.", ("D", "delete"), undoable=True
@@ -85,7 +86,6 @@ SEQUENCE = (
     Command("sequence.rename", "Rename", "Give the sequence another name.", ("f2",)),
     Command("sequence.preview", "Preview", "Show or hide the mail beside the steps.", ("f3",)),
     Command("sequence.segment", "Segment", "Choose who enters it.", ("f5", "s"), hint=True),
-    Command("sequence.activate", "Activate", "See what publishing would do, then do it.", ("f9",), hint=True),
     Command("sequence.pause", "Pause", "Freeze everyone in it where they are.", ("P",)),
     Command("sequence.resume", "Resume", "Let it run on.", ("r",)),
     Command("sequence.people", "People in it", "Who is in it, and where.", ("e",), hint=True),

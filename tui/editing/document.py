@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from contract.blocks import KNOWN
 from contract.ids import new_block_id
 from contract.merge_tags import MERGE_TAG
+from tui.editing import order
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -61,14 +62,8 @@ def without(document: Json, ids: Collection[str]) -> Json:
 
 
 def moved(document: Json, ids: Collection[str], by: int) -> Json:
-    """Blocks moved by one place up (-1) or down (1); they keep their order and stop at the ends."""
-    blocks = list(blocks_of(document))
-    order = range(len(blocks)) if by < 0 else range(len(blocks) - 1, -1, -1)
-    for at in order:
-        to = at + by
-        if blocks[at]["id"] in ids and 0 <= to < len(blocks) and blocks[to]["id"] not in ids:
-            blocks[at], blocks[to] = blocks[to], blocks[at]
-    return document | {"blocks": blocks}
+    """Blocks moved by one place up (-1) or down (1)."""
+    return document | {"blocks": order.moved(blocks_of(document), ids, by)}
 
 
 def shown_length(text: str) -> int:

@@ -36,6 +36,7 @@ class DraftSession:
         self._draft = services.drafts.get(kind, id) or Draft(kind, id, {}, {}, DocState(), deleted=True)
         self.history = History(services.clock, self._draft.content)
         self.elsewhere: str | None = None
+        self.taken_over = 0
         self.not_saved: str | None = None
 
     async def open(self) -> None:
@@ -88,20 +89,19 @@ class DraftSession:
             return self.elsewhere
         return _LOCKED.get(self.status) if self.kind is DocKind.CAMPAIGN else None
 
-    async def edit(self, change: Callable[[Json], Json], *, focus: str = "", burst: str = "") -> bool:
-        """Apply a change and store it; True if somebody else's content had to be taken over first.
+    async def edit(self, change: Callable[[Json], Json], *, focus: str = "", burst: str = "") -> None:
+        """Apply a change and store it.
 
         `change` gets the newest content, so it can only overwrite what it names. A failure to store is kept
         in `not_saved`, the words in memory.
         """
         if self.read_only:
-            return False
-        replaced = self.look()
+            return
+        self.look()
         content = change(self.content)
         if content != self.content:
             self.history.put(content, focus=focus, burst=burst)
             await self._store()
-        return replaced
 
     async def undo(self) -> Version | None:
         """Back one step."""
@@ -125,20 +125,20 @@ class DraftSession:
         except NotSavedError as error:
             self.not_saved = str(error)
 
-    def look(self) -> bool:
-        """Read state and facts again; True if somebody else's content took the place of ours."""
+    def look(self) -> None:
+        """Read state and facts again. `taken_over` counts contents of others that took the place of ours."""
         if self._editing is not None:
             self._draft = self._editing.draft
         else:
             self._draft = self.services.drafts.get(self.kind, self.id) or self._draft
         content = self._draft.content
         if content == self.content:
-            return False
+            return
         if same_words(self.kind, content, self.content):
             self.history.adopt(content)
-            return False
+            return
         self.history.restart(content)
-        return True
+        self.taken_over += 1
 
     async def flush(self) -> None:
         """Store whatever waits."""

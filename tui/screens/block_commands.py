@@ -9,6 +9,7 @@ from textual.widgets import Input
 
 from tui.editing.document import block_at, blocks_of, fresh, inserted, moved, new_block, without
 from tui.editing.fields import FIELDS
+from tui.editing.order import neighbour
 from tui.screens.block_place import BlockPlace
 from tui.text import count_words
 from tui.widgets.paged_list import PagedList
@@ -109,11 +110,8 @@ class BlockCommands(BlockPlace):
 
     async def _take_out(self, deed: str) -> None:
         ids = self.chosen_ids
-        order = [block["id"] for block in blocks_of(self.mail)]
-        left = [
-            id for id in order[order.index(ids[0]) :] + order[: order.index(ids[0])][::-1] if id not in ids
-        ]
-        await self.apply(lambda mail: without(mail, ids), focus=left[0] if left else "")
+        focus = neighbour(blocks_of(self.mail), ids)
+        await self.apply(lambda mail: without(mail, ids), focus=focus)
         self.say(f"{deed} {count_words(len(ids), 'block')}. u brings it back.")
 
     async def do_up(self) -> None:

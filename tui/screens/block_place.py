@@ -16,6 +16,7 @@ from sync.errors import ServiceError
 from tui.commands import in_scope, say_key
 from tui.editing.document import block_at, blocks_of, shown_length, summary, with_changes
 from tui.editing.fields import FIELDS
+from tui.screens.in_sight import in_sight
 from tui.screens.place import Place
 from tui.text import plain
 from tui.widgets.block_form import BlockForm
@@ -56,6 +57,7 @@ class BlockPlace(Place):
         super().__init__(services)
         self.session = session
         self.findings: list[Finding] = []
+        self._taken_over = session.taken_over
         self._known_fields: set[str] | None = None
         self._head_given: dict[str, str] = {}
         self._rows: list[Row] = []
@@ -145,11 +147,12 @@ class BlockPlace(Place):
 
     async def catch_up(self) -> None:
         """Take over what came from elsewhere, after what stands in the fields is stored."""
-        if not self.is_attached:
+        if not in_sight(self):
             return
         before = self.session.read_only
         await self.collect()
-        if self.session.look():
+        self.session.look()
+        if self.session.taken_over != self._taken_over:
             self.say("This mail was changed elsewhere; you see the newest words.")
             await self.show_all(keep=True)
         elif self.session.read_only != before:
@@ -168,11 +171,11 @@ class BlockPlace(Place):
 
         keys = ",".join([*changes, *head])
         focus = block_id if changes else next(iter(head))
-        replaced = await self.session.edit(change, focus=focus or "", burst=f"{block_id} {keys}")
+        await self.session.edit(change, focus=focus or "", burst=f"{block_id} {keys}")
         self.form.took()
         self._head_given |= head
         self.follow()
-        if replaced:
+        if self.session.taken_over != self._taken_over:
             await self.show_all(keep=True)
 
     async def apply(self, change: Any, *, focus: str = "") -> None:
@@ -189,6 +192,7 @@ class BlockPlace(Place):
 
     async def show_all(self, *, focus: str = "", keep: bool = False) -> None:
         """Everything again: after a command, an undo, or somebody else's change."""
+        self._taken_over = self.session.taken_over
         locked = self.session.read_only is not None
         for key in _HEAD:
             field, entry = self.query_one(f"#{key}", Input), str(self.mail.get(key) or "")
@@ -241,6 +245,8 @@ class BlockPlace(Place):
 
     def _followed(self) -> None:
         self._follow_due = False
+        if not in_sight(self):
+            return
         self._show_rows()
         self.show_counts()
         self.show_preview()
@@ -271,7 +277,7 @@ class BlockPlace(Place):
         from render_preview.lint import lint
 
         document = self.loaded()
-        if document is None:
+        if document is None or not self.is_attached:
             return
         self.findings = lint(document, known_fields=self._known_fields)
         self.query_one("#findings", PagedList).show_rows(

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 from textual.widgets import Static
 
-from contract.merge_tags import MERGE_TAG, tag_of
+from render_preview.terminal import DESKTOP, PHONE, PreviewCache
 from tui.editing.contact_values import contact_values
+from tui.mail_pictures import mail_pictures
 from tui.screens.block_commands import BlockCommands
-from tui.text import clean, plain
+from tui.screens.in_sight import in_sight
+from tui.text import plain
 
 if TYPE_CHECKING:
     from contract.contacts import Contact
-    from render_preview.terminal import PreviewCache
-
-_MARGINS = {"none": 0, "s": 0, "m": 1, "l": 2}
-
-
-def filled(text: str, values: dict[str, str] | None) -> Content:
-    """A subject or preheader with its merge tags as chips, or as a contact's values."""
-    parts: list[Content] = []
-    at = 0
-    for match in MERGE_TAG.finditer(text):
-        tag = tag_of(match)
-        parts.append(plain(text[at : match.start()]))
-        if values is None:
-            parts.append(Content.styled(f"\u00a0{clean(tag.field)}\u00a0", "reverse"))
-        else:
-            parts.append(plain(values.get(tag.field) or tag.fallback or ""))
-        at = match.end()
-    return Content("").join([*parts, plain(text[at:])])
 
 
 class PreviewCommands(BlockCommands):
@@ -51,31 +35,17 @@ class PreviewCommands(BlockCommands):
         return not self.has_class("-no-preview")
 
     def show_preview(self) -> None:
-        if not self.preview_shown:
+        if not in_sight(self) or not self.preview_shown:
             return
-        from render_preview.terminal import DESKTOP, PHONE, PreviewCache, render_document
-
         document = self.loaded()
         if document is None:
             return
         self._cache = self._cache or PreviewCache()
         values = contact_values(self._contact) if self._contact else None
         width = min(PHONE if self.phone else DESKTOP, self.mail_preview.room)
-        pictures: list[tuple[str, Content]] = [("", self._inbox_line(document, values, width))]
-        pads = {block.id: getattr(block, "pad", "m") for block in document.blocks}
-        for block in render_document(document, width, values, cache=self._cache):
-            pictures.append((block.block_id, block.content))
-            pictures += [(f"{block.block_id}+", Content(""))] * bool(_MARGINS[pads[block.block_id]])
+        pictures = mail_pictures(document, values, width, self._cache)
         self.mail_preview.show(pictures, self.current_id)
         self._show_title(width)
-
-    def _inbox_line(self, document: Any, values: dict[str, str] | None, width: int) -> Content:
-        subject = filled(document.subject, values) or Content.styled("(no subject)", "$error")
-        lines = [part.stylize("bold") for part in subject.wrap(width)]
-        if document.preheader.strip():
-            preheader = filled(document.preheader, values).truncate(width, ellipsis=True)
-            lines.append(preheader.stylize("$quiet"))
-        return Content("\n").join([*lines, Content.styled("─" * width, "$border"), Content("")])
 
     def _show_title(self, width: int) -> None:
         device = f"{'phone' if self.phone else 'desktop'} {width}"

@@ -12,11 +12,12 @@ from localstore.records import DocKind
 from sync.errors import RefusedError, ServiceError
 from tui import goto
 from tui.commands import bindings
+from tui.mail_pictures import filled
 from tui.moments import read_moment, say_when
 from tui.screens.countdown import SECONDS, Countdown
 from tui.screens.dialogs import AskText, Confirm
+from tui.screens.in_sight import in_sight
 from tui.screens.place import Place
-from tui.screens.preview_commands import filled
 from tui.screens.schedule_dialog import ScheduleDialog
 from tui.text import count_words, plain
 from tui.widgets.funnel_bars import funnel_bars
@@ -115,7 +116,7 @@ class ReviewScreen(Place):
         self._show()
 
     def _show(self) -> None:
-        if not self.is_mounted:
+        if not in_sight(self):
             return
         self.query_one("#about", Static).update(self._about())
         funnel = self.query_one("#funnel", Static)
