@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend.app import Background, MakePorts
+from backend.housekeeping import housekeeping
 from backend.segments.audience import SegmentAudience
 from backend.sending import SendingSide
 
@@ -21,4 +22,4 @@ class Options:
 def assemble(options: Options) -> tuple[MakePorts, Sequence[Background]]:
     """The ports, and what runs beside the routes."""
     sending = SendingSide(SegmentAudience(), worker=options.worker, mailcatcher=options.mailcatcher)
-    return sending.make_ports, (sending.background,)
+    return sending.make_ports, (sending.background, housekeeping)

@@ -2,17 +2,15 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.models.ledger import IdempotencyRecord
 from contract.problems import InvalidError, KeyReusedError
 
 MAX_KEY_LENGTH = 200
-ANSWER_KEPT = timedelta(hours=24)
-KEY_KEPT = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,3 @@ async def record_answer(session: AsyncSession, user_id: int, key: str, answer: R
     await session.execute(
         update(IdempotencyRecord).where(*mine).values(answer=answer.body.decode(), feed=answer.feed)
     )
-
-
-async def forget_old(session: AsyncSession, now: datetime) -> None:
-    """Drop keys after 90 days."""
-    await session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.at < now - KEY_KEPT))

@@ -21,6 +21,7 @@ from backend.idle import Activity, wait_until_idle
 from backend.parts import Parts
 from backend.settings import Settings
 from backend.sockets import address_of, bind_tcp, bind_unix
+from backend.write_limit import WriteLimit
 from contract.clock import Clock
 
 DRAIN_SECONDS = 10
@@ -76,7 +77,13 @@ async def _prepare(parts: Parts, options: ServeOptions, clock: Clock) -> None:
 async def run(settings: Settings, options: ServeOptions, clock: Clock) -> None:
     """Serve until a signal comes or nobody needs it. Raises what `__main__` turns into sentences."""
     make_ports, background = assemble(options.assembly)
-    app = build_app(settings, clock, make_ports=make_ports, background=background)
+    app = build_app(
+        settings,
+        clock,
+        make_ports=make_ports,
+        background=background,
+        write_limit=None if options.embedded else WriteLimit(clock),
+    )
     await _prepare(app.state.parts, options, clock)
     listener = bind_unix(options.uds) if options.uds else bind_tcp(options.host, options.port)
     try:

@@ -27,6 +27,7 @@ from backend.ports import Ports
 from backend.secret_key import SecretKeys
 from backend.witness import check_position
 from backend.work import Actor, Work
+from backend.write_limit import WriteLimit
 from contract.clock import Clock
 from contract.problems import InvalidError, UnauthenticatedError
 from contract.roles import Role
@@ -126,11 +127,14 @@ class OrgTransaction(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
     should_bypass_for_scope = staticmethod(is_documentation)
 
-    def __init__(self, database: Database, clock: Clock, ports: Ports, keys: SecretKeys) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, ports: Ports, keys: SecretKeys, write_limit: WriteLimit | None
+    ) -> None:
         self._database = database
         self._clock = clock
         self._ports = ports
         self._keys = keys
+        self._write_limit = write_limit
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         options = scope["route_handler"].opt
@@ -161,6 +165,8 @@ class OrgTransaction(ASGIMiddleware):
             await next_app(request.scope, request.receive, send)
 
     async def _write(self, request: Request[AccessClaims, Any, Any], send: Send, next_app: ASGIApp) -> None:
+        if self._write_limit is not None:
+            self._write_limit.take(request.user.org_id)
         body = await request.body()
         _keep_sent_json(request.scope, body)
         key = checked_key(request.headers.get("idempotency-key"))

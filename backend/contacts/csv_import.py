@@ -16,7 +16,7 @@ from backend.contacts.csv_columns import ImportedRow, map_columns, typed_cells
 from backend.contacts.csv_text import Problems, decode, read_rows
 from backend.db.feed import take_row_ids
 from backend.db.fields import custom_fields
-from backend.db.models.contact import SLOTS, Contact, ContactAttrs, CustomField
+from backend.db.models.contact import Contact, ContactAttrs, CustomField
 from backend.db.timestamps import next_version
 from backend.work import Work
 from contract.contacts import ContactStatus, ImportAnswer
@@ -24,7 +24,6 @@ from contract.problems import InvalidError
 
 BATCH = 2_000
 MAX_NAME = 200
-_EMPTY_SLOTS = {f"{kind}{number}": None for kind in "tn" for number in range(1, SLOTS + 1)}
 
 
 class ContactImport:
@@ -37,6 +36,7 @@ class ContactImport:
         self._zones = available_timezones()
         self._line_of: dict[str, int] = {}
         self._rev = 0
+        self._no_values: dict[str, None] = {}
         self.problems = Problems()
         self.answer = ImportAnswer(added=0, changed=0, same=0, skipped=0, dry_run=dry_run)
 
@@ -53,6 +53,8 @@ class ContactImport:
         if not header:
             raise InvalidError("The file is empty; its first line must name the columns.")
         columns = map_columns(header, pairs, self._fields)
+        mapped = [self._fields[key] for key in columns.values() if key in self._fields]
+        self._no_values = dict.fromkeys(field.slot for field in mapped)
         if not self._dry_run:
             self._rev = (await take_row_ids(self._work.session))[0]
         batch: list[ImportedRow] = []
@@ -154,7 +156,7 @@ class ContactImport:
         now = self._work.now
         contacts = [
             {
-                **_EMPTY_SLOTS,
+                **self._no_values,
                 **row.slots,
                 "id": contact_id,
                 "email": row.email,

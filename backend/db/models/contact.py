@@ -26,6 +26,7 @@ class Contact(OrgScoped, Base):
     __tablename__ = "contact"
     __table_args__ = (
         UniqueConstraint("org_id", "email"),
+        Index(None, "org_id", "email", "id"),  # covers lists and positions; the unique one does not
         Index(None, "org_id", "created_at", "id"),
         Index(None, "org_id", "rev"),
         {"sqlite_with_rowid": False},

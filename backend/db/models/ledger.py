@@ -10,7 +10,7 @@ from backend.db.types import BigId
 
 
 class IdempotencyRecord(OrgScoped, Base):
-    """A request that was applied, with its answer. `answer` is dropped after a day, the row after 90."""
+    """A request that was applied, with its answer, which is `reduced` to ids and versions after a day."""
 
     __tablename__ = "idempotency"
     __table_args__ = (Index(None, "at"),)
@@ -19,6 +19,7 @@ class IdempotencyRecord(OrgScoped, Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     request_hash: Mapped[str]
     answer: Mapped[str | None]
+    reduced: Mapped[bool] = mapped_column(default=False)
     feed: Mapped[str | None]
     at: Mapped[datetime]
 
