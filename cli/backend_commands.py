@@ -9,7 +9,7 @@ import sys
 
 from cli import output
 from localstore.folders import data_folder, private_folder
-from sync.embedded import Embedded
+from sync.embedded import Embedded, demo_backend
 
 
 def _replace_process(*words: str) -> int:
@@ -45,7 +45,8 @@ def administer(options: argparse.Namespace) -> int:
 
 def backend(options: argparse.Namespace) -> int:
     """Say whether the embedded backend runs, or end it."""
-    embedded = Embedded(private_folder(data_folder(options.data_dir)))
+    data = private_folder(data_folder(options.data_dir))
+    embedded = demo_backend(data) if options.demo else Embedded(data)
     if options.what == "stop":
         output.words("Stopped." if embedded.stop() else "It was not running.")
         return 0

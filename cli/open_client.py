@@ -6,17 +6,16 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from cli import output
 from cli.failures import USAGE, CommandError
 from localstore.folders import data_folder, private_folder
-from sync.embedded import Embedded
+from sync.embedded import Embedded, demo_backend
 
 if TYPE_CHECKING:
     from sync.workspace import Workspace
     from tui.app import HandbillApp
     from tui.keymap import KeyChoice
     from tui.services import Services
-
-DEMO_FOLDER = "demo"
 
 
 def open_client(
@@ -28,13 +27,14 @@ def open_client(
         raise CommandError(message, USAGE)
     gc.disable()
     data = data_folder(data_dir)
-    data = private_folder(data / DEMO_FOLDER if demo else data)
-    embedded = None if server else Embedded(data, demo=demo)
-    if embedded is not None:
-        if reset:
-            clear_demo(embedded)
-        embedded.start()
-    return _show(data, embedded, server)
+    private_folder(data)
+    embedded = None if server else demo_backend(data) if demo else Embedded(data)
+    if embedded is None:
+        return _show(data, None, server)
+    if reset:
+        clear_demo(embedded)
+    embedded.start()
+    return _show(embedded.data, embedded, None)
 
 
 def clear_demo(embedded: Embedded) -> None:
@@ -42,7 +42,7 @@ def clear_demo(embedded: Embedded) -> None:
     import shutil
 
     embedded.stop()
-    shutil.rmtree(embedded.data)
+    shutil.rmtree(embedded.data, ignore_errors=True)
     private_folder(embedded.data)
 
 
@@ -62,12 +62,31 @@ def _show(data: Path, embedded: Embedded | None, server: str | None) -> int:
         server=server or "",
         secrets=secrets,
     )
-    return run(
+    running: list[str] = []
+
+    async def close() -> None:
+        running.extend(workspace.runs_on())
+        await workspace.close()
+
+    code = run(
         lambda: services_of(workspace),
         keys=_keys(),
         state_folder=data,
         after_paint=_connecting(workspace, warning),
-        before_exit=workspace.close,
+        before_exit=close,
+    )
+    if running and embedded is not None:
+        output.words(goes_on(running, demo=embedded.demo))
+    return code
+
+
+def goes_on(names: list[str], *, demo: bool) -> str:
+    """What the person should know when the window closes and mail will still go out."""
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    flag = " --demo" if demo else ""
+    what = ", ".join(f"“{name}”" for name in names[:2])
+    return (
+        f"{what}{more} will still be sent: the backend keeps running (handbill backend stop{flag} ends it)."
     )
 
 
@@ -100,6 +119,7 @@ def _connecting(workspace: "Workspace", warning: str | None) -> "Callable[[Handb
             asyncio.get_running_loop().add_signal_handler(
                 number, lambda: quitting.add(asyncio.create_task(app.do_quit()))
             )
+        workspace.failed = app.say
         workspace.connect_behind()
 
     return after_paint

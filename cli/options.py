@@ -19,6 +19,7 @@ def _commands(parser: argparse.ArgumentParser) -> None:
     demo.add_argument("--reset", action="store_true", help="start again from fresh demo data")
     backend = commands.add_parser("backend", help="the embedded backend")
     backend.add_argument("what", choices=["status", "stop"])
+    backend.add_argument("--demo", action="store_true", help="of the demo workspace")
     serve = commands.add_parser("serve", help="run the backend in the foreground")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8025)

@@ -14,7 +14,7 @@ from cli.session import secret_name
 from localstore.folders import data_folder, private_folder
 from sync.accounts import last_account
 from sync.api import Api, transport_for
-from sync.embedded import Embedded
+from sync.embedded import Embedded, demo_backend
 from sync.secrets import usable_secrets
 from sync.wire_errors import TransportError
 
@@ -29,7 +29,7 @@ async def signed_in(options: argparse.Namespace) -> AsyncIterator[Api]:
     if options.server:
         api = await _team(options.server.rstrip("/"), data)
     else:
-        embedded = Embedded(data / "demo", demo=True) if options.demo else Embedded(data)
+        embedded = demo_backend(data) if options.demo else Embedded(data)
         api = await _embedded(embedded)
     try:
         yield api

@@ -10,6 +10,7 @@ from sync.badge import document_badge, overall_badge
 from sync.editing import OpenDraft, open_draft
 from sync.errors import OfflineError, ServiceError, SignedOutError
 from sync.schedule import UNDO_SECONDS
+from sync.segment_counts import SegmentCounts
 from sync.status import Badge
 from sync.workspace import Workspace
 
@@ -22,13 +23,23 @@ class LocalDrafts:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
+        self._counts = SegmentCounts(workspace)
 
     def list(self, kind: DocKind) -> list[DocSummary]:
         peek = self._workspace.peek
-        return peek.documents(kind) if peek is not None else []
+        found = peek.documents(kind) if peek is not None else []
+        if kind is DocKind.SEGMENT:
+            self._counts.look()
+            for summary in found:
+                summary.fields["memberCount"] = self._counts.known(summary.id)
+        return found
 
     def get(self, kind: DocKind, id: str) -> Draft | None:
-        return self._workspace.read(kind, id)
+        draft = self._workspace.read(kind, id)
+        if draft is not None and kind is DocKind.SEGMENT:
+            self._counts.look()
+            draft.facts["memberCount"] = self._counts.known(id)
+        return draft
 
     def theirs(self, kind: DocKind, id: str) -> Json | None:
         peek = self._workspace.peek

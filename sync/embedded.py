@@ -128,3 +128,8 @@ class Embedded:
         except OSError:
             return ""
         return lines[-1][:300] if lines else ""
+
+
+def demo_backend(data: Path) -> Embedded:
+    """The demo workspace's own backend, with its mail catcher, in a folder of its own."""
+    return Embedded(data / "demo", demo=True)

@@ -7,10 +7,10 @@ does can keep a person from reading or typing.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contract.clock import Clock
 from localstore.folders import private_folder
@@ -34,6 +34,7 @@ Key = tuple[DocKind, str]
 RESTART_SECONDS = 20.0
 """How long an embedded backend may be gone before it is started again."""
 
+RUNNING = ("SCHEDULED", "SENDING", "ACTIVE")
 EXPLAIN_AFTER = 60
 """Attempts, 50 ms apart, after which the backend's own last words are shown."""
 
@@ -68,6 +69,7 @@ class Workspace:
         self.peek: Peek | None = None
         self.open_drafts: dict[Key, OpenDraft] = {}
         self.problem: str | None = None
+        self.failed: Callable[[str], None] = lambda _: None
         self._api: Api | None = None
         self._store: Store | None = None
         self._engine: SyncEngine | None = None
@@ -147,6 +149,12 @@ class Workspace:
             self._engine.edited(*key)
         self.notify()
 
+    def runs_on(self) -> list[str]:
+        """Names of what the backend goes on with after the window is closed."""
+        peek = self.peek
+        documents = [*peek.documents(DocKind.CAMPAIGN), *peek.documents(DocKind.SEQUENCE)] if peek else []
+        return [doc.name for doc in documents if doc.fields.get("status") in RUNNING]
+
     def hurry(self) -> None:
         """Push and pull now; an embedded backend that is gone is started."""
         if self.embedded is not None and self.offline:
@@ -158,7 +166,12 @@ class Workspace:
 
     def connect_behind(self) -> None:
         """Connect without making anyone wait."""
-        self._tasks.append(asyncio.create_task(self.connect()))
+        self.start(self.connect())
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something beside the screens; it ends with the workspace at the latest."""
+        self._tasks = [task for task in self._tasks if not task.done()]
+        self._tasks.append(asyncio.create_task(work))
 
     async def connect(self) -> None:
         """Everything after the first paint; returns when the engine runs (or is another window's)."""
@@ -173,9 +186,9 @@ class Workspace:
             await self._change_account(known)
         remember_account(self.data, known)
         self.known = known
-        self._tasks.append(asyncio.create_task(self._sync_when_elected()))
+        self.start(self._sync_when_elected())
         if self.embedded is not None:
-            self._tasks.append(asyncio.create_task(self._keep_backend()))
+            self.start(self._keep_backend())
         self.notify()
 
     def _open_store(self, known: KnownAccount) -> None:
@@ -210,6 +223,7 @@ class Workspace:
             attempts += 1
             if self.embedded is not None and attempts == EXPLAIN_AFTER:
                 self.problem = self.embedded.last_words() or self.problem
+                self.failed(f"The backend does not start: {self.problem}")
             self.notify()
             pause = 0.05 if self.embedded is not None and attempts < 100 else backoff(attempts, self.random)
             await self.clock.sleep(pause)
@@ -267,8 +281,7 @@ class Workspace:
         await self._engine.run()
 
     def _synced(self) -> None:
-        self._tasks.append(asyncio.create_task(self._refresh_open()))
-        self._tasks = [task for task in self._tasks if not task.done()]
+        self.start(self._refresh_open())
         self.notify()
 
     async def _refresh_open(self) -> None:
