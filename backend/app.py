@@ -70,6 +70,24 @@ def quiet_ports(parts: Parts) -> Ports:
     return Ports(SegmentAudience(), MemoryDelivery(), MemorySequencing())
 
 
+def _running(
+    parts: Parts, ports: Ports, background: Sequence[Background]
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """The lifespan: the database is prepared first and closed last."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncGenerator[None]:
+        del app
+        await prepare_database(parts.database.engine)
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(parts.database.close)
+            for start in background:
+                await stack.enter_async_context(start(parts, ports))
+            yield
+
+    return lifespan
+
+
 def build_app(
     settings: Settings,
     clock: Clock,
@@ -91,16 +109,6 @@ def build_app(
     controllers += [controller for domain in domains for controller in domain.controllers]
     pages = [page for domain in domains for page in domain.pages]
 
-    @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncGenerator[None]:
-        del app
-        await prepare_database(parts.database.engine)
-        async with AsyncExitStack() as stack:
-            stack.push_async_callback(parts.database.close)
-            for start in background:
-                await stack.enter_async_context(start(parts, ports))
-            yield
-
     return Litestar(
         [Router("/api", route_handlers=controllers), HealthController, *pages],
         dependencies={
@@ -110,11 +118,11 @@ def build_app(
         },
         middleware=[
             Authentication(tokens, clock),
-            OrgTransaction(parts.database, clock, ports, keys, write_limit),
+            OrgTransaction(parts, ports, write_limit),
         ],
         exception_handlers={Exception: render},
         plugins=[PydanticPlugin(prefer_alias=True)],
-        lifespan=[lifespan],
+        lifespan=[_running(parts, ports, background)],
         logging_config=None,
         openapi_config=_openapi(),
         request_max_body_size=MAX_BODY,

@@ -77,13 +77,8 @@ async def _prepare(parts: Parts, options: ServeOptions, clock: Clock) -> None:
 async def run(settings: Settings, options: ServeOptions, clock: Clock) -> None:
     """Serve until a signal comes or nobody needs it. Raises what `__main__` turns into sentences."""
     make_ports, background = assemble(options.assembly)
-    app = build_app(
-        settings,
-        clock,
-        make_ports=make_ports,
-        background=background,
-        write_limit=None if options.embedded else WriteLimit(clock),
-    )
+    limit = None if options.embedded else WriteLimit(clock)
+    app = build_app(settings, clock, make_ports=make_ports, background=background, write_limit=limit)
     await _prepare(app.state.parts, options, clock)
     listener = bind_unix(options.uds) if options.uds else bind_tcp(options.host, options.port)
     try:

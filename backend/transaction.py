@@ -18,17 +18,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.auth.middleware import is_documentation
 from backend.auth.tokens import AccessClaims
-from backend.db.engine import Database
 from backend.db.feed import feed_head
 from backend.db.models.org import Org, OrgUser, TokenFamily
 from backend.errors import SENT_JSON
 from backend.idempotency import Recorded, checked_key, claim_key, record_answer, request_hash
+from backend.parts import Parts
 from backend.ports import Ports
-from backend.secret_key import SecretKeys
 from backend.witness import check_position
 from backend.work import Actor, Work
 from backend.write_limit import WriteLimit
-from contract.clock import Clock
 from contract.problems import InvalidError, UnauthenticatedError
 from contract.roles import Role
 
@@ -127,13 +125,10 @@ class OrgTransaction(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
     should_bypass_for_scope = staticmethod(is_documentation)
 
-    def __init__(
-        self, database: Database, clock: Clock, ports: Ports, keys: SecretKeys, write_limit: WriteLimit | None
-    ) -> None:
-        self._database = database
-        self._clock = clock
+    def __init__(self, parts: Parts, ports: Ports, write_limit: WriteLimit | None) -> None:
+        self._parts = parts
+        self._database = parts.database
         self._ports = ports
-        self._keys = keys
         self._write_limit = write_limit
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
@@ -152,7 +147,7 @@ class OrgTransaction(ASGIMiddleware):
     async def _begin(self, request: Request[AccessClaims, Any, Any], session: AsyncSession) -> Work:
         client = request.headers.get("user-agent", "")[:MAX_CLIENT_LENGTH]
         actor = await _actor(session, request.user, client)
-        work = Work(session, actor, self._clock.now(), self._ports, self._keys)
+        work = Work(session, actor, self._parts.clock.now(), self._ports, self._parts.keys)
         request.scope["user"] = actor
         request.scope["state"][WORK] = work
         return work
