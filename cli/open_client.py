@@ -117,7 +117,7 @@ def _connecting(workspace: "Workspace", warning: str | None) -> "Callable[[Handb
         quitting: set[asyncio.Task[None]] = set()
         for number in (signal.SIGTERM, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(
-                number, lambda: quitting.add(asyncio.create_task(app.do_quit()))
+                number, lambda: quitting.add(asyncio.create_task(app.end_now()))
             )
         workspace.failed = app.say
         workspace.connect_behind()
