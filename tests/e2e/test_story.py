@@ -12,6 +12,12 @@ TYPED = "Train. "
 MORE = "Tunnel. "
 
 
+def on_the_wire(email: str) -> str:
+    """An address as SMTP carries it: its domain in ASCII."""
+    local, _, domain = email.rpartition("@")
+    return f"{local}@{domain.encode('idna').decode()}"
+
+
 def pro_customers(workspace: Workspace) -> set[str]:
     """Who has the plan "pro" and may be written to, read straight from the rows."""
     connection = sqlite3.connect(f"file:{workspace.embedded.data / 'handbill.db'}?mode=ro", uri=True)
@@ -24,7 +30,7 @@ def pro_customers(workspace: Workspace) -> set[str]:
     ).fetchall()
     connection.close()
     return {
-        email
+        on_the_wire(email)
         for email, attrs in rows
         if json.loads(attrs).get("plan") == "pro"
         and hashlib.sha256(email.encode()).hexdigest() not in suppressed
