@@ -12,6 +12,7 @@ from random import Random
 import pytest
 
 from backend.delivery.mailer import Envelope, LostError, NotSentError, RefusedError, Stage
+from backend.delivery.sources import Source, SourceKind
 from tests.backend.delivery.world import Process, World
 
 CONTACTS = 24
@@ -141,3 +142,14 @@ async def test_a_worker_that_slept_too_long_sends_nothing_more(world: World):
 
 async def fine(envelope: Envelope, message: bytes) -> None:
     del envelope, message
+
+
+async def test_an_expired_session_takes_nothing_and_opens_no_door(world: World, process: Process):
+    await world.add_contacts("ann@example.org", "bo@example.org")
+    campaign = await world.add_campaign()
+    await world.sending.tools.freezer.freeze(world.org_id, campaign)
+    source = Source(world.org_id, SourceKind.CAMPAIGN, campaign)
+    rows, _ = await process.jobs._claim(source, 1)
+    await world.clock.advance(9)
+    assert await process.jobs._claim(source, 1) == ([], 0)
+    assert not await process.journal.hand(rows[0])
