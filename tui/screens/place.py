@@ -107,7 +107,8 @@ class Place(Commanded, Screen[None]):
         self.changed()
 
     def _sync_changed(self) -> None:
-        if self.is_current and self.query(AutosaveBadge):
+        in_front = self.app.place is self  # type: ignore[attr-defined]  # Textual counts the one behind as current
+        if in_front and self.query(AutosaveBadge):
             self.show_badge()
             self.changed()
 
