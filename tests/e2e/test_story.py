@@ -4,8 +4,10 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
+from typing import Any
 
-from localstore.mailbox import read_mails
+from bench.terminal import Terminal
+from localstore.mailbox import CaughtMail, count_mails, read_mails
 from tests.e2e.conftest import Workspace, wait_until
 
 TYPED = "Train. "
@@ -18,12 +20,11 @@ def on_the_wire(email: str) -> str:
     return f"{local}@{domain.encode('idna').decode()}"
 
 
-def pro_customers(workspace: Workspace) -> set[str]:
-    """Who has the plan "pro" and may be written to, read straight from the rows."""
+def mailable(workspace: Workspace, **wanted: Any) -> set[str]:
+    """Who has these values and may be written to, read straight from the rows."""
     connection = sqlite3.connect(f"file:{workspace.embedded.data / 'handbill.db'}?mode=ro", uri=True)
-    suppressed = {
-        row[0] for row in connection.execute("SELECT address_hash FROM suppression WHERE undone_at IS NULL")
-    }
+    undone = "SELECT address_hash FROM suppression WHERE undone_at IS NULL"
+    suppressed = {row[0] for row in connection.execute(undone)}
     rows = connection.execute(
         "SELECT c.email, a.attrs FROM contact c JOIN contact_attrs a ON a.contact_id = c.id "
         "WHERE c.status = 'subscribed'"
@@ -32,27 +33,45 @@ def pro_customers(workspace: Workspace) -> set[str]:
     return {
         on_the_wire(email)
         for email, attrs in rows
-        if json.loads(attrs).get("plan") == "pro"
+        if wanted.items() <= json.loads(attrs).items()
         and hashlib.sha256(email.encode()).hexdigest() not in suppressed
     }
 
 
-def open_text_block(window) -> None:
+def go(window: Terminal, place: str) -> None:
+    window.press(":")
+    window.type(place)
+    window.press("enter")
+
+
+def find(window: Terminal, name: str) -> None:
+    """Filter a list for a name and open what is left."""
+    window.press("/")
+    window.type(name)
+    window.press("enter")
+    window.settle(0.3)
+    window.press("enter")
+
+
+def mails_in(workspace: Workspace, at_least: int) -> list[CaughtMail]:
+    """What the catcher has, once it has at least so many."""
+    wait_until(lambda: count_mails(workspace.mail_folder) >= at_least, 60)
+    return read_mails(workspace.mail_folder, 10_000)
+
+
+def open_text_block(window: Terminal) -> None:
     """From the list of campaigns into the first text block of "Spring offer"."""
     window.wait_for("Spring offer", 60)
-    window.press("/")
-    window.type("Spring")
-    window.press("enter")
-    window.settle(0.2)
-    window.press("enter")
+    find(window, "Spring")
     window.wait_for("Preheader")
     window.press("home", "down", "down")
-    window.wait_for(r"Text  ", 10)
+    window.wait_for("Text  ", 10)
     window.press("enter")
     window.settle(0.2)
 
 
-def test_from_the_first_key_to_the_last_mail(workspace: Workspace) -> None:
+def write_through_two_crashes(workspace: Workspace) -> Terminal:
+    """Type, lose the backend, type on, lose the client, and find every character again."""
     window = workspace.open()
     window.wait_for("synced", 60)
     open_text_block(window)
@@ -67,20 +86,22 @@ def test_from_the_first_key_to_the_last_mail(workspace: Workspace) -> None:
 
     window = workspace.open()
     open_text_block(window)
-    window.wait_for("Train. Tunnel. ", 10)
+    window.wait_for(TYPED + MORE, 10)
     window.wait_for("synced", 30)
+    return window
 
+
+def send_to_pro_customers(workspace: Workspace, window: Terminal) -> None:
+    """Choose who gets it, look at the numbers, schedule it, and watch it leave."""
+    wanted = mailable(workspace, plan="pro")
     window.press("escape", "f5")
     window.wait_for("Pro customers")
     window.type("Pro")
     window.settle(0.3)
     window.press("enter")
     window.wait_for(r"Pro customers.*\d+ would get it", 10)
-    wanted = pro_customers(workspace)
-    window.wait_for("synced", 10)
     window.press("f9")
-    window.wait_for("will get it|would get it|Who gets it")
-    window.wait_for(f"{len(wanted)}", 10)
+    window.wait_for(f"will get it .*{len(wanted)}", 10)
     window.press("t")
     window.type("in 5s")
     window.press("enter")
@@ -89,16 +110,41 @@ def test_from_the_first_key_to_the_last_mail(workspace: Workspace) -> None:
     window.wait_for("Outbox")
     window.wait_for("Spring offer", 15)
 
-    wait_until(lambda: len(read_mails(workspace.mail_folder, 10_000)) >= len(wanted), 60)
-    mails = read_mails(workspace.mail_folder, 10_000)
+    mails = mails_in(workspace, len(wanted))
     assert Counter(mail.to for mail in mails) == Counter(wanted)
     assert len({mail.message_id for mail in mails}) == len(mails)
     for mail in mails:
         for body in (mail.text, mail.html):
             assert TYPED + MORE in " ".join(body.split())
-    window.press(":")
-    window.type("campaigns")
-    window.press("enter")
+    go(window, "campaigns status=sent")
     window.wait_for(r"Spring offer\s+✓ sent", 20)
+
+
+def run_a_sequence(workspace: Workspace, window: Terminal) -> None:
+    """Move the step without a delay to the front and activate: its mails arrive at once."""
+    wanted = mailable(workspace, vip=True, city="Lisbon")
+    before = count_mails(workspace.mail_folder)
+    go(window, "sequences")
+    window.wait_for("Win back", 10)
+    find(window, "Win")
+    window.wait_for("VIPs in Lisbon")
+    window.press("down", "K")
+    window.wait_for("at once.*day 0", 5)
+    window.wait_for("synced", 10)
+    window.press("f9")
+    window.wait_for("Activate|Publish")
+    window.wait_for(f"{len(wanted)}", 10)
+    window.press("tab", "enter")
+    window.wait_for("active", 15)
+    mails = mails_in(workspace, before + len(wanted))
+    arrived = mails[: len(mails) - before]
+    assert Counter(mail.to for mail in arrived) == Counter(wanted)
+    assert len({mail.message_id for mail in mails}) == len(mails)
+
+
+def test_from_the_first_key_to_the_last_mail(workspace: Workspace) -> None:
+    window = write_through_two_crashes(workspace)
+    send_to_pro_customers(workspace, window)
+    run_a_sequence(workspace, window)
     window.press("ctrl+q")
     assert window.ended() == 0
