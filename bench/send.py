@@ -1,0 +1,202 @@
+"""How fast a campaign leaves, with every mail's state on the disk, beside the usual way. Same run, same sink.
+
+    python -m bench.send [--mails 3000] [--rounds 3] [--json FILE]
+
+`ours` is the worker of the backend on SQLite: claim, mark, send, note the answer. `usual` builds an
+EmailMessage per contact and sends it with aiosmtplib, without any ledger. Postfix's smtp-source is measured
+too where it is installed: it sends one ready-made mail again and again.
+"""
+
+import argparse
+import asyncio
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from email import policy
+from email.message import EmailMessage
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import aiosmtplib
+import structlog
+from sqlalchemy import ColumnElement, insert, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from backend.db.engine import Database, make_engine
+from backend.db.feed import take_row_ids
+from backend.db.models.campaign import Campaign
+from backend.db.models.contact import Contact
+from backend.db.schema import prepare_database
+from backend.delivery.accounts import DefaultAccount
+from backend.delivery.mailer import ServerLogin
+from backend.delivery.sending import Sending, assemble
+from backend.delivery.smtp_mailer import SmtpMailer
+from backend.orgs.service import create_org
+from bench.figures import keep, median, show
+from bench.render import newsletter
+from contract.blocks import dump_document
+from contract.clock import SystemClock
+from contract.ids import new_document_id
+from render_preview.parts import compile_parts
+
+SEGMENT = "00000000-0000-7000-8000-000000000001"
+SMTP_SOURCE = shutil.which("smtp-source", path="/usr/sbin:/usr/bin:/usr/local/sbin")
+
+
+class Everyone:
+    """The audience of the bench."""
+
+    async def members(self, session: AsyncSession, segment_id: str, now: datetime) -> ColumnElement[bool]:
+        del session, segment_id, now
+        return true()
+
+
+@contextmanager
+def sink(round_trip_ms: float) -> Iterator[int]:
+    command = [sys.executable, "-m", "bench.smtp_sink", str(round_trip_ms)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+async def seeded(folder: Path, mails: int) -> tuple[Database, int, str]:
+    """A database with contacts and a due campaign."""
+    database = Database(make_engine(f"sqlite+aiosqlite:///{folder / 'handbill.db'}"))
+    await prepare_database(database.engine)
+    now = SystemClock().now()
+    stamps = {"created_at": now, "updated_at": now}
+    async with database.system_writer() as session:
+        org_id, _ = await create_org(session, "Acme", "olive@acme.example", "x", now)
+    campaign_id = new_document_id()
+    async with database.writer(org_id) as session:
+        ids = await take_row_ids(session, mails)
+        people = [
+            {"id": i, "email": f"c{i}@example.org", "name": f"Contact {i}", "status": "subscribed", **stamps}
+            for i in ids
+        ]
+        await session.execute(insert(Contact), people)
+        content = {"content_json": dump_document(newsletter()), "segment_id": SEGMENT, "status": "SCHEDULED"}
+        session.add(Campaign(id=campaign_id, name="Autumn", send_at=now, **content, **stamps))
+    return database, org_id, campaign_id
+
+
+def sending_side(database: Database, port: int, lanes: int) -> Sending:
+    return assemble(
+        database=database,
+        clock=SystemClock(),
+        random=Random(1),
+        audience=Everyone(),
+        mailer=SmtpMailer(),
+        default_account=DefaultAccount(ServerLogin("127.0.0.1", port), "news@example.com", lanes=lanes),
+        public_url="https://news.example.com",
+        unseal=lambda sealed: sealed,
+    )
+
+
+async def finished(database: Database, org_id: int, campaign_id: str) -> bool:
+    async with database.reader(org_id) as session:
+        status = select(Campaign.status).where(Campaign.id == campaign_id)
+        return await session.scalar(status) == "SENT"
+
+
+async def ours(port: int, mails: int, lanes: int) -> tuple[float, float]:
+    """(mails per second on the wire, contacts per second frozen and rendered for preflight)."""
+    with tempfile.TemporaryDirectory() as folder:
+        database, org_id, campaign_id = await seeded(Path(folder), mails)
+        sending = sending_side(database, port, lanes)
+        began = time.perf_counter()
+        await sending.tools.freezer.freeze(org_id, campaign_id)
+        frozen = time.perf_counter() - began
+        began = time.perf_counter()
+        async with sending.run(Path(folder) / "lock"):
+            while not await finished(database, org_id, campaign_id):  # noqa: ASYNC110 - as a person would
+                await asyncio.sleep(0.01)
+            sent = time.perf_counter() - began
+        await database.close()
+    return mails / sent, mails / frozen
+
+
+async def usual(port: int, mails: int, lanes: int) -> float:
+    """Mails per second."""
+    parts = compile_parts(newsletter())
+    numbers = iter(range(mails))
+
+    async def lane() -> None:
+        client = aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=False)
+        await client.connect()
+        for number in numbers:
+            filled = parts.render({"first_name": f"Contact {number}", "contact_id": str(number)})
+            message = EmailMessage(policy=policy.SMTP)
+            message["From"], message["To"] = "news@example.com", f"c{number}@example.org"
+            message["Subject"] = filled.subject
+            message.set_content(filled.text)
+            message.add_alternative(filled.html, subtype="html")
+            await client.send_message(message)
+        await client.quit()
+
+    began = time.perf_counter()
+    await asyncio.gather(*(lane() for _ in range(lanes)))
+    return mails / (time.perf_counter() - began)
+
+
+def smtp_source(port: int, mails: int, lanes: int) -> float | None:
+    """Mails per second, of the same size; None where it is not installed."""
+    if SMTP_SOURCE is None:
+        return None
+    size = compile_parts(newsletter()).html.literal_size * 2
+    command = [SMTP_SOURCE, "-m", str(mails), "-s", str(lanes), "-l", str(size), f"127.0.0.1:{port}"]
+    began = time.perf_counter()
+    subprocess.run(command, check=True)
+    return mails / (time.perf_counter() - began)
+
+
+def measure(round_trip_ms: float, mails: int, lanes: int, rounds: int) -> Mapping[str, Any]:
+    """One row: everything in turns against one sink."""
+    speeds: dict[str, list[float]] = {"ours": [], "frozen": [], "usual": [], "smtp-source": []}
+    with sink(round_trip_ms) as port:
+        for _ in range(rounds):
+            sent, frozen = asyncio.run(ours(port, mails, lanes))
+            speeds["ours"].append(sent)
+            speeds["frozen"].append(frozen)
+            speeds["usual"].append(asyncio.run(usual(port, max(200, mails // 8), lanes)))
+            source = smtp_source(port, mails, lanes)
+            if source is not None:
+                speeds["smtp-source"].append(source)
+    found = {name: median(values) for name, values in speeds.items()}
+    return {
+        "round trip": f"{round_trip_ms:.0f} ms",
+        "ours/s": found["ours"],
+        "usual/s": found["usual"],
+        "ours/usual": found["ours"] / found["usual"],
+        "ours/smtp-source": found["ours"] / found["smtp-source"],
+        "frozen/s": found["frozen"],
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--mails", type=int, default=3_000)
+    parser.add_argument("--lanes", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json")
+    options = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
+    rows = [
+        measure(round_trip, mails, options.lanes, options.rounds)
+        for round_trip, mails in ((0.0, options.mails), (50.0, max(500, options.mails // 4)))
+    ]
+    show("Sending a newsletter, every state on the disk", rows)
+    keep(options.json, {"rows": rows})
+
+
+if __name__ == "__main__":
+    main()
