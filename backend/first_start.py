@@ -28,6 +28,9 @@ async def ensure_organisation(
 
     Nobody knows the owner's password; it can be set later.
     """
+    async with database.system_reader() as session:
+        if await session.scalar(select(Org.id).limit(1)) is not None:
+            return
     password_hash = await passwords.hash(secrets.token_urlsafe(32))
     if demo:
         await ensure_demo(database, password_hash, clock)

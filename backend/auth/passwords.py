@@ -11,13 +11,15 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._of_nobody = self._hasher.hash("nobody has this password")
+        self._of_nobody: str | None = None
 
     async def hash(self, password: str) -> str:
         return await asyncio.to_thread(self._hasher.hash, password)
 
     async def verify(self, password: str, password_hash: str | None) -> bool:
         """Whether it fits. Without a hash it takes as long as with a wrong one, and is false."""
+        if self._of_nobody is None:  # at the first sign-in, whoever it is: a start has better to do
+            self._of_nobody = await self.hash("nobody has this password")
         fits = await asyncio.to_thread(self._fits, password, password_hash or self._of_nobody)
         return fits and password_hash is not None
 

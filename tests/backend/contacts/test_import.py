@@ -109,6 +109,8 @@ class TestBorders:
             "U": "unsubscribed",
             "B": "bounced",
         }
+        worse = "email,status\nunsubscribed@x.example,bounced\nbounced@x.example,unsubscribed\n"
+        assert counts(await load(owner, worse)) == (0, 0, 2, 0)
 
     async def test_a_status_in_the_file_may_take_someone_out(self, owner: Member) -> None:
         await add(owner, "a@x.example")
