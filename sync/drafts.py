@@ -9,8 +9,8 @@ from localstore.records import DocKind, DocState, DocSummary, Draft, Json
 from sync.badge import document_badge, overall_badge
 from sync.editing import OpenDraft, open_draft
 from sync.errors import OfflineError, ServiceError, SignedOutError
+from sync.live_counts import LiveCounts
 from sync.schedule import UNDO_SECONDS
-from sync.segment_counts import SegmentCounts
 from sync.status import Badge
 from sync.workspace import Workspace
 
@@ -23,22 +23,21 @@ class LocalDrafts:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._counts = SegmentCounts(workspace)
+        self._counts = LiveCounts(workspace)
 
     def list(self, kind: DocKind) -> list[DocSummary]:
         peek = self._workspace.peek
         found = peek.documents(kind) if peek is not None else []
-        if kind is DocKind.SEGMENT:
-            self._counts.look()
-            for summary in found:
-                summary.fields["memberCount"] = self._counts.known(summary.id)
+        self._counts.look(kind)
+        for summary in found:
+            self._counts.put(kind, summary.id, summary.fields)
         return found
 
     def get(self, kind: DocKind, id: str) -> Draft | None:
         draft = self._workspace.read(kind, id)
-        if draft is not None and kind is DocKind.SEGMENT:
-            self._counts.look()
-            draft.facts["memberCount"] = self._counts.known(id)
+        if draft is not None:
+            self._counts.look(kind)
+            self._counts.put(kind, id, draft.facts)
         return draft
 
     def theirs(self, kind: DocKind, id: str) -> Json | None:
@@ -61,7 +60,7 @@ class LocalDrafts:
             clock=workspace.clock,
             saved=workspace.edited,
             told=workspace.notify,
-            read=workspace.read,
+            read=self.get,
         )
         workspace.open_drafts[kind, id] = opened
         opened.closed = lambda: self._closed(opened)
