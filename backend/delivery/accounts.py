@@ -91,7 +91,7 @@ class Accounts:
         self._default = default
         self._unseal = unseal
 
-    def use_default(self, default: DefaultAccount) -> None:
+    def use_default(self, default: DefaultAccount | None) -> None:
         """For a default that is known only once it runs, such as the local mail catcher."""
         self._default = default
 

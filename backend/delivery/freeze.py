@@ -21,7 +21,7 @@ from backend.db.models.contact import Contact, ContactAttrs
 from backend.db.models.delivery import DeliveryRecord
 from backend.delivery.accounts import Accounts
 from backend.delivery.audience import Member, audience_condition, judge_audience
-from backend.delivery.campaign_life import find_campaign, freeze_content, move
+from backend.delivery.campaign_life import cancel_waiting, find_campaign, freeze_content, move
 from backend.delivery.contact_values import contact_values
 from backend.delivery.content import ContentError, Letter, Letters
 from backend.delivery.sources import Claimed, Source, SourceKind
@@ -159,10 +159,9 @@ class Freezer:
             campaign = await find_campaign(session, source.id)
             if campaign is None:
                 return False
-            if campaign.status == CampaignStatus.CANCELLED:
-                await session.execute(delete(DeliveryRecord).where(DeliveryRecord.source_id == source.id))
-                return False
             campaign.started_at = now
+            if campaign.status == CampaignStatus.CANCELLED:
+                await cancel_waiting(session, campaign, now)
             return campaign.status == CampaignStatus.SENDING
 
     async def _pause(self, source: Source, reason: str) -> None:

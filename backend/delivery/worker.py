@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 2.0
 DRAIN_SECONDS = 10.0
+RESTART_SECONDS = 1.0
 
 
 class Worker:
@@ -48,7 +49,11 @@ class Worker:
     async def run(self) -> None:
         """Work until `stop`."""
         while not self._stopping:
-            await self._one_session(uuid4().hex)
+            try:
+                await self._one_session(uuid4().hex)
+            except Exception as error:  # noqa: BLE001 - whatever it was, a fresh session may do better
+                log.warning("session_failed", error=type(error).__name__)
+                await self._tools.clock.sleep(RESTART_SECONDS)
 
     async def stop(self) -> None:
         """Let mails on the wire end, give the rest back, and end our own session."""
