@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 LOG_LEVELS = ("debug", "info", "warning", "error")
 NAMES = ("data_dir", "database_url", "secret_key", "public_url", "smtp_url", "log_level")
 MIN_KEY_LENGTH = 16
+POSTGRESQL = "postgresql+psycopg"
 
 
 class SettingsError(ValueError):
@@ -32,6 +33,11 @@ class Settings:
     public_url: str | None = None
     smtp_url: str | None = field(default=None, repr=False)
     log_level: str = "info"
+
+    @property
+    def on_postgresql(self) -> bool:
+        """Several processes, maybe on several hosts, share the database."""
+        return make_url(self.database_url).drivername == POSTGRESQL
 
 
 def default_data_dir() -> Path:
@@ -79,8 +85,11 @@ def _database_url(value: str | None, data_dir: Path) -> str:
         driver = make_url(value).drivername
     except ArgumentError:
         driver = ""
-    if driver != "sqlite+aiosqlite":
-        raise SettingsError("HANDBILL_DATABASE_URL is not valid: expected sqlite+aiosqlite:///PATH.")
+    if driver not in ("sqlite+aiosqlite", POSTGRESQL):
+        raise SettingsError(
+            "HANDBILL_DATABASE_URL is not valid: expected sqlite+aiosqlite:///PATH or "
+            f"{POSTGRESQL}://USER:PASSWORD@HOST/DATABASE."
+        )
     return value
 
 
@@ -111,7 +120,7 @@ def load_settings(
     values |= {n: v for n in NAMES if (v := environ.get(f"HANDBILL_{n.upper()}", "").strip())}
     folder = data_dir or Path(values.get("data_dir") or default_data_dir())
     folder = folder.expanduser().absolute()
-    return Settings(
+    settings = Settings(
         data_dir=folder,
         database_url=_database_url(values.get("database_url"), folder),
         secret_keys=_secret_keys(values.get("secret_key")),
@@ -119,3 +128,8 @@ def load_settings(
         smtp_url=_url("smtp_url", values.get("smtp_url"), ("smtp", "smtps")),
         log_level=_log_level(values.get("log_level", "info")),
     )
+    if settings.on_postgresql and not settings.secret_keys:
+        raise SettingsError(
+            "HANDBILL_SECRET_KEY is missing: with PostgreSQL it is expected, the same on every host."
+        )
+    return settings

@@ -1,4 +1,4 @@
-"""Reading users and memberships: the only place that does, in sessions without an organisation."""
+"""Reading users and memberships: the only place that does."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,14 +37,12 @@ async def family(session: AsyncSession, org_id: int, family_id: str) -> TokenFam
     )
 
 
-async def first_owner(session: AsyncSession) -> tuple[int, int] | None:
-    """(organisation, user) of the oldest owner: whom the bootstrap token stands for."""
-    row = (
-        await session.execute(
-            select(OrgUser.org_id, OrgUser.user_id)
-            .where(OrgUser.role == Role.OWNER.value)
-            .order_by(OrgUser.org_id, OrgUser.user_id)
-            .limit(1)
-        )
-    ).first()
-    return (row.org_id, row.user_id) if row else None
+async def first_organisation(session: AsyncSession) -> int | None:
+    """The oldest organisation: the only one, where a person works alone."""
+    return await session.scalar(select(Org.id).order_by(Org.id).limit(1))
+
+
+async def first_owner(session: AsyncSession) -> int:
+    """The oldest owner of this session's organisation: whom the bootstrap token stands for."""
+    owners = select(OrgUser.user_id).where(OrgUser.role == Role.OWNER.value).order_by(OrgUser.user_id)
+    return (await session.scalars(owners.limit(1))).one()

@@ -17,10 +17,11 @@ from backend.auth.tokens import ACCESS_SECONDS, AccessClaims, RefreshClaims, Tok
 from backend.db.engine import Database
 from backend.db.models.ledger import AuditEntry
 from backend.db.models.org import TokenFamily
-from contract.auth import Me, Session
+from contract.auth import Me, OrgInfo, Session
 from contract.clock import Clock
 from contract.ids import new_document_id
 from contract.problems import ForbiddenError, UnauthenticatedError
+from contract.roles import Role
 
 GRACE = timedelta(seconds=60)
 """How long the token before the newest one still gives the same successor: an answer may get lost."""
@@ -49,7 +50,7 @@ class Auth:
         self._throttle.check(account, address, now)
         async with self._database.system_reader() as session:
             user = await queries.user_by_email(session, email)
-            orgs = await queries.memberships(session, user.id) if user else []
+        orgs = await self._memberships(user.id) if user else []
         if not await self._passwords.verify(password, user.password_hash if user else None):
             self._throttle.failed(account, address, now)
             await self._note_failure(orgs[0][0].id if orgs else None, account, now)
@@ -59,6 +60,10 @@ class Auth:
             raise UnauthenticatedError("You are not a member of this organisation.")
         self._throttle.succeeded(account)
         return await self.open(int(chosen.id), user.id)
+
+    async def _memberships(self, user_id: int) -> list[tuple[OrgInfo, Role]]:
+        async with self._database.user_reader(user_id) as session:
+            return await queries.memberships(session, user_id)
 
     async def _note_failure(self, org_id: str | None, account: str, now: datetime) -> None:
         if org_id is None:
@@ -75,10 +80,12 @@ class Auth:
         if not kept or not hmac.compare_digest(kept.encode(), token.encode()):
             raise UnauthenticatedError("This token is not valid.")
         async with self._database.system_reader() as session:
-            owner = await queries.first_owner(session)
-        if owner is None:
+            org_id = await queries.first_organisation(session)
+        if org_id is None:
             raise UnauthenticatedError("There is no organisation yet.")
-        return await self.open(*owner)
+        async with self._database.reader(org_id) as session:
+            owner = await queries.first_owner(session)
+        return await self.open(org_id, owner)
 
     async def open(self, org_id: int, user_id: int) -> Session:
         """A new family of tokens for a member."""
@@ -115,14 +122,13 @@ class Auth:
     async def switch(self, claims: AccessClaims, org_id: int) -> Session:
         """A session in another organisation of the same user."""
         await self.me(claims)
-        async with self._database.system_reader() as session:
-            orgs = await queries.memberships(session, claims.user_id)
+        orgs = await self._memberships(claims.user_id)
         if all(int(org.id) != org_id for org, _ in orgs):
             raise ForbiddenError("You are not a member of this organisation.")
         return await self.open(org_id, claims.user_id)
 
     async def me(self, claims: AccessClaims) -> Me:
-        async with self._database.system_reader() as session:
+        async with self._database.user_reader(claims.user_id, claims.org_id) as session:
             family = await queries.family(session, claims.org_id, claims.family)
             orgs = await queries.memberships(session, claims.user_id)
             user = await queries.user_info(session, claims.user_id)

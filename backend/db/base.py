@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ForeignKey, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from backend.db.types import BigId, DocId, JsonDict, UtcDateTime
+from backend.db.types import BigId, DocId, JsonDict, UtcDateTime, Words
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -21,7 +21,11 @@ class Base(DeclarativeBase):
     """The root of all mapped classes. Constraint names are fixed, so that migrations can name them."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, dict[str, Any]: JsonDict}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: Words,
+        datetime: UtcDateTime,
+        dict[str, Any]: JsonDict,
+    }
 
 
 class OrgScoped:

@@ -1,8 +1,12 @@
-"""The engine and the four ways to a session: reader or writer, of one organisation or of the system.
+"""The engine and the ways to a session: reader or writer, of one organisation, a user or the system.
 
 SQLite: WAL, synchronous=FULL (what was answered survives a power cut), foreign keys on, and BEGIN
 IMMEDIATE for writers, so that a transaction that will write never fails half-way with "database is
 locked". Writers of one process queue on an asyncio lock, which is fair; SQLite's own wait is not.
+
+PostgreSQL: a reader sees one snapshot and can write nothing; the writers of one organisation take turns
+(backend/db/entry.py). No statement is prepared on the server, because behind a pooler another client's
+statement could bear the same name.
 """
 
 import asyncio
@@ -18,9 +22,13 @@ from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
+from backend.db.entry import SystemSession
 from backend.db.session import OrgSession
 
 BUSY_TIMEOUT_MS = 5_000
+POOL_SIZE = 10
+MIGRATING = "handbill_migrating"
+"""An execution option: foreign keys are off, so that rebuilding a table does not delete its children."""
 
 
 def _set_pragmas(connection: Any, record: object) -> None:
@@ -38,7 +46,10 @@ def _set_pragmas(connection: Any, record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get("immediate")
+    options = connection.get_execution_options()
+    if options.get(MIGRATING):
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction
+    immediate = options.get("immediate") or options.get(MIGRATING)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
@@ -51,14 +62,25 @@ def _create_private(path: Path) -> None:
 
 
 def make_engine(url: str | URL) -> AsyncEngine:
-    """An engine for `sqlite+aiosqlite:///...`; the file is made, private to this user."""
+    """An engine for `sqlite+aiosqlite:///...`, whose file is made private, or `postgresql+psycopg://...`."""
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
-        _create_private(Path(parsed.database))
-    engine = create_async_engine(parsed)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine.sync_engine, "connect", _set_pragmas)
-        event.listen(engine.sync_engine, "begin", _begin)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed)
+    return create_async_engine(
+        parsed,
+        connect_args={"prepare_threshold": None},
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        pool_pre_ping=True,
+    )
+
+
+def _sqlite_engine(url: URL) -> AsyncEngine:
+    if url.database and url.database != ":memory:":
+        _create_private(Path(url.database))
+    engine = create_async_engine(url)
+    event.listen(engine.sync_engine, "connect", _set_pragmas)
+    event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 
@@ -67,13 +89,21 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self._writing = engine.execution_options(immediate=True)
-        self._turn = asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        if engine.dialect.name == "sqlite":
+            self._snapshot = engine
+            self._writing = engine.execution_options(immediate=True)
+            self._turn: AbstractAsyncContextManager[None] = asyncio.Lock()
+        else:
+            self._snapshot = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            self._writing = engine
+            self._turn = nullcontext()
 
     @asynccontextmanager
     async def _reading(self, kind: type[Session], info: dict[str, Any]) -> AsyncIterator[AsyncSession]:
         async with AsyncSession(
-            self.engine, sync_session_class=kind, info=info, expire_on_commit=False
+            self._snapshot, sync_session_class=kind, info=info, expire_on_commit=False
         ) as session:
             yield session
 
@@ -94,15 +124,21 @@ class Database:
 
     def writer(self, org_id: int) -> AbstractAsyncContextManager[AsyncSession]:
         """One write transaction of one organisation. Never open a second one inside it."""
-        return self._write(OrgSession, {"org_id": org_id})
+        return self._write(OrgSession, {"org_id": org_id, "writes": True})
 
     def system_reader(self) -> AbstractAsyncContextManager[AsyncSession]:
         """Without an organisation: for sign-in, administration and workers only."""
-        return self._reading(Session, {})
+        return self._reading(SystemSession, {})
+
+    def user_reader(
+        self, user_id: int, org_id: int | None = None
+    ) -> AbstractAsyncContextManager[AsyncSession]:
+        """For sign-in: a user's own memberships in every organisation, and one organisation's sessions."""
+        return self._reading(SystemSession, {"user_id": user_id, "org_id": org_id})
 
     def system_writer(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A write transaction without an organisation: for sign-in, administration and workers only."""
-        return self._write(Session, {})
+        return self._write(SystemSession, {})
 
     async def close(self) -> None:
         await self.engine.dispose()

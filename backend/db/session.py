@@ -1,7 +1,8 @@
 """The border between organisations, drawn once.
 
 A session is opened for one organisation. It adds that organisation to every statement, stamps it on
-every new row and refuses what it cannot hold. On PostgreSQL row-level security draws the same line again.
+every new row and refuses what it cannot hold. On PostgreSQL row-level security draws the same line again
+(backend/db/policies.py); backend/db/entry.py tells it which organisation a transaction is of.
 """
 
 from typing import Any

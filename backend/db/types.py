@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String, Text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -41,7 +41,10 @@ BigId = BigInteger()
 AutoId = BigInteger().with_variant(Integer(), "sqlite")
 """A 64-bit id counted by the database: SQLite counts only a plain INTEGER PRIMARY KEY."""
 
-DocId = String(36)
+Words = String().with_variant(Text(collation="C"), "postgresql")
+"""Text that both databases order by code point, as cursors and the client's own lists expect."""
+
+DocId = String(36).with_variant(String(36, collation="C"), "postgresql")
 """A UUID in canonical lower case."""
 
 Json = dict[str, Any]

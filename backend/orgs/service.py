@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.db.entry import enter_organisation
 from backend.db.feed import new_nonce
 from backend.db.models.feed import FeedEntry, OrgFeed
 from backend.db.models.org import Org, OrgUser, User
@@ -32,6 +33,7 @@ async def create_org(
     session.add(org)
     owner = await _user(session, owner_email, password_hash, now)
     await session.flush()
+    await enter_organisation(session, org.id)
     session.add(OrgFeed(org_id=org.id, seq=1))
     session.add(
         FeedEntry(org_id=org.id, seq=1, kind=Kind.SETTINGS.value, doc_id="", nonce=new_nonce(), at=now)
@@ -47,6 +49,7 @@ async def add_user(
     """Make a user a member. Raises `MissingError`, `ConflictError`."""
     if await session.scalar(select(Org.id).where(Org.id == org_id)) is None:
         raise MissingError(f"there is no organisation {org_id}")
+    await enter_organisation(session, org_id)
     user = await _user(session, email, password_hash, now)
     member = select(OrgUser.role).where(OrgUser.org_id == org_id, OrgUser.user_id == user.id)
     if await session.scalar(member) is not None:

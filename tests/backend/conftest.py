@@ -22,6 +22,9 @@ from contract.blocks import dump_document, empty_document
 from contract.clock import ManualClock
 from contract.roles import Role
 from tests.backend.lifespan import running
+from tests.backend.postgres.fixtures import Postgres, postgres, postgres_folder, prepared_postgres
+
+__all__ = ["postgres", "postgres_folder", "prepared_postgres"]
 
 PASSWORD = "correct horse battery"
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -107,11 +110,20 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Both databases: whatever asks for a server runs on each."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'handbill.db'}"
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return postgres.app_url
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, database_url: str) -> Settings:
     return Settings(
         data_dir=tmp_path,
-        database_url=f"sqlite+aiosqlite:///{tmp_path / 'handbill.db'}",
+        database_url=database_url,
         secret_keys=("a secret key for tests only",),
     )
 

@@ -37,6 +37,7 @@ def test_the_environment_wins(tmp_path: Path) -> None:
         ("log_level", "loud", "debug, info, warning, error"),
         ("database_url", "mysql://x", "sqlite+aiosqlite:///PATH"),
         ("database_url", "::::", "sqlite+aiosqlite:///PATH"),
+        ("database_url", "postgresql://a@b/c", "postgresql+psycopg://"),
         ("public_url", "ftp://x.example", "http://... or https://..."),
         ("public_url", "https://", "http://... or https://..."),
         ("smtp_url", "mail.example:25", "smtp://..."),
@@ -55,6 +56,13 @@ def test_a_wrong_value_is_named(tmp_path: Path, name: str, value: str, expected:
 def test_a_wrong_file_is_named(tmp_path: Path, file: str) -> None:
     with pytest.raises(SettingsError, match=r"config\.toml"):
         load(tmp_path, file)
+
+
+def test_postgresql_needs_a_key_of_its_own(tmp_path: Path) -> None:
+    url = "postgresql+psycopg://handbill_app@db.example/handbill"
+    with pytest.raises(SettingsError, match="HANDBILL_SECRET_KEY"):
+        load(tmp_path, database_url=url)
+    assert load(tmp_path, database_url=url, secret_key="k" * 16).on_postgresql  # type: ignore[attr-defined]
 
 
 def test_secrets_do_not_show(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ class TestAccess:
         await member.ok("POST", "/auth/logout")
         again = await server.sign_in(org_id, user_id)
         await again.ok("GET", "/campaigns")
-        async with server.database.system_writer() as session:
+        async with server.database.writer(org_id) as session:
             await session.execute(delete(TokenFamily).where(TokenFamily.user_id == user_id))
             await session.execute(delete(OrgUser).where(OrgUser.user_id == user_id))
         await again.refused(401, "unauthenticated", "GET", "/campaigns")

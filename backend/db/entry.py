@@ -1,0 +1,62 @@
+"""Telling PostgreSQL whom a transaction belongs to, before its first statement.
+
+Row-level security compares rows with settings that last for one transaction, so that a pooled connection
+never carries an organisation over to its next user. An organisation's transaction also takes on the
+application's plain role, whoever connected: a worker, which sees the state of every organisation's mails,
+reads contacts and content of one organisation only.
+
+A transaction that writes waits here for the organisation's other writers, as on SQLite. So whatever a
+service reads before it writes still holds when it writes: no update is lost, and no service has to lock.
+"""
+
+from sqlalchemy import TextClause, event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session, SessionTransaction
+
+from backend.db.session import OrgSession
+
+APP_ROLE = "handbill_app"
+
+_ROLE = f"set_config('role', '{APP_ROLE}', true)"
+_ORG = "set_config('app.org_id', :org_id, true)"
+_USER = "set_config('app.user_id', :user_id, true)"
+_TURN = "pg_advisory_xact_lock(x'48616e6462696c6c'::bigint # cast(:org_id as bigint))"
+"""The constant keeps our locks apart from those of other programs in the same database."""
+
+_READ = text(f"SELECT {_ROLE}, {_ORG}")
+_WRITE = text(f"SELECT {_ROLE}, {_ORG}, {_TURN}")
+_AS_ORG = text(f"SELECT {_ORG}")
+_AS_USER = text(f"SELECT {_USER}, {_ORG}")
+
+
+class SystemSession(Session):
+    """A session without a border in Python: for sign-in, administration and workers only."""
+
+
+def _tell(connection: Connection, statement: TextClause, **ids: int | None) -> None:
+    connection.execute(statement, {name: "" if value is None else str(value) for name, value in ids.items()})
+
+
+@event.listens_for(OrgSession, "after_begin")
+def _enter(session: OrgSession, transaction: SessionTransaction, connection: Connection) -> None:
+    del transaction
+    if connection.dialect.name == "postgresql":
+        _tell(connection, _WRITE if session.info.get("writes") else _READ, org_id=session.org_id)
+
+
+@event.listens_for(SystemSession, "after_begin")
+def _enter_as_user(session: SystemSession, transaction: SessionTransaction, connection: Connection) -> None:
+    del transaction
+    user_id, org_id = session.info.get("user_id"), session.info.get("org_id")
+    if connection.dialect.name == "postgresql" and (user_id or org_id):
+        _tell(connection, _AS_USER, user_id=user_id, org_id=org_id)
+
+
+async def enter_organisation(session: AsyncSession, org_id: int) -> None:
+    """Let the rest of a system session's transaction reach the rows of one organisation.
+
+    SQLite has no second border and needs no telling.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(_AS_ORG, {"org_id": str(org_id)})
