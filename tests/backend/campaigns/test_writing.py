@@ -177,7 +177,8 @@ class TestList:
 
     async def test_limits(self, owner: Member) -> None:
         for limit in ("0", "201", "x"):
-            await owner.refused(400, "invalid", "GET", f"/campaigns?limit={limit}")
+            problem = await owner.refused(400, "invalid", "GET", f"/campaigns?limit={limit}")
+            assert [error["path"] for error in problem["errors"]] == ["limit"]
 
 
 class TestDelete:
