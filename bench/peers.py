@@ -30,20 +30,21 @@ class Peer:
     typing: list[str] = field(default_factory=list)
 
 
-def _environment(name: str, requirement: str) -> Path:
+def _environment(name: str, *requirements: str) -> Path:
     """A virtual environment with one peer, made on first use and kept in the cache."""
     folder = user_cache_path("handbill-bench") / name
     if not (folder / "bin" / name).exists():
-        print(f"installing {requirement} ...", file=sys.stderr)
+        print(f"installing {requirements[0]} ...", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        pip = [folder / "bin" / "python", "-m", "pip", "install", "-q", requirement]
+        pip = [folder / "bin" / "python", "-m", "pip", "install", "-q", *requirements]
         subprocess.run(pip, check=True)
     return folder
 
 
 def posting() -> Peer:
     """An HTTP client on Textual; its cursor starts in the URL."""
-    folder = _environment("posting", "posting==2.11.1")
+    # With tree-sitter 0.26 it ends with a segmentation fault before its first screen.
+    folder = _environment("posting", "posting==2.11.1", "tree-sitter<0.26")
     return Peer("posting 2.11.1", [str(folder / "bin" / "posting")], "No headers", "a")
 
 

@@ -82,7 +82,7 @@ def our_workspace(folder: Path) -> Peer:
     return Peer("handbill", command, "Spring offer", "down", OPEN_TEXT_BLOCK)
 
 
-OPEN_TEXT_BLOCK = ["home", "/", "Spring", "enter", "enter", "tab", "down", "enter", LOREM.strip()]
+OPEN_TEXT_BLOCK = ["/", "Spring", "enter", "enter", "home", "down", "down", "enter", LOREM.strip()]
 """From the list of campaigns into a text block of "Spring offer"."""
 
 
