@@ -11,12 +11,17 @@ import os
 import sys
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
-from backend import mailcatcher
+from backend import database_commands, mailcatcher
 from backend.administration import org_create, user_add
 from backend.assembly import Options
-from backend.db.schema import NewerDatabaseError, NotADatabaseError
+from backend.db.schema import (
+    MigrationError,
+    NewerDatabaseError,
+    NotADatabaseError,
+    UnpreparedDatabaseError,
+)
 from backend.folder_lock import locked_folder
 from backend.logs import configure_logs
 from backend.serve import ServeOptions, run
@@ -26,6 +31,10 @@ from contract.problems import ProblemError
 from contract.roles import Role
 
 MIN_PASSWORD = 10
+REFUSALS = (
+    *(OSError, ProblemError, DBAPIError),
+    *(NewerDatabaseError, NotADatabaseError, UnpreparedDatabaseError, MigrationError),
+)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--demo", action="store_true")
     catcher = commands.add_parser("mailcatcher", help="keep mail in a folder instead of delivering it")
     mailcatcher.add_arguments(catcher)
+    database_commands.add_arguments(commands)
     org = commands.add_parser("org-create", help="make an organisation")
     org.add_argument("name")
     org.add_argument("--owner-email", required=True)
@@ -62,7 +72,11 @@ def _serve(settings: Settings, options: argparse.Namespace) -> None:
         port=options.port,
         uds=options.uds,
         idle_exit=options.idle_exit,
-        assembly=Options(worker=not options.no_worker, mailcatcher=options.mailcatcher, demo=options.demo),
+        assembly=Options(
+            worker=not options.no_worker and not settings.on_postgresql,
+            mailcatcher=options.mailcatcher,
+            demo=options.demo,
+        ),
     )
     with locked_folder(settings.data_dir):
         asyncio.run(run(settings, serve, SystemClock()))
@@ -97,8 +111,8 @@ def _make_folder(folder: Path) -> None:
 def _explain(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
-    if isinstance(error, OperationalError):
-        return f"the database cannot be used: {error.orig}"
+    if isinstance(error, DBAPIError):
+        return f"the database cannot be used: {str(error.orig).strip().splitlines()[0]}"
     return str(error)
 
 
@@ -109,6 +123,9 @@ def main(arguments: list[str]) -> int:
         if options.command == "mailcatcher":
             mailcatcher.run(options)
             return 0
+        if options.command in database_commands.COMMANDS:
+            database_commands.run(options)
+            return 0
         settings = load_settings(os.environ, options.data_dir)
         configure_logs(settings.log_level)
         _make_folder(settings.data_dir)
@@ -116,7 +133,7 @@ def main(arguments: list[str]) -> int:
     except SettingsError as error:
         sys.stderr.write(f"handbill: {error}\n")
         return 2
-    except (OSError, NewerDatabaseError, NotADatabaseError, ProblemError, OperationalError) as error:
+    except REFUSALS as error:
         sys.stderr.write(f"handbill: {_explain(error)}.\n")
         return 1
     return 0

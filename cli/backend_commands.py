@@ -12,7 +12,7 @@ from localstore.folders import data_folder, private_folder
 from sync.embedded import Embedded, demo_backend
 
 
-def _replace_process(*words: str) -> int:
+def replace_process(*words: str) -> int:
     """Become the backend: signals, exit code and output are then its own."""
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, "-P", "-m", "backend", *words])  # noqa: S606 - our own module
@@ -31,16 +31,16 @@ def serve(options: argparse.Namespace) -> int:
         words += ["--host", options.host, "--port", str(options.port)]
     if options.no_worker:
         words.append("--no-worker")
-    return _replace_process(*words)
+    return replace_process(*words)
 
 
 def administer(options: argparse.Namespace) -> int:
     """Org create, user add: they talk to the database, beside a running backend or without one."""
     flags = ["--data-dir", _data(options), "--password-stdin"] + (["--json"] if options.json else [])
     if options.command == "org":
-        return _replace_process("org-create", options.name, "--owner-email", options.owner_email, *flags)
+        return replace_process("org-create", options.name, "--owner-email", options.owner_email, *flags)
     who = ["--org", options.org, "--email", options.email, "--role", options.role]
-    return _replace_process("user-add", *who, *flags)
+    return replace_process("user-add", *who, *flags)
 
 
 def backend(options: argparse.Namespace) -> int:

@@ -36,6 +36,12 @@ def _administration(options: argparse.Namespace) -> int:
     return administer(options)
 
 
+def _database(options: argparse.Namespace) -> int:
+    from cli.database import database
+
+    return database(options)
+
+
 def _login(options: argparse.Namespace) -> int:
     from cli.session import login
 
@@ -91,6 +97,7 @@ _COMMANDS: dict[str, Run] = {
     "mailcatcher": _mailcatcher,
     "org": _administration,
     "user": _administration,
+    "db": _database,
     "login": _login,
     "logout": _logout,
     "whoami": _whoami,

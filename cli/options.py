@@ -50,6 +50,22 @@ def _administration(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     user.add_argument("--role", default="MEMBER", choices=["OWNER", "ADMIN", "MEMBER"])
     user.add_argument("--password-stdin", action="store_true", required=True)
     user.add_argument("--json", action="store_true")
+    _database(commands)
+
+
+def _database(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    database = commands.add_parser("db", help="the database (local administration)")
+    parts = database.add_subparsers(dest="what", metavar="setup|status|upgrade", required=True)
+    setup = parts.add_parser("setup", help="prepare a PostgreSQL: roles, policies, schema")
+    upgrade = parts.add_parser("upgrade", help="bring the schema up to date")
+    setup.add_argument("--admin-url", required=True, metavar="URL")
+    upgrade.add_argument("--admin-url", metavar="URL", help="needed with PostgreSQL")
+    for command in (setup, upgrade):
+        command.add_argument(
+            "--passwords-stdin", action="store_true", help="a line for each of the two roles"
+        )
+    status = parts.add_parser("status", help="the version of the schema")
+    status.add_argument("--json", action="store_true")
 
 
 def _session(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -12,13 +12,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from backend.db.base import Base
-from backend.db.schema import SCHEMA_VERSION, found_version, revision
+from backend.db.schema import SCHEMA_VERSION, MigrationError, found_version, revision
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-
-
-class MigrationError(RuntimeError):
-    """A migration would leave rows that refer to nothing. It was not kept."""
 
 
 def configuration(connection: Connection | None = None) -> Config:

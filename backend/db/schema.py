@@ -15,7 +15,9 @@ from backend.db.engine import MIGRATING
 SCHEMA_VERSION = 2
 """The number of the newest file in migrations/versions."""
 
-_FORCED = text(
+_ASK_AN_ADMINISTRATOR = "an administrator prepares it with `handbill db setup --admin-url URL`"
+
+_ABOVE_THE_BORDER = text(
     "SELECT rolsuper OR rolbypassrls OR pg_has_role(current_user, c.relowner, 'USAGE')"
     " FROM pg_roles, pg_class c WHERE rolname = current_user AND c.oid = to_regclass('org_user')"
 )
@@ -31,6 +33,10 @@ class NotADatabaseError(RuntimeError):
 
 class UnpreparedDatabaseError(RuntimeError):
     """A PostgreSQL that an administrator must prepare first. It is left as it is."""
+
+
+class MigrationError(RuntimeError):
+    """A migration would leave rows that refer to nothing. It was not kept."""
 
 
 def revision(version: int) -> str:
@@ -56,12 +62,15 @@ def refuse_newer(found: int) -> None:
 
 
 async def read_version(engine: AsyncEngine) -> int:
-    """The version of the schema. Raises `NotADatabaseError`."""
+    """The version of the schema. Raises `NotADatabaseError`, `UnpreparedDatabaseError`."""
     try:
         async with engine.connect() as connection:
             return await connection.run_sync(found_version)
     except DatabaseError as error:
-        raise NotADatabaseError(f"the database cannot be opened: {error.orig}") from error
+        reason = str(error.orig).strip().splitlines()[0]
+        if engine.dialect.name != "sqlite" and reason.endswith("does not exist"):
+            raise UnpreparedDatabaseError(f"{reason}: {_ASK_AN_ADMINISTRATOR}") from error
+        raise NotADatabaseError(f"the database cannot be opened: {reason}") from error
 
 
 def _bring_up(connection: Connection) -> None:
@@ -89,7 +98,7 @@ async def migrate_sqlite(engine: AsyncEngine) -> None:
 
 async def _check_role(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
-        if (await connection.execute(_FORCED)).scalar():
+        if (await connection.execute(_ABOVE_THE_BORDER)).scalar():
             raise UnpreparedDatabaseError(
                 "this PostgreSQL role is above the border between organisations: expected handbill_app "
                 "or handbill_worker in HANDBILL_DATABASE_URL"
@@ -111,8 +120,5 @@ async def prepare_database(engine: AsyncEngine) -> None:
         return
     if found < SCHEMA_VERSION:
         state = f"has schema version {found}, expected {SCHEMA_VERSION}" if found else "is empty"
-        raise UnpreparedDatabaseError(
-            f"this PostgreSQL database {state}: an administrator prepares it with "
-            "`handbill db setup --admin-url URL`"
-        )
+        raise UnpreparedDatabaseError(f"this PostgreSQL database {state}: {_ASK_AN_ADMINISTRATOR}")
     await _check_role(engine)

@@ -62,7 +62,7 @@ def _initialise(binaries: Path, folder: Path) -> None:
         cwd=folder,
         capture_output=True,
         timeout=START_SECONDS,
-        preexec_fn=_in_child(),  # noqa: PLW1509 - as in _start
+        preexec_fn=_in_child(),
     )
 
 

@@ -1,0 +1,115 @@
+"""`db-setup`, `db-status` and `db-upgrade`: what an administrator does with the database as a whole."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from backend.db.engine import make_engine
+from backend.db.schema import SCHEMA_VERSION, UnpreparedDatabaseError, prepare_database, read_version
+from backend.settings import Settings, SettingsError, load_settings
+
+COMMANDS = ("db-setup", "db-status", "db-upgrade")
+MIN_ROLE_PASSWORD = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Which schema is there and which one this program works with."""
+
+    database: str
+    version: int
+    expected: int
+
+    @property
+    def words(self) -> str:
+        """For a person."""
+        if self.version == self.expected:
+            return f"{self.database}: schema version {self.version}, up to date."
+        found = f"schema version {self.version}" if self.version else "no schema yet"
+        return f"{self.database}: {found}; this program works with version {self.expected}."
+
+
+def add_arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Their place in the command line."""
+    setup = commands.add_parser("db-setup", help="prepare a PostgreSQL, or bring it up to date")
+    setup.add_argument("--admin-url", required=True, metavar="URL")
+    status = commands.add_parser("db-status", help="the version of the schema")
+    status.add_argument("--json", action="store_true")
+    upgrade = commands.add_parser("db-upgrade", help="bring the schema up to date")
+    upgrade.add_argument("--admin-url", metavar="URL", help="needed with PostgreSQL")
+    for command in (status, upgrade):
+        command.add_argument("--data-dir", type=Path)
+    for command in (setup, upgrade):
+        command.add_argument(
+            "--passwords-stdin",
+            action="store_true",
+            help="a line for each role: handbill_app, handbill_worker",
+        )
+
+
+def _passwords() -> list[str]:
+    lines = [sys.stdin.readline().rstrip("\n") for _ in range(2)]
+    if any(len(line) < MIN_ROLE_PASSWORD for line in lines):
+        raise SettingsError(
+            "The passwords are not valid: expected two lines, for handbill_app and handbill_worker, "
+            f"of at least {MIN_ROLE_PASSWORD} characters."
+        )
+    return lines
+
+
+def _set_up(options: argparse.Namespace) -> None:
+    from backend.db.setup import admin_url, set_up, urls_for_roles
+
+    url = admin_url(options.admin_url)
+    set_up(url, _passwords() if options.passwords_stdin else ())
+    serve, worker = urls_for_roles(url)
+    sys.stdout.write(
+        f"The database is prepared, schema version {SCHEMA_VERSION}. HANDBILL_DATABASE_URL is\n"
+        f"  for handbill serve, org and user:  {serve}\n"
+        f"  for handbill worker:               {worker}\n"
+    )
+
+
+async def _status(settings: Settings) -> Status:
+    engine = make_engine(settings.database_url)
+    try:
+        shown = make_url(settings.database_url).render_as_string(hide_password=True)
+        return Status(shown, await read_version(engine), SCHEMA_VERSION)
+    finally:
+        await engine.dispose()
+
+
+async def _migrate(settings: Settings) -> None:
+    engine = make_engine(settings.database_url)
+    try:
+        await prepare_database(engine)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(options: argparse.Namespace) -> None:
+    if options.admin_url:
+        _set_up(options)
+        return
+    settings = load_settings(os.environ, options.data_dir)
+    if settings.on_postgresql:
+        raise UnpreparedDatabaseError("with PostgreSQL this needs an administrator: add --admin-url URL")
+    asyncio.run(_migrate(settings))
+    sys.stdout.write(f"{asyncio.run(_status(settings)).words}\n")
+
+
+def run(options: argparse.Namespace) -> None:
+    """Raises what `__main__` turns into sentences."""
+    if options.command == "db-setup":
+        _set_up(options)
+    elif options.command == "db-upgrade":
+        _upgrade(options)
+    else:
+        status = asyncio.run(_status(load_settings(os.environ, options.data_dir)))
+        sys.stdout.write((json.dumps(asdict(status)) if options.json else status.words) + "\n")
