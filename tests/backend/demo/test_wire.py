@@ -18,6 +18,12 @@ from tests.backend.lifespan import running
 
 
 @pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """The demo is for one person's computer."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'handbill.db'}"
+
+
+@pytest.fixture
 async def server(settings: Settings, clock: ManualClock, demo_file: Path) -> AsyncIterator[Server]:
     shutil.copy(demo_file, settings.data_dir / "handbill.db")
     make_ports, _ = assemble(Options(worker=False))

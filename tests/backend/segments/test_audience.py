@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from backend.db.entry import enter_organisation
 from backend.db.models.contact import Contact
 from backend.segments.audience import SegmentAudience
 from contract.ids import new_document_id
@@ -35,6 +36,7 @@ async def test_a_decision_counts_in_its_own_organisation_only(
         condition = await SegmentAudience().members(session, wanted, server.clock.now())
     spanning = select(Contact.id).where(Contact.org_id == org_id, condition)
     async with server.database.system_reader() as session:
+        await enter_organisation(session, org_id)
         assert [str(i) for i in await session.scalars(spanning)] == [ours[0]["id"]]
 
 
