@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import RowMapping, Table, bindparam, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.models.feed import OrgFeed
@@ -21,6 +20,7 @@ from backend.delivery.enrolling import ACTIVE, EXITED, FINISHED
 from backend.delivery.fencing import deliveries
 from backend.delivery.sequence_steps import Step, Steps, find_step, following, read_steps
 from backend.delivery.sources import Source
+from backend.delivery.upserts import insert_into
 from contract.contacts import ContactStatus
 from contract.delivery import DeliveryState
 from contract.transitions import SequenceStatus
@@ -198,7 +198,7 @@ async def _insert_mails(connection: AsyncConnection, org_id: int, mails: list[di
     last = int((await connection.execute(taken)).scalar_one())
     for row_id, mail in enumerate(mails, start=last - len(mails) + 1):
         mail["id"] = row_id
-    result = await connection.execute(insert(deliveries).on_conflict_do_nothing(), mails)
+    result = await connection.execute(insert_into(connection, deliveries).on_conflict_do_nothing(), mails)
     if result.rowcount == len(mails):
         return
     ids = [mail["id"] for mail in mails]
@@ -207,7 +207,7 @@ async def _insert_mails(connection: AsyncConnection, org_id: int, mails: list[di
     skipped = {"state": DeliveryState.SKIPPED, "reason": DUPLICATE, "due_at": None}
     left = [mail | skipped for mail in mails if mail["id"] not in inserted]
     if left:
-        await connection.execute(insert(deliveries).on_conflict_do_nothing(), left)
+        await connection.execute(insert_into(connection, deliveries).on_conflict_do_nothing(), left)
 
 
 async def advance(connection: AsyncConnection, source: Source, now: datetime) -> int:

@@ -9,8 +9,8 @@ from sqlalchemy import Table, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.models.sequence_run import EnrolmentRecord
-from backend.delivery.claims import WAITING, campaigns, due_of, sequences
-from backend.delivery.fencing import deliveries
+from backend.delivery.claims import campaigns, due_of, sequences
+from backend.delivery.fencing import deliveries, is_waiting
 from backend.delivery.sources import Source, SourceKind
 from contract.transitions import CampaignStatus, SequenceStatus
 
@@ -87,7 +87,7 @@ async def next_moment(
         waiting = select(func.min(deliveries.c.due_at)).where(
             deliveries.c.org_id == source.org_id,
             deliveries.c.source_id == source.id,
-            deliveries.c.state.in_(WAITING),
+            is_waiting,
             deliveries.c.due_at > now,
         )
         moments.append(await connection.scalar(waiting))
@@ -112,7 +112,7 @@ async def anything_waits(connection: AsyncConnection) -> bool:
         sequences.c.status == SequenceStatus.ACTIVE,
     )
     mail = exists().where(
-        deliveries.c.state.in_(WAITING),
+        is_waiting,
         sequences.c.org_id == deliveries.c.org_id,
         sequences.c.id == deliveries.c.source_id,
         sequences.c.status == SequenceStatus.ACTIVE,

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.models.sequence_run import EnrolmentRecord
 from backend.delivery.claims import address_hash, contacts, suppressions
 from backend.delivery.sources import Claimed
+from backend.delivery.upserts import insert_into
 from contract.contacts import ContactStatus
 
 enrolments = cast(Table, EnrolmentRecord.__table__)
@@ -23,7 +23,7 @@ async def note_bounces(connection: AsyncConnection, rows: Sequence[Claimed], now
         org_id = row.source.org_id
         entry = {"org_id": org_id, "address_hash": address_hash(row.address), "reason": BOUNCED}
         again = {"reason": BOUNCED, "since": now, "undone_at": None}
-        suppress = insert(suppressions).values(**entry, since=now)
+        suppress = insert_into(connection, suppressions).values(**entry, since=now)
         await connection.execute(
             suppress.on_conflict_do_update(
                 index_elements=["org_id", "address_hash"],

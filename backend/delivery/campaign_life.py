@@ -13,7 +13,7 @@ from backend.db.feed import FeedChange, append_changes
 from backend.db.models.campaign import Campaign, CampaignRevision
 from backend.db.models.delivery import DeliveryRecord
 from backend.db.timestamps import next_version
-from backend.delivery.claims import WAITING
+from backend.delivery.fencing import WAITING
 from contract.delivery import DeliveryState
 from contract.feed import Kind
 from contract.transitions import CAMPAIGN_TRANSITIONS, CampaignAction, CampaignStatus

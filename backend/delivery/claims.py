@@ -15,7 +15,7 @@ from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs, Suppression
 from backend.db.models.sequence import Sequence as SequenceDocument
 from backend.delivery.contact_values import contact_values
-from backend.delivery.fencing import alive, deliveries
+from backend.delivery.fencing import alive, deliveries, is_waiting
 from backend.delivery.sources import Claimed, Source, SourceKind
 from contract.contacts import ContactStatus
 from contract.delivery import DeliveryState
@@ -26,8 +26,6 @@ attributes = cast(Table, ContactAttrs.__table__)
 suppressions = cast(Table, Suppression.__table__)
 campaigns = cast(Table, Campaign.__table__)
 sequences = cast(Table, SequenceDocument.__table__)
-
-WAITING = (DeliveryState.PENDING, DeliveryState.SOFT)
 
 
 def address_hash(address: str) -> str:
@@ -56,7 +54,7 @@ def due_of(source: Source, now: datetime) -> ColumnElement[bool]:
     return (
         (deliveries.c.org_id == source.org_id)
         & (deliveries.c.source_id == source.id)
-        & deliveries.c.state.in_(WAITING)
+        & is_waiting
         & (deliveries.c.due_at <= now)
     )
 
@@ -99,6 +97,7 @@ async def _claim(
         .where(due_of(source, now), sending(source), alive(session_id, now))
         .order_by(deliveries.c.due_at, deliveries.c.id)
         .limit(limit)
+        .with_for_update(skip_locked=True)  # where several workers may run; SQLite has one writer
     )
     claim = (
         update(deliveries)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.engine import Database
@@ -42,12 +42,12 @@ async def newcomers(
 ) -> ColumnElement[bool]:
     """Holds for contacts of the segment who may be mailed and never were in it. `SegmentMissingError`."""
     members = await audience_condition(audience, session, sequence.segment_id, now)
-    known = exists().where(
+    known = select(EnrolmentRecord.contact_id).where(  # a column, so that SQLite sees its index suffices
         EnrolmentRecord.org_id == Contact.org_id,
         EnrolmentRecord.sequence_id == sequence.id,
         EnrolmentRecord.contact_id == Contact.id,
     )
-    return members & (Contact.status == ContactStatus.SUBSCRIBED.value) & ~known
+    return members & (Contact.status == ContactStatus.SUBSCRIBED.value) & ~known.exists()
 
 
 async def count_newcomers(

@@ -99,5 +99,7 @@ def assemble(
         counts=Counts(clock),
         health=AccountHealth(database, clock),
     )
-    worker = Worker(tools, make_engine or (lambda: MemoryEngine(clock)), alone=True)
+    worker = Worker(
+        tools, make_engine or (lambda: MemoryEngine(clock)), alone=database.engine.dialect.name == "sqlite"
+    )
     return Sending(tools, worker, DeliveryService(tools, audience, worker.wake), SequencingService(audience))

@@ -11,11 +11,11 @@ import secrets
 from typing import cast
 
 from sqlalchemy import Table, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.models.delivery import SendingSecret
 from backend.delivery.sources import Claimed
+from backend.delivery.upserts import insert_into
 
 ID_BYTES = 15
 
@@ -28,7 +28,7 @@ async def sending_secret(connection: AsyncConnection, org_id: int) -> bytes:
     found = await connection.scalar(query)
     if found is None:
         fresh = {"org_id": org_id, "secret": secrets.token_hex(32)}
-        await connection.execute(insert(kept).values(fresh).on_conflict_do_nothing())
+        await connection.execute(insert_into(connection, kept).values(fresh).on_conflict_do_nothing())
         found = await connection.scalar(query)
     return bytes.fromhex(str(found))
 

@@ -1,0 +1,50 @@
+"""At a million rows a missing index is an outage: each statement of the worker names a narrow one."""
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import event
+
+from tests.backend.delivery.world import World
+
+WIDE = tuple(
+    f"{how} {table}{rest}"
+    for table in ("delivery", "enrolment")
+    for how, rest in (("SCAN", ""), ("SEARCH", " USING PRIMARY KEY (org_id=?)"))
+)
+
+
+def plain(value: object) -> object:
+    return value.isoformat(" ") if isinstance(value, datetime) else value
+
+
+async def test_no_statement_of_a_running_worker_reads_a_whole_organisation(world: World, tmp_path: Path):
+    seen: dict[str, tuple[object, ...]] = {}
+
+    def note(*call) -> None:
+        _, _, statement, parameters, _, executemany = call
+        found = parameters[0] if executemany else parameters
+        if "delivery" in statement or "enrolment" in statement:
+            seen[statement] = tuple(found)
+
+    await world.add_contacts(*(f"c{i}@example.org" for i in range(30)))
+    await world.add_campaign()
+    sequence = await world.add_sequence(("hello", 0), ("tips", 1))
+    await world.publish(sequence)
+    async with world.process() as first:
+        event.listen(world.database.engine.sync_engine, "before_cursor_execute", note)
+        await first.work()
+    async with world.process() as second:
+        await world.clock.advance(3600)
+        await second.work()
+    plans: list[str] = []
+    with closing(sqlite3.connect(tmp_path / "handbill.db")) as connection:
+        for statement, parameters in seen.items():
+            if statement.lstrip().startswith(("SELECT", "UPDATE")):
+                rows = connection.execute(f"EXPLAIN QUERY PLAN {statement}", [plain(p) for p in parameters])
+                plans += [f"{row[3]}   <- {' '.join(statement.split())[:120]}" for row in rows]
+    assert [plan for plan in plans if any(wide in plan for wide in WIDE)] == []
+    for index in ("ix_delivery_due", "ix_delivery_held", "ix_enrolment_due"):
+        assert any(index in plan for plan in plans), index
