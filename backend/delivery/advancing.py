@@ -12,10 +12,10 @@ from sqlalchemy import RowMapping, Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.models.feed import OrgFeed
+from backend.db.models.sequence_run import SequenceRevision
 from backend.delivery.agenda import enrolments
 from backend.delivery.audience import DUPLICATE, mail_address
 from backend.delivery.claims import contacts, sequences, suppressed_addresses
-from backend.delivery.content import sequence_revisions
 from backend.delivery.enrolling import ACTIVE, EXITED, FINISHED
 from backend.delivery.fencing import deliveries
 from backend.delivery.sequence_steps import Step, Steps, find_step, following, read_steps
@@ -30,6 +30,7 @@ ON_TIME = timedelta(minutes=5)
 """A step this late keeps the plan's hours; after a longer gap the next delay counts from now."""
 
 feeds = cast(Table, OrgFeed.__table__)
+sequence_revisions = cast(Table, SequenceRevision.__table__)
 
 
 @dataclass(slots=True)
@@ -198,7 +199,9 @@ async def _insert_mails(connection: AsyncConnection, org_id: int, mails: list[di
     last = int((await connection.execute(taken)).scalar_one())
     for row_id, mail in enumerate(mails, start=last - len(mails) + 1):
         mail["id"] = row_id
-    result = await connection.execute(insert_into(connection, deliveries).on_conflict_do_nothing(), mails)
+    result = await connection.execute(
+        insert_into(connection.dialect.name, deliveries).on_conflict_do_nothing(), mails
+    )
     if result.rowcount == len(mails):
         return
     ids = [mail["id"] for mail in mails]
@@ -207,7 +210,9 @@ async def _insert_mails(connection: AsyncConnection, org_id: int, mails: list[di
     skipped = {"state": DeliveryState.SKIPPED, "reason": DUPLICATE, "due_at": None}
     left = [mail | skipped for mail in mails if mail["id"] not in inserted]
     if left:
-        await connection.execute(insert_into(connection, deliveries).on_conflict_do_nothing(), left)
+        await connection.execute(
+            insert_into(connection.dialect.name, deliveries).on_conflict_do_nothing(), left
+        )
 
 
 async def advance(connection: AsyncConnection, source: Source, now: datetime) -> int:

@@ -23,7 +23,7 @@ async def note_bounces(connection: AsyncConnection, rows: Sequence[Claimed], now
         org_id = row.source.org_id
         entry = {"org_id": org_id, "address_hash": address_hash(row.address), "reason": BOUNCED}
         again = {"reason": BOUNCED, "since": now, "undone_at": None}
-        suppress = insert_into(connection, suppressions).values(**entry, since=now)
+        suppress = insert_into(connection.dialect.name, suppressions).values(**entry, since=now)
         await connection.execute(
             suppress.on_conflict_do_update(
                 index_elements=["org_id", "address_hash"],

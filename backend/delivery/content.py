@@ -3,12 +3,13 @@
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Table, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.db.engine import Database
 from backend.db.models.campaign import CampaignRevision
 from backend.db.models.sequence_run import SequenceRevision
 from backend.delivery.accounts import Account
@@ -21,9 +22,6 @@ from render_preview.headers import HeaderError, MessageHeaders
 from render_preview.wire import UnknownBlockError, WireTemplate, compile_message
 
 MAX_KEPT = 64
-
-campaign_revisions = cast(Table, CampaignRevision.__table__)
-sequence_revisions = cast(Table, SequenceRevision.__table__)
 
 
 class ContentError(Exception):
@@ -84,29 +82,29 @@ class Letter:
 
 
 async def frozen_content(
-    connection: AsyncConnection, source: Source, revision: int, step_id: str
+    session: AsyncSession, source: Source, revision: int, step_id: str
 ) -> dict[str, Any] | None:
     """What was frozen; None if the revision or the step in it is gone."""
     if source.kind is SourceKind.CAMPAIGN:
-        query = select(campaign_revisions.c.content_json).where(
-            campaign_revisions.c.org_id == source.org_id,
-            campaign_revisions.c.campaign_id == source.id,
-            campaign_revisions.c.revision == revision,
+        return await session.scalar(
+            select(CampaignRevision.content_json).where(
+                CampaignRevision.campaign_id == source.id, CampaignRevision.revision == revision
+            )
         )
-        return cast("dict[str, Any] | None", await connection.scalar(query))
-    query = select(sequence_revisions.c.steps_json).where(
-        sequence_revisions.c.org_id == source.org_id,
-        sequence_revisions.c.sequence_id == source.id,
-        sequence_revisions.c.revision == revision,
+    steps = await session.scalar(
+        select(SequenceRevision.steps_json).where(
+            SequenceRevision.sequence_id == source.id, SequenceRevision.revision == revision
+        )
     )
-    steps = (await connection.scalar(query) or {}).get("steps", [])
-    return next((step["contentJson"] for step in steps if step["id"] == step_id), None)
+    listed = (steps or {}).get("steps", [])
+    return next((step["contentJson"] for step in listed if step["id"] == step_id), None)
 
 
 class Letters:
     """Compiles each frozen content once per account."""
 
-    def __init__(self, public_url: str | None) -> None:
+    def __init__(self, database: Database, public_url: str | None) -> None:
+        self._database = database
         self.public_url = public_url
         self._kept: OrderedDict[tuple[Source, int, str, Account], Letter] = OrderedDict()
 
@@ -114,19 +112,18 @@ class Letters:
         """What was compiled already."""
         return self._kept.get((source, revision, step_id, account))
 
-    async def find(
-        self, connection: AsyncConnection, source: Source, revision: int, step_id: str, account: Account
-    ) -> Letter:
-        """Raises `ContentError`. The connection must be able to write (the secret's first use)."""
-        key = (source, revision, step_id, account)
-        letter = self._kept.get(key)
+    async def find(self, source: Source, revision: int, step_id: str, account: Account) -> Letter:
+        """Raises `ContentError`. Never call it inside a write transaction."""
+        letter = self.kept(source, revision, step_id, account)
         if letter is None:
-            raw = await frozen_content(connection, source, revision, step_id)
+            async with self._database.reader(source.org_id) as session:
+                raw = await frozen_content(session, source, revision, step_id)
             if raw is None:
                 raise ContentError("the content of this revision is gone")
-            secret = await sending_secret(connection, source.org_id)
             template = compile_content(raw, source, account)
-            letter = self._kept[key] = Letter(template, account, secret, self.public_url)
+            secret = await sending_secret(self._database, source.org_id)
+            letter = Letter(template, account, secret, self.public_url)
+            self._kept[source, revision, step_id, account] = letter
             if len(self._kept) > MAX_KEPT:
                 self._kept.popitem(last=False)
         return letter

@@ -99,12 +99,11 @@ class Freezer:
         return _Opened(source, campaign.revision, campaign.segment_id, letter)
 
     async def _letter(self, source: Source, revision: int, account_id: int | None) -> Letter:
-        async with self._database.system_writer() as session:
-            connection = await session.connection()
-            account = await self._accounts.find(connection, source.org_id, account_id)
-            if account is None:
-                raise _StoppedError(NO_ACCOUNT)
-            return await self._letters.find(connection, source, revision, "", account)
+        async with self._database.system_reader() as session:
+            account = await self._accounts.find(await session.connection(), source.org_id, account_id)
+        if account is None:
+            raise _StoppedError(NO_ACCOUNT)
+        return await self._letters.find(source, revision, "", account)
 
     async def _fill(self, opened: _Opened) -> None:
         now = self._clock.now()

@@ -155,7 +155,7 @@ class Jobs:
             bucket = self._buckets[account.key] = TokenBucket(account.rate, tools.clock)
 
         async def letter_for(row: Claimed) -> Letter:
-            return await self._letter(row, account)
+            return await tools.letters.find(row.source, row.revision, row.step_id, account)
 
         return Pump(
             account=account,
@@ -191,14 +191,6 @@ class Jobs:
             connection = await session.connection()
             now = self._tools.clock.now()
             return await claim_due(connection, source, self._session_id, now, limit)
-
-    async def _letter(self, row: Claimed, account: Account) -> Letter:
-        kept = self._tools.letters.kept(row.source, row.revision, row.step_id, account)
-        if kept is not None:
-            return kept
-        async with self._tools.database.system_writer() as session:
-            connection = await session.connection()
-            return await self._tools.letters.find(connection, row.source, row.revision, row.step_id, account)
 
     async def _reap(self) -> None:
         now = self._tools.clock.now()

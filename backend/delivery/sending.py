@@ -84,7 +84,7 @@ def assemble(
 ) -> Sending:
     """Everything but the database's tables and the process it runs in."""
     accounts = Accounts(default_account, unseal)
-    letters = Letters(public_url)
+    letters = Letters(database, public_url)
     tools = Tools(
         database=database,
         clock=clock,

@@ -51,10 +51,10 @@ class DeliveryService:
 
     async def _test_letter(self, campaign: Campaign) -> Letter:
         source = Source(campaign.org_id, SourceKind.CAMPAIGN, campaign.id)
-        async with self._tools.database.system_writer() as writing:
-            connection = await writing.connection()
+        async with self._tools.database.system_reader() as system:
+            connection = await system.connection()
             account = await self._tools.accounts.find(connection, campaign.org_id, campaign.account_id)
-            secret = await sending_secret(connection, campaign.org_id)
+        secret = await sending_secret(self._tools.database, campaign.org_id)
         if account is None:
             raise NotReadyError("There is no sending account yet.")
         try:

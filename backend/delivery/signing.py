@@ -8,28 +8,27 @@ import base64
 import hashlib
 import hmac
 import secrets
-from typing import cast
 
-from sqlalchemy import Table, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import select
 
+from backend.db.engine import Database
 from backend.db.models.delivery import SendingSecret
 from backend.delivery.sources import Claimed
 from backend.delivery.upserts import insert_into
 
 ID_BYTES = 15
 
-kept = cast(Table, SendingSecret.__table__)
 
-
-async def sending_secret(connection: AsyncConnection, org_id: int) -> bytes:
-    """The organisation's secret, made when it is first needed. Needs a write transaction then."""
-    query = select(kept.c.secret).where(kept.c.org_id == org_id)
-    found = await connection.scalar(query)
+async def sending_secret(database: Database, org_id: int) -> bytes:
+    """The organisation's secret, made when it is first needed. Never call it inside a write transaction."""
+    query = select(SendingSecret.secret)
+    async with database.reader(org_id) as session:
+        found = await session.scalar(query)
     if found is None:
-        fresh = {"org_id": org_id, "secret": secrets.token_hex(32)}
-        await connection.execute(insert_into(connection, kept).values(fresh).on_conflict_do_nothing())
-        found = await connection.scalar(query)
+        async with database.writer(org_id) as session:
+            fresh = insert_into(database.engine.dialect.name, SendingSecret)
+            await session.execute(fresh.values(secret=secrets.token_hex(32)).on_conflict_do_nothing())
+            found = await session.scalar(query)
     return bytes.fromhex(str(found))
 
 

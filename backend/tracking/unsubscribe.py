@@ -45,12 +45,13 @@ async def _genuine(database: Database, token: str) -> tuple[UnsubscribeClaim, st
     claim = read_unverified(token)
     if claim is None:
         return None
-    async with database.system_reader() as session:
-        query = select(SendingSecret.secret, Org.name).join(Org, Org.id == SendingSecret.org_id)
-        row = (await session.execute(query.where(SendingSecret.org_id == claim.org_id))).first()
-    if row is None or not is_genuine(bytes.fromhex(row.secret), token):
+    async with database.reader(claim.org_id) as session:
+        secret = await session.scalar(select(SendingSecret.secret))
+    if secret is None or not is_genuine(bytes.fromhex(secret), token):
         return None
-    return claim, row.name
+    async with database.system_reader() as session:
+        name = await session.scalar(select(Org.name).where(Org.id == claim.org_id))
+    return claim, name or ""
 
 
 async def find_leaving(database: Database, token: str) -> Leaving | None:
