@@ -18,6 +18,11 @@ class TestOpening:
             person.sees("heading", "footer", "Pro customers", "518 would get it", "22/48")
             assert "Until Sunday you get one bag free" in writer.preview
 
+    async def test_long_words_wrap_in_their_field_at_once(self, world: World) -> None:
+        async with writing(world) as (person, writer):
+            await writer.chooses(2)
+            person.sees("green, a little sweet.")
+
     async def test_a_new_campaign_starts_in_its_subject(self, first_day: World) -> None:
         async with opened(first_day) as person:
             await person.press("n")

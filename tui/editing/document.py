@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 Json = dict[str, Any]
+_GLIMPSE = 80
 
 
 def blocks_of(document: Json) -> list[Json]:
@@ -76,7 +77,7 @@ def summary(block: Json) -> str:
     for key in ("text", "label", "alt", "src", "address"):
         words = str(block.get(key) or "").strip()
         if words:
-            return " ".join(words.split())
+            return " ".join(words[:_GLIMPSE].split())
     sizes = {"spacer": "height", "divider": "thickness"}
     size = sizes.get(str(block.get("type")))
     return f"{block.get(size, '')} px" if size else ""

@@ -25,6 +25,7 @@ from tui.widgets.document_preview import DocumentPreview
 from tui.widgets.hint_footer import Hint, HintFooter
 from tui.widgets.list_rows import Column, Row
 from tui.widgets.paged_list import PagedList
+from tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from textual import events
@@ -40,6 +41,8 @@ Json = dict[str, Any]
 
 CHECK_AFTER = 0.4
 """Seconds without a key after which the mail is checked."""
+_LONGEST_REST = 0.3
+"""Seconds the preview of a long block may lag behind the keys: it gets a quarter of the time."""
 _HEAD = ("subject", "preheader")
 _LEVELS = {"error": ("! error", "bad"), "warning": ("~ warning", "warn"), "hint": ("· hint", "quiet")}
 _LIST_HINTS = ("edit", "add", "down", "delete", "undo", "preview", "device", "contact", "checks")
@@ -62,6 +65,7 @@ class BlockPlace(Place):
         self._head_given: dict[str, str] = {}
         self._rows: list[Row] = []
         self._follow_due = False
+        self._follow_at = float("-inf")
         self._to_check = asyncio.Event()
 
     def document_in(self, content: Json) -> Json:
@@ -110,14 +114,14 @@ class BlockPlace(Place):
                 with Horizontal(classes="line"):
                     yield Static(key.capitalize(), classes="label", markup=False)
                     yield Input(id=key, max_length=250, select_on_focus=False)
-                    yield Static("", id=f"{key}-count", classes="count", markup=False)
+                    yield Words(id=f"{key}-count", classes="count", fixed=True)
             yield from self.head()
-        yield Static("", id="notice", markup=False)
+        yield Words(id="notice")
         with Horizontal(id="panes"):
             yield ChoosingList((Column("Block", 8), Column("", 6, grow=1)), self.do_edit, id="blocks")
             yield BlockForm(id="form")
             with Vertical(id="preview"):
-                yield Static("", id="preview-title", markup=False)
+                yield Words(id="preview-title", fixed=True)
                 yield DocumentPreview()
         yield ChoosingList((Column("Checks", 9), Column("", 20, grow=1)), self._to_finding, id="findings")
 
@@ -232,21 +236,32 @@ class BlockPlace(Place):
     def show_notice(self) -> None:
         """The sentence above the blocks."""
         words = self.notice()
-        notice = self.query_one("#notice", Static)
+        notice = self.query_one("#notice", Words)
         notice.display = bool(words)
-        notice.update(plain(words))
+        notice.say(plain(words))
 
     def follow(self) -> None:
         """Let list, counters and preview follow once the key is painted; checks wait for a pause."""
         self._to_check.set()
-        if not self._follow_due:
-            self._follow_due = True
+        if self._follow_due:
+            return
+        self._follow_due = True
+        rest = self._follow_at - self.services.clock.monotonic()
+        if rest > 0:
+            self.set_timer(rest, self._followed)
+        else:
             self.call_after_refresh(self._followed)
 
     def _followed(self) -> None:
         self._follow_due = False
         if not in_sight(self):
             return
+        began = self.services.clock.monotonic()
+        self._show_what_follows()
+        ended = self.services.clock.monotonic()
+        self._follow_at = ended + min(_LONGEST_REST, 3 * (ended - began))
+
+    def _show_what_follows(self) -> None:
         self._show_rows()
         self.show_counts()
         self.show_preview()
@@ -256,10 +271,10 @@ class BlockPlace(Place):
         """How long subject and preheader read in an inbox."""
         for key in _HEAD:
             length = shown_length(str(self.mail.get(key) or ""))
-            count = self.query_one(f"#{key}-count", Static)
+            count = self.query_one(f"#{key}-count", Words)
             tone = "bad" if length > 70 else "warn" if length > 48 else ""
             count.set_classes(f"count -{tone}" if tone else "count")
-            count.update(f"{length}/{70 if length > 48 else 48}", layout=False)
+            count.say(plain(f"{length}/{70 if length > 48 else 48}"))
 
     def show_preview(self) -> None:
         """The preview again."""

@@ -19,6 +19,7 @@ from tui.screens.document_list import check_name
 from tui.screens.preview_commands import PreviewCommands
 from tui.status_words import campaign_status
 from tui.text import count_words, plain
+from tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -55,8 +56,8 @@ class ComposerScreen(PreviewCommands):
     def head(self) -> ComposeResult:
         with Horizontal(classes="line"):
             yield Static("To", classes="label", markup=False)
-            yield Static("", id="to", markup=False)
-            yield Static("", id="checks", markup=False)
+            yield Words(id="to", fixed=True)
+            yield Words(id="checks")
 
     async def on_mount(self) -> None:
         await self.session.open()
@@ -93,7 +94,7 @@ class ComposerScreen(PreviewCommands):
             plain(self._audience, "$quiet"),
             Content.styled(status.text, _TONES.get(status.tone, "")),
         ]
-        self.query_one("#to", Static).update(Content(" · ").join([part for part in line if part]))
+        self.query_one("#to", Words).say(Content(" · ").join([part for part in line if part]))
         self.show_checks()
 
     def _segment_name(self, segment: str | None) -> str:
@@ -132,7 +133,7 @@ class ComposerScreen(PreviewCommands):
         parts += [count_words(others, "hint")] if others else []
         words = f"{', '.join(parts)}  F7" if parts else "✓ nothing to fix"
         tone = "$error" if errors else "$quiet" if others else "$success"
-        self.query_one("#checks", Static).update(Content.styled(words, tone))
+        self.query_one("#checks", Words).say(Content.styled(words, tone))
 
     def first_hints(self) -> tuple[str, ...]:
         if self.session.status == "SCHEDULED":

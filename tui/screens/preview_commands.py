@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.widgets import Static
 
 from render_preview.terminal import DESKTOP, PHONE, PreviewCache
 from tui.editing.contact_values import contact_values
@@ -13,6 +12,7 @@ from tui.mail_pictures import mail_pictures
 from tui.screens.block_commands import BlockCommands
 from tui.screens.in_sight import in_sight
 from tui.text import plain
+from tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from contract.contacts import Contact
@@ -54,7 +54,7 @@ class PreviewCommands(BlockCommands):
             name = self._contact.name or self._contact.email
             who = f"{self._contact_at + 1:,}/{self._contacts:,} {name}"
         title = Content.styled("Preview", "bold") + plain(f"  {device} · {who}", "$quiet")
-        self.query_one("#preview-title", Static).update(title)
+        self.query_one("#preview-title", Words).say(title)
 
     def do_preview(self) -> None:
         self.toggle_class("-previewing" if self.has_class("-narrow") else "-no-preview")

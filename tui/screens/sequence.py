@@ -22,6 +22,7 @@ from tui.status_words import sequence_status
 from tui.text import count_words, plain
 from tui.widgets.document_preview import DocumentPreview
 from tui.widgets.step_timeline import StepLine, StepTimeline
+from tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -65,16 +66,16 @@ class SequenceScreen(SequenceCommands):
         with Vertical(id="head"):
             with Horizontal(classes="line"):
                 yield Static("For", classes="label", markup=False)
-                yield Static("", id="segment", markup=False)
+                yield Words(id="segment", fixed=True)
             with Horizontal(classes="line"):
                 yield Static("Status", classes="label", markup=False)
-                yield Static("", id="status", markup=False)
-        yield Static("", id="notice", markup=False)
+                yield Words(id="status", fixed=True)
+        yield Words(id="notice")
         with Horizontal(id="panes"):
             yield StepTimeline(self.do_edit)
             with Vertical(id="preview"):
                 yield DocumentPreview()
-        yield Static("", classes="empty", markup=False)
+        yield Words(classes="empty")
 
     async def on_mount(self) -> None:
         await self.session.open()
@@ -103,9 +104,9 @@ class SequenceScreen(SequenceCommands):
         days = totals(steps)
         lines = [self._line(step, day) for step, day in zip(steps, days, strict=True)]
         self.timeline.show(lines, focus)
-        empty = self.query_one(".empty", Static)
+        empty = self.query_one(".empty", Words)
         empty.display = not steps
-        empty.update("There are no steps. Press a to write the first mail.")
+        empty.say(plain("There are no steps. Press a to write the first mail."))
         self.query_one("#panes").display = bool(steps)
         self._show_head()
         self.show_mail()
@@ -127,7 +128,7 @@ class SequenceScreen(SequenceCommands):
         count = draft.facts.get("memberCount") if draft else None
         words = f" · {count_words(count, 'contact')}" if isinstance(count, int) else ""
         nobody = plain("nobody yet: choose a segment with F5", "$warning")
-        self.query_one("#segment", Static).update(name + plain(words, "$quiet") if segment else nobody)
+        self.query_one("#segment", Words).say(name + plain(words, "$quiet") if segment else nobody)
         status = sequence_status(facts.get("status"))
         parts = [Content.styled(status.text, _TONES.get(status.tone, ""))]
         if facts.get("publishedRevision"):
@@ -135,10 +136,10 @@ class SequenceScreen(SequenceCommands):
             parts += [plain(f"revision {facts['publishedRevision']}", "$quiet"), plain(f"{people} in it")]
         if self._unpublished:
             parts.append(plain("changes not published: F9", "$warning"))
-        self.query_one("#status", Static).update(Content(" · ").join(parts))
-        notice = self.query_one("#notice", Static)
+        self.query_one("#status", Words).say(Content(" · ").join(parts))
+        notice = self.query_one("#notice", Words)
         notice.display = bool(self.session.read_only)
-        notice.update(plain(self.session.read_only or ""))
+        notice.say(plain(self.session.read_only or ""))
 
     @property
     def _unpublished(self) -> bool:

@@ -14,6 +14,7 @@ from tui.editing.steps import step_at, steps_of, totals, with_step
 from tui.screens.delay_dialog import ask_delay
 from tui.screens.preview_commands import PreviewCommands
 from tui.text import count_words, plain
+from tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -57,8 +58,8 @@ class StepScreen(PreviewCommands):
     def head(self) -> ComposeResult:
         with Horizontal(classes="line"):
             yield Static("Goes out", classes="label", markup=False)
-            yield Static("", id="to", markup=False)
-            yield Static("", id="checks", markup=False)
+            yield Words(id="to", fixed=True)
+            yield Words(id="checks")
 
     async def show_all(self, *, focus: str = "", keep: bool = False) -> None:
         await super().show_all(focus=focus, keep=keep)
@@ -72,13 +73,13 @@ class StepScreen(PreviewCommands):
         after = "entering" if at == 0 else f"step {at}"
         words = f"{wait}, {say_day(totals(steps)[at])}" if wait == "at once" else f"{wait} after {after}"
         day = plain(f" · {say_day(totals(steps)[at])}", "$quiet")
-        self.query_one("#to", Static).update(plain(words) + day)
+        self.query_one("#to", Words).say(plain(words) + day)
 
     def show_findings(self) -> None:
         super().show_findings()
         errors = sum(finding.level == "error" for finding in self.findings)
         words = f"{count_words(errors, 'error')}  F7" if errors else "✓ nothing to fix"
-        self.query_one("#checks", Static).update(Content.styled(words, "$error" if errors else "$success"))
+        self.query_one("#checks", Words).say(Content.styled(words, "$error" if errors else "$success"))
 
     def first_hints(self) -> tuple[str, ...]:
         return ("delay",)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, TextArea
 
 from tui.editing.fields import ABOUT, FIELDS
 from tui.text import plain, plain_lines
 from tui.widgets.choice_field import ChoiceField
 from tui.widgets.field_row import FieldRow
+from tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,9 +45,9 @@ class BlockForm(Vertical):
         self._shown = ""
 
     def compose(self) -> Any:
-        yield Static("", id="form-title", markup=False)
-        yield Static("", id="unknown", markup=False)
-        yield Static("", id="advice", markup=False)
+        yield Words(id="form-title", fixed=True)
+        yield Words(id="unknown")
+        yield Words(id="advice")
 
     @property
     def block_id(self) -> str | None:
@@ -82,17 +83,17 @@ class BlockForm(Vertical):
     def _title(self, kind: str) -> None:
         title = Content.styled(kind.capitalize() if kind in FIELDS else "", "bold")
         about = Content.styled(f"  {ABOUT.get(kind, '')}", "$quiet")
-        self.query_one("#form-title", Static).update(title + about)
+        self.query_one("#form-title", Words).say(title + about)
 
     def _unknown(self, kind: str) -> None:
-        words = self.query_one("#unknown", Static)
+        words = self.query_one("#unknown", Words)
         words.display = kind not in FIELDS
         if not kind:
-            words.update(Content.styled("There are no blocks. Press a to add the first one.", "$quiet"))
+            words.say(Content.styled("There are no blocks. Press a to add the first one.", "$quiet"))
         elif kind not in FIELDS:
             head = f"A block of the type “{kind}”, made by a newer version. It is kept as it is and not sent."
             body = json.dumps(self._block, indent=2, ensure_ascii=False)
-            words.update(Content("\n\n").join([plain(head), plain_lines(body).stylize("$quiet")]))
+            words.say(Content("\n\n").join([plain(head), plain_lines(body).stylize("$quiet")]))
 
     def changes(self) -> Json:
         """What the person made of the block, by JSON key; faults are left out and shown."""
@@ -112,7 +113,7 @@ class BlockForm(Vertical):
             Content.styled("! " if level == "error" else "· ", _TONES[level]) + plain(words)
             for level, words in findings
         ]
-        self.query_one("#advice", Static).update(Content("\n").join(lines))
+        self.query_one("#advice", Words).say(Content("\n").join(lines))
 
     def focus_first(self) -> None:
         """To the first field."""

@@ -14,6 +14,7 @@ from textual.geometry import Region
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable
 
+    from textual.strip import Strip
     from textual.widget import Widget as Base
 else:
     Base = object  # a second widget among the bases would hide the styles of the first
@@ -24,6 +25,7 @@ class ChangedLines(Base):
 
     _looks: list[Hashable] | None = None
     _looks_for: object = None
+    _undecided = False
 
     def line_look(self, y: int) -> Hashable:
         """All that line `y` of the view depends on, save what `forget_lines` is called for."""
@@ -38,6 +40,7 @@ class ChangedLines(Base):
         super().notify_style_update()
 
     def _set_dirty(self, *regions: Region) -> None:
+        self._undecided = self._undecided or not regions
         if regions or self._looks is None:
             super()._set_dirty(*regions)
             return
@@ -49,9 +52,10 @@ class ChangedLines(Base):
 
     def _exchange_repaint_regions(self) -> Collection[Region]:
         regions = super()._exchange_repaint_regions()
-        if self.outer_size.region not in regions:
+        if not self._undecided:
             self._note(regions)
             return regions
+        self._undecided = False
         area, gutter = self.scrollable_content_region, self.gutter
         place = (self.outer_size, area, self.background_colors)
         old, new = self._looks, [self.line_look(y) for y in range(area.height)]
@@ -59,7 +63,7 @@ class ChangedLines(Base):
         if old is None or place != self._looks_for or len(old) != len(new):
             self._looks_for = place
             self._styles_cache.clear()
-            return regions
+            return {self.outer_size.region}
         changed = {
             Region(gutter.left, y + gutter.top, area.width, 1)
             for y, (before, after) in enumerate(zip(old, new, strict=True))
@@ -68,6 +72,13 @@ class ChangedLines(Base):
         if changed:
             self._styles_cache.set_dirty(*changed)
         return changed
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self._undecided:  # a new layout paints everything without asking what changed
+            self._undecided = False
+            self._looks = None
+            self._styles_cache.clear()
+        return super().render_lines(crop)
 
     def _note(self, regions: Collection[Region]) -> None:
         if self._looks is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,7 +18,7 @@ from textual.visual import Visual
 from tui.widgets.changed_lines import ChangedLines
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Sequence
 
     from textual import events
     from textual.content import Content
@@ -29,8 +30,8 @@ _KEPT = 4_000
 @dataclass(slots=True)
 class _Shown:
     content: Content
-    version: int
     lines: list[Content]
+    looks: list[Hashable]
 
 
 class DocumentPreview(ChangedLines, ScrollView, can_focus=True):
@@ -56,9 +57,8 @@ class DocumentPreview(ChangedLines, ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._pictures: dict[str, _Shown] = {}
-        self._lines: list[tuple[str, int, int]] = []
+        self._lines: list[tuple[str, int]] = []
         self._strips: dict[Hashable, Strip] = {}
-        self._versions = 0
         self._chosen: str | None = None
 
     @property
@@ -69,7 +69,7 @@ class DocumentPreview(ChangedLines, ScrollView, can_focus=True):
     @property
     def text(self) -> str:
         """What can be read, for tests and for the clipboard."""
-        return "\n".join(self._pictures[key].lines[at].plain for key, _, at in self._lines)
+        return "\n".join(self._pictures[key].lines[at].plain for key, at in self._lines)
 
     def show(self, pictures: Sequence[tuple[str, Content]], chosen: str | None) -> None:
         """Pictures of blocks in order; one that is the same object as before is not looked at again."""
@@ -78,10 +78,10 @@ class DocumentPreview(ChangedLines, ScrollView, can_focus=True):
         for key, content in pictures:
             shown = known.get(key)
             if shown is None or shown.content is not content:
-                self._versions += 1
-                shown = _Shown(content, self._versions, content.split("\n", allow_blank=True))
+                split = content.split("\n", allow_blank=True)
+                shown = _Shown(content, split, [(line.plain, tuple(line.spans)) for line in split])
             self._pictures[key] = shown
-            lines += [(key, shown.version, at) for at in range(len(shown.lines))]
+            lines += [(key, at) for at in range(len(shown.lines))]
         self._lines, self._chosen = lines, chosen
         size = Size(self.scrollable_content_region.width, len(lines))
         if size != self.virtual_size:
@@ -90,7 +90,7 @@ class DocumentPreview(ChangedLines, ScrollView, can_focus=True):
 
     def reveal(self, block_id: str) -> None:
         """Scroll a block into sight."""
-        at = [y for y, (key, _, _) in enumerate(self._lines) if key == block_id]
+        at = [y for y, (key, _) in enumerate(self._lines) if key == block_id]
         top, height = self.scroll_offset.y, self.size.height
         if at and (at[0] < top or at[-1] >= top + height):
             self.scroll_to(y=max(0, min(at[0] - 1, at[-1] - height + 2)), animate=False)
@@ -108,14 +108,14 @@ class DocumentPreview(ChangedLines, ScrollView, can_focus=True):
         y += self.scroll_offset.y
         if y >= len(self._lines):
             return None
-        line = self._lines[y]
-        return (line, bool(line[0]) and line[0] == self._chosen)
+        key, at = self._lines[y]
+        return (self._pictures[key].looks[at], bool(key) and key == self._chosen)
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         look = self.line_look(y)
         if look is None:
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self.visual_style.rich_style)
         strip = self._strips.get((look, width))
         if strip is None:
             if len(self._strips) > _KEPT:
@@ -124,11 +124,12 @@ class DocumentPreview(ChangedLines, ScrollView, can_focus=True):
         return strip
 
     def _paint(self, y: int, width: int) -> Strip:
-        key, _, at = self._lines[y]
+        key, at = self._lines[y]
         line = self._pictures[key].lines[at]
         room = max(1, width - _MARGIN)
         body = Visual.to_strips(self, line, room, 1, self.visual_style, pad=True)[:1]
         chosen = bool(key) and key == self._chosen
+        back = self.visual_style.rich_style
         mark = Style(color=self.get_component_rich_style("preview--chosen").color)
-        margin = Strip([Segment("▎ " if chosen else "  ", self.rich_style + mark)], _MARGIN)
-        return Strip.join([margin, *body]).adjust_cell_length(width, self.rich_style)
+        margin = Strip([Segment("▎ " if chosen else "  ", back + mark)], _MARGIN)
+        return Strip.join([margin, *body]).adjust_cell_length(width, back)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from textual.binding import BindingType
+    from textual.geometry import Region
     from textual.strip import Strip
 
 _STRIPS_KEPT = 2_000
@@ -42,6 +43,7 @@ class FastTextArea(ChangedLines, TextArea, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None, placeholder: str = "") -> None:
         self._strips: dict[Hashable, Strip] = {}
+        self._wrapped_at = 0
         super().__init__(
             id=id, soft_wrap=True, highlight_cursor_line=False, tab_behavior="focus", placeholder=placeholder
         )
@@ -90,6 +92,12 @@ class FastTextArea(ChangedLines, TextArea, inherit_bindings=False):
             selected if start != end and low[0] <= row <= high[0] else None,
             scroll_x,
         )
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self.wrap_width != self._wrapped_at:  # filled while hidden, a field may get no resize event
+            self._wrapped_at = self.wrap_width
+            self.call_next(self._on_resize)
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         if self.placeholder and not self.text:
