@@ -41,6 +41,10 @@ class AccountHealth:
         rest = self._resting.get(key)
         return rest.until if rest is not None and rest.until > self._clock.now() else None
 
+    def reasons_in(self, org_id: int) -> list[str]:
+        """Why accounts of this organisation rest."""
+        return [reason for key, reason in self.reasons.items() if key.startswith(f"{org_id}:")]
+
     async def note_trouble(self, account: Account, trouble: AccountTroubleError) -> datetime:
         """When to try again. A refused sign-in waits the longest at once: only a person can help."""
         failures = (self._resting[account.key].failures if account.key in self._resting else 0) + 1

@@ -68,6 +68,9 @@ class Jobs:
             moving = await self._sequences_to_move(connection, [entry.source for entry in running], now)
         for source in missed:
             await self._pause(source, MISSED_SCHEDULE)
+        for entry in running:  # a breaker's word holds even if its first job was lost
+            if reason := tools.monitor.why_stopped(entry.source):
+                self.trip(entry.source, reason)
         for source in starting:
             self._engine.enqueue(FREEZE, f"{source.org_id}{SEPARATOR}{source.id}")
         for account_key in dict.fromkeys(account.key for account in found if account is not None):

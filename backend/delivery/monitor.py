@@ -18,7 +18,7 @@ class Monitor:
         self._clock = clock
         self._meters: dict[str, Meter] = {}
         self._breakers: dict[str, Breaker] = {}
-        self._stopped: set[str] = set()
+        self._stopped: dict[str, str] = {}
         self.bounced_orgs: set[int] = set()
         self.on_trip: Tripped | None = None
 
@@ -39,7 +39,7 @@ class Monitor:
     def _judge(self, source: Source, state: DeliveryState) -> None:
         reason = self._breakers.setdefault(source.id, Breaker()).count(state)
         if reason and source.id not in self._stopped:
-            self._stopped.add(source.id)
+            self._stopped[source.id] = reason
             if self.on_trip is not None:
                 self.on_trip(source, reason)
 
@@ -47,10 +47,14 @@ class Monitor:
         """Whether its breaker tripped and nobody has resumed it."""
         return source.id in self._stopped
 
+    def why_stopped(self, source: Source) -> str | None:
+        """The reason its breaker gave."""
+        return self._stopped.get(source.id)
+
     def begin_anew(self, source_id: str) -> None:
         """A person decided; count from here."""
         self._breakers.pop(source_id, None)
-        self._stopped.discard(source_id)
+        self._stopped.pop(source_id, None)
 
     def per_second(self, source_id: str) -> float:
         """Mails accepted per second over the last few seconds."""

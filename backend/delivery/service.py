@@ -73,10 +73,14 @@ class DeliveryService:
         return contact_values(contact.email, contact.name, contact.status, contact.created_at, attrs or {})
 
     async def report(self, session: AsyncSession, campaign: Campaign) -> Report:
-        progress = await self.progress(session, [campaign.id])
+        progress = (await self.progress(session, [campaign.id]))[campaign.id]
+        found = await reports.reasons(session, campaign.id)
+        if progress.pending:
+            resting = self._tools.health.reasons_in(campaign.org_id)
+            found |= {f"waiting: {reason}": progress.pending for reason in resting}
         return Report(
-            progress=progress[campaign.id],
-            reasons=await reports.reasons(session, campaign.id),
+            progress=progress,
+            reasons=found,
             timeline=await reports.timeline(session, campaign.id),
             started_at=campaign.started_at,
             finished_at=campaign.finished_at,

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
-from backend.delivery.mailer import Envelope, LostError, RefusedError, ServerLogin, Stage
+from backend.delivery.mailer import AccountTroubleError, Envelope, LostError, RefusedError, ServerLogin, Stage
 from contract.delivery import DeliveryState
 from contract.problems import NotReadyError, SegmentMissingError
 from tests.backend.delivery.test_state_machine import once
@@ -75,6 +75,16 @@ class TestReport:
         assert [(row.email, row.reason) for row in unknown] == [("c2@example.org", "silence")]
         assert [len(page) for page in pages] == [4, 3]
         assert len({row.id for page in pages for row in page}) == 7
+
+    async def test_a_server_in_trouble_is_named_while_mails_wait(self, world: World, process: Process):
+        await world.add_contacts("ann@example.org")
+        world.mailer.trouble = AccountTroubleError("mail.example.com:25 cannot be used")
+        campaign = await world.add_campaign()
+        await process.work()
+        row = await loaded(world, campaign)
+        async with world.database.reader(world.org_id) as session:
+            report = await world.sending.delivery.report(session, row)
+        assert report.reasons == {"waiting: mail.example.com:25 cannot be used": 1}
 
 
 class TestTestMails:

@@ -217,6 +217,15 @@ class TestBreakers:
         await process.work()
         assert (await world.campaign(campaign)).status == "SENT"
 
+    async def test_a_breaker_whose_first_word_was_lost_says_it_again(self, world: World, process: Process):
+        await world.add_contacts(*(f"c{i}@example.org" for i in range(60)))
+        world.mailer.after_body = always(RefusedError(Stage.BODY, 554, "spam"))
+        world.sending.tools.monitor.on_trip = None
+        campaign = await world.add_campaign()
+        await process.work()
+        await process.work()
+        assert (await world.campaign(campaign)).status == "PAUSED"
+
     @pytest.mark.parametrize(("bad", "status"), [(4, "SENT"), (30, "PAUSED")])
     async def test_many_bounces_stop_the_campaign_and_few_do_not(
         self, world: World, process: Process, bad: int, status: str
