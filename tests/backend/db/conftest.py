@@ -1,7 +1,6 @@
 """A database with two organisations of three segments each."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -19,8 +18,8 @@ def segment(name: str, org_id: int | None = None) -> Segment:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    engine = make_engine(f"sqlite+aiosqlite:///{tmp_path / 'x.db'}")
+async def database(database_url: str) -> AsyncIterator[Database]:
+    engine = make_engine(database_url)
     await prepare_database(engine)
     database = Database(engine)
     async with database.system_writer() as session:

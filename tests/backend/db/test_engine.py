@@ -17,6 +17,7 @@ from backend.db.types import UtcDateTime
 from tests.backend.db.conftest import NOW
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_durable_and_private(database: Database, tmp_path: Path) -> None:
     async with database.system_reader() as session:
         pragmas = [
@@ -24,7 +25,7 @@ async def test_durable_and_private(database: Database, tmp_path: Path) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys", "user_version")
         ]
     assert pragmas == ["wal", 2, 1, SCHEMA_VERSION]
-    assert stat.S_IMODE((tmp_path / "x.db").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "handbill.db").stat().st_mode) == 0o600
 
 
 async def test_times_come_back_aware_and_in_utc(database: Database) -> None:
