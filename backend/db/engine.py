@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, make_url
@@ -92,13 +93,24 @@ class Database:
         if engine.dialect.name == "sqlite":
             self._snapshot = engine
             self._writing = engine.execution_options(immediate=True)
-            self._turn: AbstractAsyncContextManager[None] = asyncio.Lock()
         else:
             self._snapshot = engine.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
             self._writing = engine
-            self._turn = nullcontext()
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+
+    def _turn(self, org_id: int | None) -> AbstractAsyncContextManager[None]:
+        """What a writer of this process waits for, before it takes a connection.
+
+        SQLite has one writer. On PostgreSQL each organisation has its own turns, and a busy one does not
+        keep the pool's connections from the others while its writers wait.
+        """
+        if self.engine.dialect.name == "sqlite":
+            org_id = 0
+        elif org_id is None:
+            return nullcontext()
+        return self._turns.setdefault(org_id, asyncio.Lock())
 
     @asynccontextmanager
     async def _reading(self, kind: type[Session], info: dict[str, Any]) -> AsyncIterator[AsyncSession]:
@@ -110,7 +122,7 @@ class Database:
     @asynccontextmanager
     async def _write(self, kind: type[Session], info: dict[str, Any]) -> AsyncIterator[AsyncSession]:
         async with (
-            self._turn,
+            self._turn(info.get("org_id")),
             AsyncSession(
                 self._writing, sync_session_class=kind, info=info, expire_on_commit=False
             ) as session,
