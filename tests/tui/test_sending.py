@@ -104,7 +104,7 @@ class TestSendNow:
         async with writing(world) as (person, writer):
             await person.press("f9")
             await sends(person)
-            person.sees("Sending “Spring offer” in 10 seconds", "10 s")
+            person.sees("“Spring offer” is about to go out", "10 s")
             await person.waits(4)
             person.sees("6 s")
             await person.press("u")
@@ -223,4 +223,4 @@ async def test_a_name_like_markup_is_shown_as_it_is(world: World) -> None:
         await person.press("j", "enter", "f9", "S")
         person.sees("[/] [b")
         await person.press("tab", "enter")
-        person.sees("Sending “[/] [b”")
+        person.sees("“[/] [b” is about to go out")

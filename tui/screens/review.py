@@ -271,7 +271,7 @@ class ReviewScreen(Place):
             elif answer == "outbox":
                 await self.app.go(goto.Target("outbox"))  # type: ignore[attr-defined]
 
-        words = f"Sending “{self.session.name}” in {SECONDS} seconds"
+        words = f"“{self.session.name}” is about to go out"
         await self.app.push_screen(Countdown(self.services.clock, words, undo), answered)
 
     async def _scheduled(self, at: datetime) -> None:

@@ -28,7 +28,7 @@ class ScheduleDialog(ModalScreen[datetime | None]):
     DEFAULT_CSS = """
     ScheduleDialog { align: center middle; background: $background 60%; }
     ScheduleDialog > #box {
-        width: 66; max-width: 94%; height: auto; padding: 1 2; background: $surface; border: round $border;
+        width: 72; max-width: 94%; height: auto; padding: 1 2; background: $surface; border: round $border;
     }
     ScheduleDialog #title { text-style: bold; margin-bottom: 1; }
     ScheduleDialog Input { background: $panel; margin-bottom: 1; }

@@ -132,10 +132,10 @@ class SequenceScreen(SequenceCommands):
         status = sequence_status(facts.get("status"))
         parts = [Content.styled(status.text, _TONES.get(status.tone, ""))]
         if facts.get("publishedRevision"):
-            people = count_words(int(facts.get("activeEnrolments") or 0), "person is", "people are")
-            parts += [plain(f"revision {facts['publishedRevision']}", "$quiet"), plain(f"{people} in it")]
+            people = int(facts.get("activeEnrolments") or 0)
+            parts += [plain(f"revision {facts['publishedRevision']}", "$quiet"), plain(f"{people:,} in it")]
         if self._unpublished:
-            parts.append(plain("changes not published: F9", "$warning"))
+            parts.append(plain("unpublished changes: F9", "$warning"))
         self.query_one("#status", Words).say(Content(" · ").join(parts))
         notice = self.query_one("#notice", Words)
         notice.display = bool(self.session.read_only)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.content import Content
 from textual.widgets import TextArea
 
 from tui.widgets.changed_lines import ChangedLines
@@ -45,7 +46,11 @@ class FastTextArea(ChangedLines, TextArea, inherit_bindings=False):
         self._strips: dict[Hashable, Strip] = {}
         self._wrapped_at = 0
         super().__init__(
-            id=id, soft_wrap=True, highlight_cursor_line=False, tab_behavior="focus", placeholder=placeholder
+            id=id,
+            soft_wrap=True,
+            highlight_cursor_line=False,
+            tab_behavior="focus",
+            placeholder=Content(placeholder),
         )
 
     def show_text(self, text: str) -> None:

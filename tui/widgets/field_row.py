@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
+def _height(spec: FieldSpec) -> str:
+    if spec.kind != "prose":
+        return ""
+    return "-tall" if spec.rows > 3 else "-short"
+
+
 class FieldRow(Vertical):
     """Remembers the entry it was given, so that it can say what the person made of it."""
 
     DEFAULT_CSS = """
     FieldRow { height: auto; }
     FieldRow.-tall { height: 1fr; margin-bottom: 1; }
+    FieldRow.-short { height: 1fr; max-height: 7; margin-bottom: 1; }
     FieldRow Horizontal { height: 1; }
     FieldRow .label { width: 13; color: $quiet; }
     FieldRow .unit { width: auto; padding: 0 1; color: $quiet; }
@@ -35,7 +42,7 @@ class FieldRow(Vertical):
     """
 
     def __init__(self, spec: FieldSpec) -> None:
-        super().__init__(classes="-tall" if spec.kind == "prose" else "")
+        super().__init__(classes=_height(spec))
         self.spec = spec
         self._given = ""
         self.field: FastTextArea | Input | ChoiceField = self._make()
