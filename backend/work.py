@@ -86,9 +86,13 @@ class Work:
         change: FeedChange,
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
+        target: str | None = None,
     ) -> None:
-        """Note a change of a row, for the audit log and for the feed; the last word on a row counts."""
-        self.audit(action, f"{change.kind}/{change.doc_id}", before, after)
+        """Note a change of a row, for the audit log and for the feed; the last word on a row counts.
+
+        `target` is for the audit log, where the feed speaks of something coarser.
+        """
+        self.audit(action, target or f"{change.kind}/{change.doc_id}", before, after)
         self._changes[change.kind, change.doc_id] = change
 
     def contacts_changed(self, action: str, target: str) -> None:

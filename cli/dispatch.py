@@ -90,6 +90,12 @@ def _sequences(options: argparse.Namespace) -> int:
     return sequences(options)
 
 
+def _members(options: argparse.Namespace) -> int:
+    from cli.members import members
+
+    return members(options)
+
+
 _COMMANDS: dict[str, Run] = {
     "demo": _demo,
     "backend": _backend,
@@ -106,6 +112,7 @@ _COMMANDS: dict[str, Run] = {
     "segments": _segments,
     "campaigns": _campaigns,
     "sequences": _sequences,
+    "members": _members,
 }
 
 

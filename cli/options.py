@@ -34,6 +34,7 @@ def _commands(parser: argparse.ArgumentParser) -> None:
     _administration(commands)
     _session(commands)
     _data(commands)
+    _team(commands)
 
 
 def _administration(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -83,6 +84,25 @@ def _session(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         command.add_argument("--data-dir", metavar="DIR", default=argparse.SUPPRESS)
 
 
+def _on_server(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", noun: str, verbs: list[str]
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(noun, help=", ".join(verbs))
+    command.add_argument("what", choices=verbs)
+    command.add_argument("words", nargs="*")
+    command.add_argument("--json", action="store_true")
+    command.add_argument("--demo", action="store_true", help="of the demo workspace")
+    command.add_argument("--server", metavar="URL", default=argparse.SUPPRESS)
+    command.add_argument("--data-dir", metavar="DIR", default=argparse.SUPPRESS)
+    return command
+
+
+def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    members = _on_server(commands, "members", ["list", "invite", "withdraw", "accept", "role", "remove"])
+    members.add_argument("--role", choices=["OWNER", "ADMIN", "MEMBER"], help="for an invitation")
+    members.add_argument("--password-stdin", action="store_true", help="for accept")
+
+
 def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Commands on what the server holds; they take `--json` and, for the demo workspace, `--demo`."""
     verbs = {
@@ -95,13 +115,7 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "sequences": ["list", "show", "plan", "activate", "pause", "enrolments"],
     }
     for noun, words in verbs.items():
-        command = commands.add_parser(noun, help=", ".join(words))
-        command.add_argument("what", choices=words)
-        command.add_argument("words", nargs="*")
-        command.add_argument("--json", action="store_true")
-        command.add_argument("--demo", action="store_true", help="of the demo workspace")
-        command.add_argument("--server", metavar="URL", default=argparse.SUPPRESS)
-        command.add_argument("--data-dir", metavar="DIR", default=argparse.SUPPRESS)
+        _on_server(commands, noun, words)
     commands.choices["contacts"].add_argument("--map", action="append", metavar="COLUMN=FIELD")
     commands.choices["contacts"].add_argument("--dry-run", action="store_true")
     campaigns = commands.choices["campaigns"]

@@ -7,13 +7,15 @@ from pathlib import Path
 
 from cli import output
 from cli.failures import USAGE, CommandError
+from contract.auth import Session
 from localstore.folders import data_folder, private_folder
 from sync.accounts import KnownAccount, forget_account, last_account, remember_account
 from sync.api import Api, transport_for
 from sync.secrets import Secrets, usable_secrets
 
 
-def _server(options: argparse.Namespace) -> str:
+def server_of(options: argparse.Namespace) -> str:
+    """The team server that was named. Raises `CommandError` without one."""
     if not options.server:
         message = "Name the server with --server URL; the embedded one needs no sign-in."
         raise CommandError(message, USAGE)
@@ -39,26 +41,30 @@ def secret_name(known: KnownAccount) -> str:
 
 def login(options: argparse.Namespace) -> int:
     """Sign in; the refresh token goes to the keyring."""
-    server, data = _server(options), _folder(options)
+    server = server_of(options)
     password = sys.stdin.readline().rstrip("\n")
-    known = asyncio.run(_login(server, options.email, password, _secrets(data)))
-    remember_account(data, known)
-    output.words(f"Signed in as {known.who}.")
+    keep_session(options, server, asyncio.run(_login(server, options.email, password)))
     return 0
 
 
-async def _login(server: str, email: str, password: str, secrets: Secrets) -> KnownAccount:
+async def _login(server: str, email: str, password: str) -> Session:
     async with Api(*transport_for(server)) as api:
-        session = await api.login(email, password)
-        who = f"{session.user.email} · {session.org.name}"
-        known = KnownAccount(server, session.user.id, session.org.id, who)
-        secrets.set(secret_name(known), session.refresh_token)
-        return known
+        return await api.login(email, password)
+
+
+def keep_session(options: argparse.Namespace, server: str, session: Session) -> None:
+    """Stay signed in on this computer."""
+    data = _folder(options)
+    who = f"{session.user.email} · {session.org.name}"
+    known = KnownAccount(server, session.user.id, session.org.id, who)
+    _secrets(data).set(secret_name(known), session.refresh_token)
+    remember_account(data, known)
+    output.words(f"Signed in as {known.who}.")
 
 
 def logout(options: argparse.Namespace) -> int:
     """Sign out here and, if it can be reached, on the server."""
-    server, data = _server(options), _folder(options)
+    server, data = server_of(options), _folder(options)
     known = last_account(data, server)
     if known is None:
         output.words("Nobody is signed in.")
@@ -88,7 +94,7 @@ async def _logout(server: str, token: str) -> None:
 def whoami(options: argparse.Namespace) -> int:
     """Who is signed in on this computer."""
     data = _folder(options)
-    server = _server(options) if options.server else "embedded"
+    server = server_of(options) if options.server else "embedded"
     known = last_account(data, server)
     if known is None:
         message = "Nobody is signed in."

@@ -77,6 +77,11 @@ class Api:
         body = {"email": email, "password": password} | ({"orgId": org_id} if org_id else {})
         return self._adopt(await self._plain("/api/auth/login", body))
 
+    async def accept(self, token: str, password: str) -> Session:
+        """Join an organisation with an invitation."""
+        body = {"token": token, "password": password}
+        return self._adopt(await self._plain("/api/auth/accept-invitation", body))
+
     async def resume(self, refresh_token: str) -> Session:
         """Go on with a kept session. Raises `UnauthenticatedError` if it has ended."""
         return self._adopt(await self._plain("/api/auth/refresh", {"refreshToken": refresh_token}))

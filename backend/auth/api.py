@@ -10,6 +10,7 @@ from backend.auth.service import Auth
 from backend.auth.tokens import AccessClaims
 from backend.routes import get, post
 from contract.auth import Bootstrap, Login, Me, Refresh, Session, Switch
+from contract.members import AcceptInvitation
 from contract.wire import Empty
 
 AnyRequest = Request[AccessClaims, Any, Any]
@@ -30,6 +31,13 @@ class AuthController(Controller):
     @post("/bootstrap", opt={"public": True}, summary="Sign in as this computer's owner")
     async def bootstrap(self, data: JSONBody[Bootstrap], auth: NamedDependency[Auth]) -> Session:
         return await auth.bootstrap(data.token.get_secret_value())
+
+    @post("/accept-invitation", opt={"public": True}, summary="Join an organisation")
+    async def accept(
+        self, data: JSONBody[AcceptInvitation], auth: NamedDependency[Auth], request: AnyRequest
+    ) -> Session:
+        address = request.client.host if request.client else "local"
+        return await auth.accept(data.token.get_secret_value(), data.password.get_secret_value(), address)
 
     @post("/refresh", opt={"public": True}, summary="Exchange a refresh token")
     async def refresh(self, data: JSONBody[Refresh], auth: NamedDependency[Auth]) -> Session:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.auth import queries
+from backend.auth import joining, queries
 from backend.auth.passwords import Passwords
 from backend.auth.throttle import LoginThrottle
 from backend.auth.tokens import ACCESS_SECONDS, AccessClaims, RefreshClaims, Tokens
@@ -70,6 +70,36 @@ class Auth:
             return
         async with self._database.writer(int(org_id)) as session:
             session.add(_audit("login failed", account, None, now))
+
+    async def accept(self, token: str, password: str, address: str) -> Session:
+        """Join with an invitation. Raises `UnauthenticatedError`.
+
+        An account that exists keeps its password, and shows it: an invitation must not open it.
+        """
+        now = self._clock.now()
+        claims = self._tokens.read_invitation(token, now)
+        if claims is None:
+            raise UnauthenticatedError("This invitation is not valid any more; ask for another one.")
+        async with self._database.reader(claims.org_id) as session:
+            email = (await joining.find_invitation(session, claims, now)).email
+        user_id = await self._own_account(email, password, address, now)
+        async with self._database.writer(claims.org_id) as session:
+            await joining.join(session, claims, user_id, now)
+        return await self.open(claims.org_id, user_id)
+
+    async def _own_account(self, email: str, password: str, address: str, now: datetime) -> int:
+        """The account of this address, made with the password if there is none."""
+        self._throttle.check(email, address, now)
+        async with self._database.system_reader() as session:
+            user = await queries.user_by_email(session, email)
+        if user is None:
+            hashed = await self._passwords.hash(password)
+            async with self._database.system_writer() as session:
+                return await joining.make_user(session, email, hashed, now)
+        if not await self._passwords.verify(password, user.password_hash):
+            self._throttle.failed(email, address, now)
+            raise UnauthenticatedError("You have an account already: its password is wrong.")
+        return user.id
 
     async def bootstrap(self, token: str) -> Session:
         """Exchange the launcher's token for a session of the first owner."""

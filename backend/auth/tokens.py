@@ -1,4 +1,4 @@
-"""Access and refresh tokens: signed, with the organisation inside the signature.
+"""Access, refresh and invitation tokens: signed, with the organisation inside the signature.
 
 Litestar's own JWT backend asks the system for the time; ours asks the injected clock, so that expiry can
 be tested without waiting. A refresh token holds no secret of its own: its signature cannot be forged,
@@ -35,12 +35,21 @@ class RefreshClaims:
     generation: int
 
 
+@dataclass(frozen=True, slots=True)
+class InvitationClaims:
+    """Which invitation; whether it still counts is in the database."""
+
+    org_id: int
+    invitation: str
+
+
 class Tokens:
-    """Makes and reads both kinds. Reading gives None for anything forged, expired or of the other kind."""
+    """Makes and reads each kind. Reading gives None for anything forged, expired or of another kind."""
 
     def __init__(self, keys: SecretKeys) -> None:
         self._access = keys.derived("access-token")
         self._refresh = keys.derived("refresh-token")
+        self._invitation = keys.derived("invitation-token")
 
     def access(self, claims: AccessClaims, now: datetime) -> str:
         """A token for `ACCESS_SECONDS`."""
@@ -73,6 +82,21 @@ class Tokens:
         if payload is None:
             return None
         return RefreshClaims(int(payload["org"]), payload["fam"], int(payload["gen"]))
+
+    def invitation(self, claims: InvitationClaims, expires_at: datetime) -> str:
+        """What the invited person redeems."""
+        payload = {
+            "org": str(claims.org_id),
+            "inv": claims.invitation,
+            "exp": int(expires_at.timestamp()),
+        }
+        return jwt.encode(payload, self._invitation[0], _ALGORITHM)
+
+    def read_invitation(self, token: str, now: datetime) -> InvitationClaims | None:
+        payload = _decode(token, self._invitation, now)
+        if payload is None:
+            return None
+        return InvitationClaims(int(payload["org"]), payload["inv"])
 
 
 def _decode(token: str, keys: list[bytes], now: datetime) -> dict[str, str] | None:

@@ -108,6 +108,7 @@ class Suppression(OrgScoped, Base):
     """
 
     __tablename__ = "suppression"
+    __table_args__ = (Index(None, "org_id", "since", "address_hash"),)
 
     address_hash: Mapped[str] = mapped_column(primary_key=True)
     reason: Mapped[str]

@@ -28,6 +28,7 @@ class AuditEntry(OrgScoped, Base):
     """One change of state: by whom, from which client, and the hash of the row before and after."""
 
     __tablename__ = "audit"
+    __table_args__ = (Index(None, "org_id", "at", "id"), Index(None, "org_id", "target"))
 
     id: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import AuthOnly, Base, OrgScoped
@@ -56,3 +56,17 @@ class TokenFamily(OrgScoped, Base):
     rotated_at: Mapped[datetime]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class Invitation(OrgScoped, Base):
+    """Someone who may become a member until `expires_at`; the row is gone once it was accepted."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (UniqueConstraint("org_id", "email"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    role: Mapped[str]
+    invited_by: Mapped[int] = mapped_column(BigId)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]

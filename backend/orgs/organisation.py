@@ -1,0 +1,39 @@
+"""What an organisation has set. Its row lies outside the border, so each statement names it."""
+
+from sqlalchemy import select, update
+
+from backend.db.feed import FeedChange
+from backend.db.models.org import Org
+from backend.work import Work
+from contract.feed import Kind
+from contract.members import Organisation, OrganisationPatch
+from contract.problems import ForbiddenError
+from contract.roles import Role
+
+OUTSIDE = {"unscoped": True, "synchronize_session": False}
+
+
+async def show(work: Work) -> Organisation:
+    """The actor's own."""
+    query = select(Org.id, Org.name, Org.members_may_send).where(Org.id == work.actor.org_id)
+    row = (await work.session.execute(query, execution_options=OUTSIDE)).one()
+    return Organisation(id=str(row.id), name=row.name, members_may_send=row.members_may_send)
+
+
+async def edit(work: Work, data: OrganisationPatch) -> Organisation:
+    """Only owners. It holds for everyone's next request."""
+    if work.actor.role is not Role.OWNER:
+        raise ForbiddenError("Only owners may change the organisation.")
+    before = await show(work)
+    values = data.model_dump(exclude_none=True)
+    if values:
+        change = update(Org).where(Org.id == work.actor.org_id).values(values)
+        await work.session.execute(change, execution_options=OUTSIDE)
+    after = before.model_copy(update=values)
+    work.changed(
+        "organisation edited",
+        FeedChange(Kind.SETTINGS, "org"),
+        before.model_dump(mode="json"),
+        after.model_dump(mode="json"),
+    )
+    return after

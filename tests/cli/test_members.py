@@ -1,0 +1,85 @@
+"""A team from the command line: two people, two computers, one server."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.backend.test_serve import Backend, run
+
+HANDBILL = str(Path(sys.executable).with_name("handbill"))
+PASSWORD = "a long password\n"
+
+
+class Desk:
+    """One person's computer."""
+
+    def __init__(self, folder: Path, server: str) -> None:
+        folder.mkdir()
+        self.server = server
+        self.folder = folder
+        self.env = {
+            **os.environ,
+            "HOME": str(folder),
+            "XDG_RUNTIME_DIR": str(folder),
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        }
+
+    def run(self, *words: str, stdin: str = "", code: int = 0) -> str:
+        done = subprocess.run(
+            [HANDBILL, "--data-dir", str(self.folder / "data"), "--server", self.server, *words],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            env=self.env,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+        self.words = done.stderr
+        return done.stdout
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[str]:
+    backend = Backend(tmp_path, "--data-dir", str(tmp_path / "d"), "--port", "0")
+    try:
+        words = ("org-create", "Acme", "--owner-email", "o@acme.example", "--password-stdin")
+        made = run(tmp_path, *words, "--data-dir", str(tmp_path / "d"), stdin=PASSWORD)
+        assert made.returncode == 0, made.stderr
+        yield backend.address
+    finally:
+        ended = backend.end()
+    assert ended == (0, "")
+
+
+def test_a_second_person_joins_works_and_is_removed(server: str, tmp_path: Path) -> None:
+    olive, ann = Desk(tmp_path / "olive", server), Desk(tmp_path / "ann", server)
+    olive.run("login", "--email", "o@acme.example", "--password-stdin", stdin=PASSWORD)
+    made = json.loads(olive.run("members", "invite", "ann@acme.example", "--role", "ADMIN", "--json"))
+    waiting = [json.loads(line) for line in olive.run("members", "list", "--json").splitlines()]
+    assert [(row["email"], row.get("invited", False)) for row in waiting] == [
+        ("o@acme.example", False),
+        ("ann@acme.example", True),
+    ]
+    ann.run("members", "accept", made["token"], "--password-stdin", stdin="her own password\n")
+    assert "ann@acme.example · Acme" in ann.words
+    assert json.loads(ann.run("whoami", "--json"))["server"] == server
+    assert json.loads(ann.run("members", "list", "--json").splitlines()[0])["email"] == "ann@acme.example"
+    changed = json.loads(olive.run("members", "role", "ann@acme.example", "member", "--json"))
+    assert changed["role"] == "MEMBER"
+    ann.run("members", "remove", "o@acme.example", code=1)
+    olive.run("members", "remove", "ann@acme.example")
+    ann.run("segments", "list", code=5)
+
+
+def test_words_that_are_missing_are_asked_for(server: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "olive", server)
+    desk.run("members", "accept", code=2)
+    assert "token of an invitation" in desk.words
+    desk.run("members", "accept", "forged", "--password-stdin", stdin=PASSWORD, code=5)
+    assert "not valid any more" in desk.words
