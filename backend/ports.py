@@ -62,8 +62,11 @@ class Delivery(Protocol):
     def wake(self) -> None:
         """Called after the commit: something may be due."""
 
-    async def busy(self) -> bool:
-        """Whether anything is scheduled, being sent, or waiting in a sequence, in any organisation."""
+    async def busy(self, until: datetime | None = None) -> bool:
+        """Whether anything is scheduled, being sent, or waiting in a sequence, in any organisation.
+
+        With `until`, what is due later than that does not count.
+        """
 
 
 class Sequencing(Protocol):

@@ -66,7 +66,8 @@ class MemoryDelivery:
     def wake(self) -> None:
         self.woken += 1
 
-    async def busy(self) -> bool:
+    async def busy(self, until: datetime | None = None) -> bool:
+        del until
         return self.is_busy
 
 

@@ -3,9 +3,10 @@
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from socket import socket
 
@@ -19,12 +20,15 @@ from backend.db.schema import prepare_database
 from backend.first_start import ensure_bootstrap_token, ensure_organisation
 from backend.idle import Activity, wait_until_idle
 from backend.parts import Parts
+from backend.ports import Delivery
 from backend.settings import Settings
 from backend.sockets import address_of, bind_tcp, bind_unix
 from backend.write_limit import WriteLimit
 from contract.clock import Clock
 
 DRAIN_SECONDS = 10
+DEMO_HORIZON = timedelta(minutes=10)
+"""A demo always has something scheduled for next week; nobody wants its process until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,15 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._ready()
+
+
+def _busy(delivery: Delivery, clock: Clock, *, demo: bool) -> Callable[[], Awaitable[bool]]:
+    """What keeps an unused backend alive: anything that waits; in a demo only what is due soon."""
+
+    async def busy() -> bool:
+        return await delivery.busy(clock.now() + DEMO_HORIZON if demo else None)
+
+    return busy
 
 
 @asynccontextmanager
@@ -108,7 +121,8 @@ async def _serve(app: Litestar, listener: socket, options: ServeOptions, clock: 
     async with _stopping_on_signals(stop):
         watch = None
         if options.idle_exit is not None:
-            waiting = wait_until_idle(activity, app.state.ports.delivery.busy, clock, options.idle_exit)
+            busy = _busy(app.state.ports.delivery, clock, demo=options.assembly.demo)
+            waiting = wait_until_idle(activity, busy, clock, options.idle_exit)
             watch = asyncio.create_task(waiting)
             watch.add_done_callback(lambda _: stop())
         await server.serve(sockets=[listener])

@@ -75,19 +75,16 @@ def _show(data: Path, embedded: Embedded | None, server: str | None) -> int:
         after_paint=_connecting(workspace, warning),
         before_exit=close,
     )
-    if running and embedded is not None:
-        output.words(goes_on(running, demo=embedded.demo))
+    if running and embedded is not None and not embedded.demo:
+        output.words(goes_on(running))
     return code
 
 
-def goes_on(names: list[str], *, demo: bool) -> str:
+def goes_on(names: list[str]) -> str:
     """What the person should know when the window closes and mail will still go out."""
     more = f" and {len(names) - 2} more" if len(names) > 2 else ""
-    flag = " --demo" if demo else ""
     what = ", ".join(f"“{name}”" for name in names[:2])
-    return (
-        f"{what}{more} will still be sent: the backend keeps running (handbill backend stop{flag} ends it)."
-    )
+    return f"{what}{more} will still be sent: the backend keeps running (handbill backend stop ends it)."
 
 
 def _secrets(data: Path) -> tuple[Any, str | None]:

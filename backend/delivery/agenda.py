@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, exists, func, or_, select
+from sqlalchemy import Table, exists, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.models.sequence_run import EnrolmentRecord
@@ -102,11 +102,21 @@ async def next_moment(
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-async def anything_waits(connection: AsyncConnection) -> bool:
-    """Whether this program must go on running: something is scheduled, being sent, or in a sequence."""
-    campaign = exists().where(campaigns.c.status.in_((CampaignStatus.SCHEDULED, CampaignStatus.SENDING)))
+async def anything_waits(connection: AsyncConnection, until: datetime | None = None) -> bool:
+    """Whether this program must go on running: something is scheduled, being sent, or in a sequence.
+
+    With `until`, what is due later than that does not count.
+    """
+    due = campaigns.c.send_at <= until if until is not None else true()
+    campaign = exists().where(
+        or_(
+            campaigns.c.status == CampaignStatus.SENDING,
+            (campaigns.c.status == CampaignStatus.SCHEDULED) & due,
+        )
+    )
     person = exists().where(
         enrolments.c.state == "active",
+        enrolments.c.next_run_at <= until if until is not None else true(),
         sequences.c.org_id == enrolments.c.org_id,
         sequences.c.id == enrolments.c.sequence_id,
         sequences.c.status == SequenceStatus.ACTIVE,

@@ -107,6 +107,6 @@ class DeliveryService:
     def wake(self) -> None:
         self._wake()
 
-    async def busy(self) -> bool:
+    async def busy(self, until: datetime | None = None) -> bool:
         async with self._tools.database.system_reader() as session:
-            return await agenda.anything_waits(await session.connection())
+            return await agenda.anything_waits(await session.connection(), until)
