@@ -27,7 +27,7 @@ from backend.ports import Ports
 from backend.witness import check_position
 from backend.work import Actor, Work
 from backend.write_limit import WriteLimit
-from contract.problems import InvalidError, UnauthenticatedError
+from contract.problems import InvalidError, MissingError, UnauthenticatedError
 from contract.roles import Role
 
 READING = ("GET", "HEAD", "OPTIONS")
@@ -107,6 +107,14 @@ def _check_sent(value: Any, depth: int = 0) -> None:
                 _check_sent(pair[1], depth + 1)
 
 
+def _check_address(scope: Scope) -> None:
+    """A NUL in an id names nothing; in the query it is refused as in a body."""
+    if "\0" in scope["path"]:
+        raise MissingError
+    if b"%00" in scope["query_string"]:
+        raise InvalidError("The query has a NUL character, which no text may have.")
+
+
 def _keep_sent_json(scope: Scope, body: bytes) -> None:
     """Decode the body, for errors to say where. Raises `InvalidError` for what is refused everywhere."""
     try:
@@ -132,8 +140,12 @@ class OrgTransaction(ASGIMiddleware):
         self._write_limit = write_limit
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        _check_address(scope)
         options = scope["route_handler"].opt
         request = Request[AccessClaims, Any, Any](scope, receive, send)
+        if options.get("own_transaction"):
+            async with self._database.reader(request.user.org_id) as session:
+                await _actor(session, request.user, "")
         if options.get("public") or options.get("own_transaction"):
             if request.method not in READING:
                 _keep_sent_json(scope, await request.body())
