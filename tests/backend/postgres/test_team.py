@@ -1,0 +1,106 @@
+"""docs/server.md as it is typed: real processes, from an empty PostgreSQL to two people with two clients."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+
+PASSWORDS = {"olive@acme.example": "a long password", "mel@acme.example": "another password"}
+
+
+@dataclass
+class Host:
+    """A computer with its own folders and settings."""
+
+    home: Path
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("HANDBILL_")}
+        own = {"HANDBILL_DATA_DIR": str(self.home / "data"), "XDG_CONFIG_HOME": str(self.home)}
+        return {**kept, **own, "HOME": str(self.home), **self.settings}
+
+    def handbill(self, *words: str, typed: str = "", code: int = 0) -> str:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "cli.main", *words],
+            input=typed, env=self.environment, cwd=self.home,
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, (words, done.stdout, done.stderr)
+        return done.stdout if code == 0 else done.stderr
+
+
+@pytest.fixture
+def database(postgres_folder: str) -> Iterator[str]:
+    """The query part of the address of an empty database."""
+    with psycopg.connect(host=postgres_folder, user="postgres", dbname="postgres", autocommit=True) as admin:
+        admin.execute("CREATE DATABASE team")
+        yield f"team?host={postgres_folder}"
+        admin.execute("DROP DATABASE team WITH (FORCE)")
+
+
+@pytest.fixture
+def host(tmp_path: Path, database: str) -> Host:
+    home = tmp_path / "server"
+    home.mkdir()
+    return Host(
+        home,
+        {
+            "HANDBILL_DATABASE_URL": f"postgresql+psycopg://handbill_app@/{database}",
+            "HANDBILL_SECRET_KEY": "the same on every host",
+        },
+    )
+
+
+@pytest.fixture
+def serving(host: Host, database: str) -> Iterator[str]:
+    """The address of a server that was set up as the page says."""
+    host.handbill("db", "setup", "--admin-url", f"postgresql://postgres@/{database}")
+    for words in (
+        ("org", "create", "Acme", "--owner-email", "olive@acme.example"),
+        ("user", "add", "--org", "1", "--email", "mel@acme.example"),
+    ):
+        host.handbill(*words, "--password-stdin", typed=f"{PASSWORDS[words[-1]]}\n")
+    with subprocess.Popen(
+        [sys.executable, "-P", "-m", "cli.main", "serve", "--port", "0"],
+        env=host.environment, cwd=host.home, stdout=subprocess.PIPE, text=True,
+    ) as server:  # fmt: skip
+        assert server.stdout is not None
+        ready = server.stdout.readline()
+        try:
+            assert ready.startswith("ready http://127.0.0.1:"), ready
+            yield ready.split()[1]
+        finally:
+            server.terminate()
+            assert server.wait(30) == 0
+
+
+def client(folder: Path, server: str, email: str) -> Host:
+    folder.mkdir()
+    computer = Host(folder)
+    login = ("--server", server, "login", "--email", email, "--password-stdin")
+    computer.handbill(*login, typed=f"{PASSWORDS[email]}\n")
+    return computer
+
+
+def test_two_people_share_what_they_make(tmp_path: Path, serving: str) -> None:
+    olive = client(tmp_path / "olive", serving, "olive@acme.example")
+    mel = client(tmp_path / "mel", serving, "mel@acme.example")
+    there = ("--server", serving)
+    olive.handbill(*there, "segments", "create", "Subscribers", 'status = "subscribed"')
+    seen = json.loads(mel.handbill(*there, "segments", "list", "--json"))
+    assert "Subscribers" in json.dumps(seen)
+    assert "mel@acme.example" in mel.handbill(*there, "whoami")
+
+
+def test_before_the_setup_the_server_names_the_command(host: Host) -> None:
+    assert "handbill db setup --admin-url URL" in host.handbill("serve", code=1)
+    host.settings.pop("HANDBILL_SECRET_KEY")
+    assert "HANDBILL_SECRET_KEY" in host.handbill("serve", code=2)
