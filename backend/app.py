@@ -35,7 +35,7 @@ from backend.write_limit import WriteLimit
 from contract.clock import Clock
 from contract.feed import Kind
 
-DOMAINS = ("contacts", "segments", "campaigns", "sequences", "accounts", "orgs", "feed", "tracking")
+DOMAINS = ("contacts", "segments", "campaigns", "sequences", "accounts", "orgs", "feed", "events", "tracking")
 MAX_BODY = 2 * 1024 * 1024
 VERSION = "0.1.0"
 BOOTSTRAP_FILE = "bootstrap-token"

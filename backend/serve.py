@@ -116,6 +116,7 @@ async def _serve(app: Litestar, listener: socket, options: ServeOptions, clock: 
     server = _Server(config, lambda: print(f"ready {address}", flush=True))  # noqa: T201
 
     def stop() -> None:
+        app.state.parts.pokes.close()
         server.should_exit = True
 
     async with _stopping_on_signals(stop):

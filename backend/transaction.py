@@ -150,6 +150,8 @@ class OrgTransaction(ASGIMiddleware):
             if request.method not in READING:
                 _keep_sent_json(scope, await request.body())
             await next_app(scope, request.receive, send)
+            if options.get("own_transaction") and request.method not in READING:
+                self._parts.pokes.poke(request.user.org_id)  # such as a session that ended
             return
         if request.method in READING or options.get("reads"):
             await self._read(request, send, next_app)
@@ -188,6 +190,8 @@ class OrgTransaction(ASGIMiddleware):
                 answer, feed = _replayed(recorded), recorded.feed
         if work.wakes:
             self._ports.delivery.wake()
+        if feed is not None:
+            self._parts.pokes.poke(work.actor.org_id)
         await answer.release(send, feed)
 
     async def _recorded(

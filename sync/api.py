@@ -6,7 +6,8 @@ errors, and keeps the witness of the newest change seen. It knows nothing of dra
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
@@ -18,6 +19,9 @@ from contract.problems import Problem, ProblemError, UnauthenticatedError, error
 from sync.wire_errors import UnknownOutcomeError, translated
 
 TIMEOUT = httpx.Timeout(connect=5, read=20, write=20, pool=5)
+STREAM_TIMEOUT = httpx.Timeout(connect=5, read=45, write=20, pool=5)
+"""The server gives a sign of life every 15 s."""
+
 FEED = "Handbill-Feed"
 WITNESS = "Handbill-Witness"
 KEY = "Idempotency-Key"
@@ -131,6 +135,29 @@ class Api:
         """POST a file as it is."""
         return await self._signed(_Request("POST", path, content, params, None, media_type))
 
+    async def lines(self, path: str) -> AsyncGenerator[str]:
+        """The lines of an answer that goes on, as they come; ends when the server ends it.
+
+        Raises like `call`. Close it when done: it holds a connection.
+        """
+        access = self._access
+        async with self._streamed(path) as response:
+            if response.status_code != 401:
+                async for line in _lines(response):
+                    yield line
+                return
+        await self._renew(access)
+        async with self._streamed(path) as response:
+            async for line in _lines(response):
+                yield line
+
+    @asynccontextmanager
+    async def _streamed(self, path: str) -> AsyncGenerator[httpx.Response]:
+        headers = {"Authorization": f"Bearer {self._access}"} if self._access else {}
+        with translated():
+            async with self._http.stream("GET", path, headers=headers, timeout=STREAM_TIMEOUT) as response:
+                yield response
+
     async def _signed(self, request: "_Request") -> Reply:
         access = self._access
         response = await self._send(request)
@@ -172,6 +199,14 @@ class _Request:
     params: dict[str, Any] | None
     key: str | None
     media_type: str = "application/json"
+
+
+async def _lines(response: httpx.Response) -> AsyncGenerator[str]:
+    if not response.is_success:
+        await response.aread()
+        raise _problem(response)
+    async for line in response.aiter_lines():
+        yield line
 
 
 def _answer(response: httpx.Response) -> Reply:
