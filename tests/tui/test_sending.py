@@ -151,7 +151,7 @@ class TestSchedule:
             await person.types("tomorrow 9:30")
             person.sees("Tuesday, 3 March 2026, 09:30", "in 24 h 30 min")
             await person.press("enter")
-            person.sees("Scheduled for tomorrow 09:30")
+            person.sees("Scheduled for tomorrow 09:30", "Stay here")
             await person.press("escape")
             person.sees("F8 takes it back to a draft")
             draft = world.drafts.get(DocKind.CAMPAIGN, SPRING)
@@ -175,6 +175,17 @@ class TestSchedule:
             assert status(world) == "DRAFT"
             await person.press("escape", "D")
             assert len(writer.blocks) == 3
+
+    async def test_the_new_time_is_no_change_by_others_and_undo_leaves_it_alone(self, world: World) -> None:
+        async with writing(world) as (person, writer):
+            await writer.types_subject("Mine")
+            await person.press("f9", "t")
+            await person.types("in 2h")
+            await person.press("enter", "escape", "f8", "escape")
+            at = writer.stored["sendAt"]
+            await person.press("ctrl+z")
+            assert writer.stored["contentJson"]["subject"] == "Spring is here, {{ name | friend }}"
+            assert writer.stored["sendAt"] == at
 
     async def test_leads_to_the_outbox(self, world: World) -> None:
         async with writing(world) as (person, _):

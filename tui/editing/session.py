@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+_NOT_TYPED = ("sendAt",)
 _LOCKED = {
     "SCHEDULED": "Scheduled: read-only.",
     "SENDING": "It is being sent: read-only.",
@@ -105,14 +106,21 @@ class DraftSession:
 
     async def undo(self) -> Version | None:
         """Back one step."""
-        return await self._went(None if self.read_only else self.history.undo())
+        return await self._go(self.history.undo)
 
     async def redo(self) -> Version | None:
         """Forward one step."""
-        return await self._went(None if self.read_only else self.history.redo())
+        return await self._go(self.history.redo)
 
-    async def _went(self, version: Version | None) -> Version | None:
+    async def _go(self, step: Callable[[], Version | None]) -> Version | None:
+        """Through the history of words: when it goes out was never typed here, so it stays."""
+        if self.read_only:
+            return None
+        self.look()
+        fixed = {key: self.content[key] for key in _NOT_TYPED if key in self.content}
+        version = step()
         if version is not None:
+            self.history.adopt(self.content | fixed)
             await self._store()
         return version
 
@@ -159,7 +167,7 @@ class DraftSession:
 
 
 def same_words(kind: DocKind, one: Json, other: Json) -> bool:
-    """Whether two contents differ in spelled-out defaults only, as an echo from the server does."""
+    """Whether two contents differ in nothing a person typed: an echo from the server spells out defaults."""
     if kind is DocKind.SEQUENCE:
         steps, others = one.get("steps") or [], other.get("steps") or []
         return (
@@ -174,7 +182,8 @@ def same_words(kind: DocKind, one: Json, other: Json) -> bool:
 
 
 def _plain(content: Json, big: str) -> Json:
-    return {key: value for key, value in content.items() if key != big and value is not None}
+    ours = (pair for pair in content.items() if pair[0] not in (big, *_NOT_TYPED))
+    return {key: value for key, value in ours if value is not None}
 
 
 def _same_document(one: Json, other: Json) -> bool:

@@ -17,6 +17,7 @@ from tui.moments import read_moment, say_when
 from tui.screens.countdown import SECONDS, Countdown
 from tui.screens.dialogs import AskText, Confirm
 from tui.screens.in_sight import in_sight
+from tui.screens.offer import Offer
 from tui.screens.place import Place
 from tui.screens.schedule_dialog import ScheduleDialog
 from tui.text import count_words, plain
@@ -276,7 +277,7 @@ class ReviewScreen(Place):
 
     async def _scheduled(self, at: datetime) -> None:
         when = say_when(at, self.services.clock.now())
-        question = Confirm(
+        question = Offer(
             f"Scheduled for {when}", "It can be taken back to a draft until then.", "Show the outbox"
         )
 
