@@ -24,6 +24,7 @@ from backend.db.schema import prepare_database
 from backend.domain import Domain, Presenter
 from backend.errors import render
 from backend.health import HealthController
+from backend.openapi import CompleteDocument
 from backend.parts import Parts
 from backend.ports import Ports
 from backend.ports_memory import MemoryDelivery, MemorySequencing
@@ -61,6 +62,7 @@ def _openapi() -> OpenAPIConfig:
         version=VERSION,
         components=Components(security_schemes={"bearer": bearer}),
         security=[{"bearer": []}],
+        render_plugins=[CompleteDocument()],
     )
 
 

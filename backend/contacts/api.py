@@ -64,6 +64,7 @@ class ContactController(Controller):
     @post(
         "/import",
         request_max_body_size=MAX_IMPORT,
+        opt={"upload": "text/csv"},
         summary="Import a CSV file",
         description="The body is the file, as text/csv.",
     )

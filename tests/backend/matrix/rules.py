@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum, auto
 from typing import Any
 
+from contract.roles import Role
 from tests.backend.conftest import PASSWORD, document
 
 
@@ -18,16 +19,26 @@ class Who(StrEnum):
     ANYONE = auto()
     MEMBERS = auto()
     ADMINS = auto()
+    OWNERS = auto()
+
+    def lets(self, role: Role) -> bool:
+        """Whether a signed-in person of this role may."""
+        refused = {Who.ADMINS: (Role.MEMBER,), Who.OWNERS: (Role.MEMBER, Role.ADMIN)}
+        return role not in refused.get(self, ())
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A request that is refused with 409: on a target in this state, with this body and query."""
+    """A request that is refused with 409: on a target in this state, with this body and query.
+
+    It is for whom the operation is for, unless `who` asks for more.
+    """
 
     target: str | None = None
     body: Any = None
     query: Mapping[str, str] = field(default_factory=dict)
     code: str = "stale_write"
+    who: Who = Who.MEMBERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +82,38 @@ RULES: dict[str, Rule] = {
     "POST /api/auth/bootstrap": Rule(
         Who.ANYONE, body={"token": "$bootstrap_token"}, wrong={"token": "a guess"}, writes=False
     ),
+    "POST /api/auth/accept-invitation": Rule(
+        Who.ANYONE,
+        body={"token": "$invitation_token", "password": PASSWORD},
+        wrong={"token": "a guess", "password": PASSWORD},
+        writes=False,
+    ),
     "POST /api/auth/refresh": Rule(
         Who.ANYONE, body={"refreshToken": "$refresh_token"}, wrong={"refreshToken": "a guess"}, writes=False
     ),
     "POST /api/auth/logout": Rule(writes=False),
     "POST /api/auth/switch": Rule(body={"orgId": "$own_org"}, writes=False),
     "GET /api/me": READ,
+    "GET /api/org": READ,
+    "PATCH /api/org": Rule(Who.OWNERS, body={"name": "Acme"}),
+    "GET /api/members": READ,
+    "POST /api/members": Rule(
+        Who.ADMINS,
+        body={"email": "$email"},
+        conflict=Conflict(body={"email": "olive@acme.example"}, code="conflict"),
+    ),
+    "PATCH /api/members/{user_id}": Rule(
+        Who.ADMINS,
+        target="colleague",
+        body={"role": "ADMIN"},
+        conflict=Conflict("only_owner", {"role": "MEMBER"}, code="conflict", who=Who.OWNERS),
+    ),
+    "DELETE /api/members/{user_id}": Rule(
+        Who.ADMINS,
+        target="colleague",
+        conflict=Conflict("only_owner", code="conflict", who=Who.OWNERS),
+    ),
+    "DELETE /api/members/invitations/{invitation_id}": Rule(Who.ADMINS, target="invitation"),
     "GET /api/contacts": READ,
     "POST /api/contacts": Rule(
         body={"email": "$email", "name": "Ada", "timeZone": "Europe/Berlin", "fields": {}},

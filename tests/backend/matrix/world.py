@@ -20,6 +20,7 @@ MADE: dict[str, tuple[str, Any]] = {
     "draft": ("campaign", {"name": "May", "contentJson": DOCUMENT, "segmentId": "$segment"}),
     "sequence": ("sequence", {"name": "Welcome", "steps": STEPS, "segmentId": "$segment"}),
     "account": ("account", ACCOUNT),
+    "invitation": ("invitation", {"email": "$email"}),
 }
 """States in which something begins: what it is, and the request that makes it."""
 MOVED: dict[str, tuple[str, str, Any]] = {
@@ -68,6 +69,9 @@ class World:
                 return f"{uuid4().hex}@example.com"
             case "key":
                 return f"key{uuid4().hex}"
+            case "invitation_token":
+                body = {"email": await self.make("email", caller)}
+                return str((await self.owner.ok("POST", "/members", body))["token"])
             case "taken_email":
                 return str((await self._create("contact", MADE["contact"][1]))["email"])
             case _:
@@ -87,6 +91,13 @@ class World:
 
     async def target(self, state: str) -> str:
         """The id of something new in this state."""
+        if state == "colleague":
+            colleague = await self.server.member(
+                int(self.owner.session.org.id), f"{uuid4().hex}@acme.example"
+            )
+            return colleague.session.user.id
+        if state == "only_owner":
+            return self.owner.session.user.id
         row = await self._row(state)
         return str(row["id"])
 
@@ -100,7 +111,7 @@ class World:
         return next(iter(answer.values()))
 
     async def _create(self, kind: str, body: Any) -> Any:
-        collection = "sending-accounts" if kind == "account" else f"{kind}s"
+        collection = {"account": "sending-accounts", "invitation": "members"}.get(kind, f"{kind}s")
         answer = await self.owner.ok("POST", f"/{collection}", await self.fill(body, self.owner))
         return answer[kind]
 
@@ -114,7 +125,7 @@ class World:
 
 def missing_id(state: str) -> str:
     """An id of the right form that nothing has."""
-    return MISSING_ROW if state in ("contact", "account") else MISSING_DOCUMENT
+    return MISSING_ROW if state in ("contact", "account", "colleague") else MISSING_DOCUMENT
 
 
 async def another_organisation(server: Server) -> Member:
