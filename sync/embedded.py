@@ -19,6 +19,8 @@ from localstore.folders import private_folder, runtime_folder
 
 IDLE_EXIT_SECONDS = 60
 _NICE = 10
+_children: list["subprocess.Popen[bytes]"] = []
+"""Backends this process started: a dead one is reaped when the next is started."""
 
 
 class BackendFailedError(Exception):
@@ -82,6 +84,7 @@ class Embedded:
         if self.answers():
             return None
         private_folder(self.data)
+        _children[:] = [child for child in _children if child.poll() is None]
         descriptor = os.open(self.log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -96,6 +99,7 @@ class Embedded:
             os.close(descriptor)
         with contextlib.suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
+        _children.append(process)
         fresh = self.pid_path.with_suffix(".new")
         fresh.write_text(str(process.pid))
         fresh.replace(self.pid_path)
