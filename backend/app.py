@@ -24,6 +24,7 @@ from backend.db.schema import prepare_database
 from backend.domain import Domain, Presenter
 from backend.errors import render
 from backend.health import HealthController
+from backend.metrics import Metering, Metrics, MetricsController
 from backend.openapi import CompleteDocument
 from backend.parts import Parts
 from backend.ports import Ports
@@ -105,6 +106,7 @@ def build_app(
     ports = make_ports(parts)
     tokens = Tokens(keys)
     auth = Auth(parts.database, tokens, passwords or Passwords(), clock, settings.data_dir / BOOTSTRAP_FILE)
+    metrics = Metrics(VERSION, parts.pokes)
     domains = _domains()
     presenters = _presenters(domains)
     controllers: list[type[Controller]] = [AuthController, MeController]
@@ -112,13 +114,14 @@ def build_app(
     pages = [page for domain in domains for page in domain.pages]
 
     return Litestar(
-        [Router("/api", route_handlers=controllers), HealthController, *pages],
+        [Router("/api", route_handlers=controllers), HealthController, MetricsController, *pages],
         dependencies={
             "work": Provide(provide_work),
             "auth": Provide(lambda: auth, sync_to_thread=False),
             "presenters": Provide(lambda: presenters, sync_to_thread=False),
         },
         middleware=[
+            Metering(metrics, clock),
             Authentication(tokens, clock),
             OrgTransaction(parts, ports, write_limit),
         ],
@@ -128,5 +131,5 @@ def build_app(
         logging_config=None,
         openapi_config=_openapi(),
         request_max_body_size=MAX_BODY,
-        state=State({"parts": parts, "ports": ports, "auth": auth}),
+        state=State({"parts": parts, "ports": ports, "auth": auth, "metrics": metrics}),
     )
