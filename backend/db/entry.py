@@ -9,9 +9,12 @@ A transaction that writes waits here for the organisation's other writers, as on
 service reads before it writes still holds when it writes: no update is lost, and no service has to lock.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from sqlalchemy import TextClause, event, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
 from backend.db.session import OrgSession
@@ -24,9 +27,10 @@ _USER = "set_config('app.user_id', :user_id, true)"
 _TURN = "pg_advisory_xact_lock(x'48616e6462696c6c'::bigint # cast(:org_id as bigint))"
 """The constant keeps our locks apart from those of other programs in the same database."""
 
-_READ = text(f"SELECT {_ROLE}, {_ORG}")
 _WRITE = text(f"SELECT {_ROLE}, {_ORG}, {_TURN}")
 _AS_ORG = text(f"SELECT {_ORG}")
+_INSIDE = text(f"SELECT {_ROLE}, {_ORG}")
+_OUTSIDE = text("SELECT set_config('role', 'none', true), set_config('app.org_id', '', true)")
 _AS_USER = text(f"SELECT {_USER}, {_ORG}")
 
 
@@ -42,7 +46,7 @@ def _tell(connection: Connection, statement: TextClause, **ids: int | None) -> N
 def _enter(session: OrgSession, transaction: SessionTransaction, connection: Connection) -> None:
     del transaction
     if connection.dialect.name == "postgresql":
-        _tell(connection, _WRITE if session.info.get("writes") else _READ, org_id=session.org_id)
+        _tell(connection, _WRITE if session.info.get("writes") else _INSIDE, org_id=session.org_id)
 
 
 @event.listens_for(SystemSession, "after_begin")
@@ -60,3 +64,17 @@ async def enter_organisation(session: AsyncSession, org_id: int) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(_AS_ORG, {"org_id": str(org_id)})
+
+
+@asynccontextmanager
+async def inside_organisation(connection: AsyncConnection, org_id: int) -> AsyncIterator[None]:
+    """For a worker, part of a transaction: contacts and content of one organisation, nothing of others.
+
+    What is raised inside must end the transaction, as every error of PostgreSQL does.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    await connection.execute(_INSIDE, {"org_id": str(org_id)})
+    yield
+    await connection.execute(_OUTSIDE)

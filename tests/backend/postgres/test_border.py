@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
 from backend.db.engine import Database
-from backend.db.entry import APP_ROLE
+from backend.db.entry import APP_ROLE, inside_organisation
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact
 from backend.db.models.org import OrgUser
@@ -20,6 +20,7 @@ from tests.backend.db.rows import ORGS, row_of, scoped_tables
 from tests.backend.postgres.fixtures import Postgres
 
 TABLES = [pytest.param(table, id=table.name) for table in scoped_tables()]
+CONTACTS = Contact.__table__
 UNSCOPED: dict[str, Any] = {"execution_options": {"unscoped": True}}
 
 
@@ -212,6 +213,22 @@ class TestWorker:
             assert set(ledger) == {1}
         async with plain(worker) as session:
             assert await session.scalar(sa.text("SELECT current_user")) == WORKER_ROLE
+
+    async def test_part_of_a_transaction_may_be_inside(self, worker: Database) -> None:
+        """As when one commit carries the bounces of several organisations."""
+        async with worker.system_writer() as session:
+            connection = await session.connection()
+            for org_id in ORGS:
+                async with inside_organisation(connection, org_id):
+                    assert set(await connection.scalars(sa.select(CONTACTS.c.org_id))) == {org_id}
+                    await connection.execute(sa.update(CONTACTS).values(status=f"bounced of {org_id}"))
+                assert await connection.scalar(sa.text("SELECT count(*) FROM delivery")) == 2
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                async with connection.begin_nested():
+                    await connection.execute(sa.select(CONTACTS.c.org_id))
+        for org_id in ORGS:
+            async with worker.reader(org_id) as session:
+                assert await session.scalar(sa.select(Contact.status)) == f"bounced of {org_id}"
 
 
 async def test_a_reader_writes_nothing(app: Database) -> None:
