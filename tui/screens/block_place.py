@@ -6,23 +6,21 @@ the key is on the screen; checks wait for a pause.
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from sync.errors import ServiceError
-from tui.commands import in_scope, say_key
 from tui.editing.document import block_at, blocks_of, shown_length, summary, with_changes
 from tui.editing.fields import FIELDS
+from tui.screens.checked_mail import CheckedMail
+from tui.screens.editor_hints import editor_hints
 from tui.screens.in_sight import in_sight
-from tui.screens.place import Place
 from tui.text import plain
 from tui.widgets.block_form import BlockForm
 from tui.widgets.choosing_list import ChoosingList
 from tui.widgets.document_preview import DocumentPreview
-from tui.widgets.hint_footer import Hint, HintFooter
+from tui.widgets.hint_footer import HintFooter
 from tui.widgets.list_rows import Column, Row
 from tui.widgets.paged_list import PagedList
 from tui.widgets.words import Words
@@ -31,50 +29,33 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
-    from localstore.records import DocKind
-    from render_preview.lint import Finding
     from tui.editing.session import DraftSession
     from tui.keymap import KeyChoice
     from tui.services import Services
 
 Json = dict[str, Any]
 
-CHECK_AFTER = 0.4
-"""Seconds without a key after which the mail is checked."""
 _LONGEST_REST = 0.3
 """Seconds the preview of a long block may lag behind the keys: it gets a quarter of the time."""
 _HEAD = ("subject", "preheader")
-_LEVELS = {"error": ("! error", "bad"), "warning": ("~ warning", "warn"), "hint": ("· hint", "quiet")}
 _LIST_HINTS = ("edit", "add", "down", "delete", "undo", "preview", "device", "contact", "checks")
 _FIELD_HINTS = ("leave", "undo", "preview", "device", "contact", "next", "checks")
 _PREVIEW_HINTS = ("leave", "device", "contact", "next", "before", "checks")
 
 
-class BlockPlace(Place):
+class BlockPlace(CheckedMail):
     """Subclasses say where in the draft the document is, and add their own lines above the blocks."""
 
     FOCUS = "#blocks"
     CSS_PATH = "composer.tcss"
 
     def __init__(self, services: Services, session: DraftSession) -> None:
-        super().__init__(services)
-        self.session = session
-        self.findings: list[Finding] = []
+        super().__init__(services, session)
         self._taken_over = session.taken_over
-        self._known_fields: set[str] | None = None
         self._head_given: dict[str, str] = {}
         self._rows: list[Row] = []
         self._follow_due = False
         self._follow_at = float("-inf")
-        self._to_check = asyncio.Event()
-
-    def document_in(self, content: Json) -> Json:
-        """The block document within the draft's content."""
-        raise NotImplementedError
-
-    def with_document(self, content: Json, document: Json) -> Json:
-        """The content with another document."""
-        raise NotImplementedError
 
     def head(self) -> ComposeResult:
         """Further lines under subject and preheader."""
@@ -83,15 +64,6 @@ class BlockPlace(Place):
     def notice(self) -> str:
         """A sentence above the blocks, such as why they are read-only; empty for none."""
         return self.session.read_only or ""
-
-    @property
-    def mail(self) -> Json:
-        """The block document as it stands."""
-        return self.document_in(self.session.content)
-
-    @property
-    def document(self) -> tuple[DocKind, str]:
-        return self.session.kind, self.session.id
 
     @property
     def blocks(self) -> PagedList:
@@ -127,16 +99,7 @@ class BlockPlace(Place):
 
     async def on_mount(self) -> None:
         await self.show_all()
-        self.check()
-        self.read(self._keep_checking, "checking")
-        self.read(self._learn_fields, "fields")
-
-    async def _learn_fields(self) -> None:
-        try:
-            self._known_fields = {field.key for field in await self.services.contacts.fields()}
-        except ServiceError:
-            return
-        self.check()
+        self.start_checking()
 
     async def on_unmount(self) -> None:
         await self.session.flush()
@@ -242,7 +205,7 @@ class BlockPlace(Place):
 
     def follow(self) -> None:
         """Let list, counters and preview follow once the key is painted; checks wait for a pause."""
-        self._to_check.set()
+        self.to_check.set()
         if self._follow_due:
             return
         self._follow_due = True
@@ -279,44 +242,11 @@ class BlockPlace(Place):
     def show_preview(self) -> None:
         """The preview again."""
 
-    async def _keep_checking(self) -> None:
-        while self.is_attached:
-            await self._to_check.wait()
-            self._to_check.clear()
-            await self.services.clock.sleep(CHECK_AFTER)
-            if not self._to_check.is_set():
-                self.check()
-
-    def check(self) -> None:
-        """Look for what is wrong, or could be better."""
-        from render_preview.lint import lint
-
-        document = self.loaded()
-        if document is None or not self.is_attached:
-            return
-        self.findings = lint(document, known_fields=self._known_fields)
-        self.query_one("#findings", PagedList).show_rows(
-            [
-                Row(f"{n}", (_LEVELS[f.level][0], f.message), {0: _LEVELS[f.level][1]})
-                for n, f in enumerate(self.findings)
-            ]
-        )
-        self._show_rows()
-        self.show_findings()
-
     def show_findings(self) -> None:
-        """What was found about the chosen block, and in all."""
+        """Mark the blocks with faults, and say what was found about the chosen one."""
+        self._show_rows()
         about = [(f.level, f.message) for f in self.findings if f.block_id == self.form.block_id]
         self.form.advise(about if self.form.block_id else [])
-
-    def loaded(self) -> Any:
-        """The document as a model; None while it cannot be read."""
-        from contract.blocks import load_document
-
-        try:
-            return load_document(self.mail)
-        except ValueError:
-            return None
 
     async def on_block_form_touched(self) -> None:
         await self.collect()
@@ -379,15 +309,8 @@ class BlockPlace(Place):
         verbs = (
             _FIELD_HINTS if typing else _PREVIEW_HINTS if self.focused is self.mail_preview else _LIST_HINTS
         )
-        titles = {command.verb: command for command in in_scope(self.SCOPE)}
-        hints = []
-        for verb in (*self.first_hints(), *verbs):
-            usable = [k for k in keys.of(f"{self.SCOPE}.{verb}") if not typing or len(k) > 1]
-            if usable and not (typing and usable == ["enter"]):
-                hints.append(Hint(say_key(usable[0]), titles[verb].title, self.why_not(verb) is None))
-        anywhere = [c for c in in_scope("app") if c.hint and not (typing and c.verb == "goto")]
-        hints += [Hint(say_key(keys.of(c.id)[-1 if typing else 0]), c.title) for c in anywhere]
-        self.query_one(HintFooter).show(tuple(hints))
+        hints = editor_hints(self.SCOPE, (*self.first_hints(), *verbs), keys, self.why_not, typing=typing)
+        self.query_one(HintFooter).show(hints)
 
     def first_hints(self) -> tuple[str, ...]:
         """Verbs that come first in the hint line."""

@@ -1,0 +1,97 @@
+"""A place with a mail in it that is checked after every pause in typing."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from contract.blocks import Document, load_document
+from render_preview.lint import Finding, lint
+from sync.errors import ServiceError
+from tui.screens.place import Place
+from tui.widgets.list_rows import Row
+from tui.widgets.paged_list import PagedList
+
+if TYPE_CHECKING:
+    from localstore.records import DocKind
+    from tui.editing.session import DraftSession
+    from tui.services import Services
+
+Json = dict[str, Any]
+
+CHECK_AFTER = 0.4
+"""Seconds without a key after which the mail is checked."""
+_LEVELS = {"error": ("! error", "bad"), "warning": ("~ warning", "warn"), "hint": ("· hint", "quiet")}
+
+
+class CheckedMail(Place):
+    """Subclasses say where in the draft the document is, and have a list `#findings`."""
+
+    def __init__(self, services: Services, session: DraftSession) -> None:
+        super().__init__(services)
+        self.session = session
+        self.findings: list[Finding] = []
+        self.to_check = asyncio.Event()
+        self._known_fields: set[str] | None = None
+
+    def document_in(self, content: Json) -> Json:
+        """The block document within the draft's content."""
+        raise NotImplementedError
+
+    def with_document(self, content: Json, document: Json) -> Json:
+        """The content with another document."""
+        raise NotImplementedError
+
+    def show_findings(self) -> None:
+        """Show `findings` where the person looks."""
+        raise NotImplementedError
+
+    @property
+    def mail(self) -> Json:
+        """The block document as it stands."""
+        return self.document_in(self.session.content)
+
+    @property
+    def document(self) -> tuple[DocKind, str]:
+        return self.session.kind, self.session.id
+
+    def loaded(self) -> Document | None:
+        """The document as a model; None while it cannot be read."""
+        try:
+            return load_document(self.mail)
+        except ValueError:
+            return None
+
+    def start_checking(self) -> None:
+        """Check now, and after each pause from now on."""
+        self.check()
+        self.read(self._keep_checking, "checking")
+        self.read(self._learn_fields, "fields")
+
+    async def _learn_fields(self) -> None:
+        try:
+            self._known_fields = {field.key for field in await self.services.contacts.fields()}
+        except ServiceError:
+            return
+        self.check()
+
+    async def _keep_checking(self) -> None:
+        while self.is_attached:
+            await self.to_check.wait()
+            self.to_check.clear()
+            await self.services.clock.sleep(CHECK_AFTER)
+            if not self.to_check.is_set():
+                self.check()
+
+    def check(self) -> None:
+        """Look for what is wrong, or could be better."""
+        document = self.loaded()
+        if document is None or not self.is_attached:
+            return
+        self.findings = lint(document, known_fields=self._known_fields)
+        rows = [
+            Row(str(n), (_LEVELS[finding.level][0], finding.message), {0: _LEVELS[finding.level][1]})
+            for n, finding in enumerate(self.findings)
+        ]
+        self.query_one("#findings", PagedList).show_rows(rows)
+        self.show_findings()
