@@ -5,7 +5,7 @@ A label is a route, a method or a status, never an organisation, a person or wha
 
 from typing import Any
 
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Request, Response
 from litestar.datastructures import State
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
@@ -22,6 +22,7 @@ from prometheus_client import (
 
 from backend.errors import to_problem
 from backend.pokes import Pokes
+from backend.routes import get
 from contract.clock import Clock
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

@@ -73,6 +73,7 @@ def _shown(target: str) -> Rule:
 RULES: dict[str, Rule] = {
     "GET /health/live": Rule(Who.ANYONE, writes=False),
     "GET /health/ready": Rule(Who.ANYONE, writes=False),
+    "GET /metrics": Rule(Who.ANYONE, writes=False),
     "POST /api/auth/login": Rule(
         Who.ANYONE,
         body={"email": "olive@acme.example", "password": PASSWORD},
@@ -228,6 +229,7 @@ RULES: dict[str, Rule] = {
     "DELETE /api/sending-accounts/{account_id}": Rule(Who.ADMINS, target="account"),
     "POST /api/sending-accounts/{account_id}/resume": Rule(Who.ADMINS, target="account"),
     "GET /api/sync/changes": READ,
+    "GET /api/events": READ,
 }
 
 OUTSIDE_THE_DOCUMENT = {"/u/{token}"}
