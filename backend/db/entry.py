@@ -30,7 +30,9 @@ _TURN = "pg_advisory_xact_lock(x'48616e6462696c6c'::bigint # cast(:org_id as big
 _WRITE = text(f"SELECT {_ROLE}, {_ORG}, {_TURN}")
 _AS_ORG = text(f"SELECT {_ORG}")
 _INSIDE = text(f"SELECT {_ROLE}, {_ORG}")
-_OUTSIDE = text("SELECT set_config('role', 'none', true), set_config('app.org_id', '', true)")
+_WHERE = "current_setting('role') AS role, current_setting('app.org_id', true) AS org_id"
+_GO_INSIDE = text(f"SELECT {_WHERE}, {_ROLE}, {_ORG}")
+_GO_BACK = text(f"SELECT set_config('role', :role, true), {_ORG}")
 _AS_USER = text(f"SELECT {_USER}, {_ORG}")
 
 
@@ -75,6 +77,6 @@ async def inside_organisation(connection: AsyncConnection, org_id: int) -> Async
     if connection.dialect.name != "postgresql":
         yield
         return
-    await connection.execute(_INSIDE, {"org_id": str(org_id)})
+    came_from = (await connection.execute(_GO_INSIDE, {"org_id": str(org_id)})).one()
     yield
-    await connection.execute(_OUTSIDE)
+    await connection.execute(_GO_BACK, {"role": came_from.role, "org_id": came_from.org_id or ""})
