@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 from tui import crash
 from tui.app_commands import AppCommands
 from tui.commands import bindings
+from tui.key_order import OneKeyAtATime
 from tui.keymap import KeyChoice
 from tui.palette import entries
 from tui.places import MODES
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from tui.services import Services
 
 
-class HandbillApp(AppCommands):
+class HandbillApp(OneKeyAtATime, AppCommands):
     """`state_folder` takes crash reports; without one none are written."""
 
     TITLE = "Handbill"

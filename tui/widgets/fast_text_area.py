@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import TextArea
 
@@ -30,9 +31,13 @@ class FastTextArea(ChangedLines, TextArea, inherit_bindings=False):
     """Paints changed lines only. Undo is the document's business, so its keys are not taken here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        binding
-        for binding in TextArea.BINDINGS
-        if not isinstance(binding, tuple) and binding.action not in _ELSEWHERE
+        *(
+            binding
+            for binding in TextArea.BINDINGS
+            if not isinstance(binding, tuple) and binding.action not in _ELSEWHERE
+        ),
+        Binding("ctrl+home", "text_start", "Start of the text", show=False),
+        Binding("ctrl+end", "text_end", "End of the text", show=False),
     ]
     DEFAULT_CSS = """
     FastTextArea {
@@ -52,6 +57,12 @@ class FastTextArea(ChangedLines, TextArea, inherit_bindings=False):
             tab_behavior="focus",
             placeholder=Content(placeholder),
         )
+
+    def action_text_start(self) -> None:
+        self.move_cursor((0, 0))
+
+    def action_text_end(self) -> None:
+        self.move_cursor(self.document.end)
 
     def show_text(self, text: str) -> None:
         """Take over a text. Only what differs is replaced, so the cursor stays with the words it is at."""
