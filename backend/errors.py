@@ -33,6 +33,9 @@ log = structlog.get_logger("handbill.backend")
 SENT_JSON = "handbill_sent_json"
 """The key in the request's state under which the decoded body is kept, to say where it is wrong."""
 
+MAX_ERRORS = 50
+"""No person reads more, and a body of nothing but faults shall not come back larger than it went."""
+
 AnyRequest = Request[Any, Any, Any]
 _BY_STATUS: dict[int, type[ProblemError]] = {
     401: UnauthenticatedError,
@@ -46,7 +49,7 @@ def _field_errors(error: ValidationException, sent: Any) -> list[FieldError]:
     """The places from the validator's own errors where it kept them, else from Litestar's summary."""
     details = getattr(error.__cause__, "errors", None)
     if isinstance(details, list):
-        return [_from_validator(detail, sent) for detail in details]
+        return [_from_validator(detail, sent) for detail in details[:MAX_ERRORS]]
     extra = error.extra if isinstance(error.extra, list) else []
     return [
         FieldError(path=str(item.get("key", "")), message="this value is not valid")

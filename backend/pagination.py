@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 from litestar.params import QueryParameter
@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.db.types import UtcDateTime
+from backend.sent_json import check_sent
 from contract.problems import InvalidError
 
 DEFAULT_LIMIT = 50
@@ -76,9 +77,10 @@ def _decode(cursor: str, order: Order, filter_key: str) -> tuple[Any, Any]:
         padded = cursor + "=" * (-len(cursor) % 4)
         version, made_for, key, tie = json.loads(base64.urlsafe_b64decode(padded))
         is_moment = isinstance(order.key.type, UtcDateTime)
-        key = datetime.fromisoformat(key) if is_moment else order.key.type.python_type(key)
+        key = datetime.fromisoformat(key).astimezone(UTC) if is_moment else order.key.type.python_type(key)
         tie = order.tie.type.python_type(tie)
-    except (binascii.Error, ValueError, TypeError, RecursionError):
+        check_sent([None if is_moment else key, tie])
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError, InvalidError):
         raise InvalidError.at(name, "this is not a cursor of ours") from None
     if version != _VERSION or made_for != filter_key:
         raise InvalidError.at(name, "this cursor belongs to another sort or filter")

@@ -7,6 +7,8 @@ Pydantic puts the tag of a union into the path (`blocks.3.button.href`); what a 
 from collections.abc import Sequence
 from typing import Any
 
+from backend.sent_json import dotted
+
 
 def _expects_tag(path: Sequence[int | str]) -> bool:
     """Whether what follows this place is the name of a kind, not of a member."""
@@ -45,4 +47,4 @@ def sent_path(location: Sequence[int | str], sent: Any) -> str:
             break  # the name of a type inside a plain value
         path.append(part)
         sent = value
-    return ".".join(str(part) for part in path)
+    return dotted(tuple(path))

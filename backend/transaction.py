@@ -5,7 +5,6 @@ get a session that commits nothing. A request body is read to its end before a w
 so that a slow client never holds the writer.
 """
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +23,7 @@ from backend.errors import SENT_JSON
 from backend.idempotency import Recorded, checked_key, claim_key, record_answer, request_hash
 from backend.parts import Parts
 from backend.ports import Ports
+from backend.sent_json import read_sent_json
 from backend.witness import check_position
 from backend.work import Actor, Work
 from backend.write_limit import WriteLimit
@@ -33,7 +33,6 @@ from contract.roles import Role
 READING = ("GET", "HEAD", "OPTIONS")
 WORK = "handbill_work"
 MAX_CLIENT_LENGTH = 120
-MAX_NESTING = 100
 
 
 @dataclass(slots=True)
@@ -91,22 +90,6 @@ async def _actor(session: AsyncSession, claims: AccessClaims, client: str) -> Ac
     return Actor(claims.user_id, claims.org_id, Role(row.role), row.members_may_send, client)
 
 
-def _check_sent(value: Any, depth: int = 0) -> None:
-    """No database can keep a NUL in a text, and no sane request is nested this deep."""
-    if depth > MAX_NESTING:
-        raise InvalidError("The request is nested too deeply.")
-    match value:
-        case str() if "\0" in value:
-            raise InvalidError("The request has a NUL character, which no text may have.")
-        case list():
-            for item in value:
-                _check_sent(item, depth + 1)
-        case dict():
-            for pair in value.items():
-                _check_sent(pair[0], depth + 1)
-                _check_sent(pair[1], depth + 1)
-
-
 def _check_address(scope: Scope) -> None:
     """A NUL in an id names nothing; in the query it is refused as in a body."""
     if "\0" in scope["path"]:
@@ -115,16 +98,14 @@ def _check_address(scope: Scope) -> None:
         raise InvalidError("The query has a NUL character, which no text may have.")
 
 
-def _keep_sent_json(scope: Scope, body: bytes) -> None:
-    """Decode the body, for errors to say where. Raises `InvalidError` for what is refused everywhere."""
-    try:
-        sent = json.loads(body) if body[:1] in (b"{", b"[") else None
-    except RecursionError:
-        raise InvalidError("The request is nested too deeply.") from None
-    except ValueError:
-        sent = None
-    _check_sent(sent)
-    scope["state"][SENT_JSON] = sent
+def _keep_sent_json(request: Request[Any, Any, Any], body: bytes) -> None:
+    """Decode the body of a route that reads one, for errors to say where. Raises `InvalidError`."""
+    if request.scope["route_handler"].parsed_data_field is None:
+        return
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise InvalidError.at("Content-Type", "expected application/json")
+    request.scope["state"][SENT_JSON] = read_sent_json(body)
 
 
 class OrgTransaction(ASGIMiddleware):
@@ -148,7 +129,7 @@ class OrgTransaction(ASGIMiddleware):
                 await _actor(session, request.user, "")
         if options.get("public") or options.get("own_transaction"):
             if request.method not in READING:
-                _keep_sent_json(scope, await request.body())
+                _keep_sent_json(request, await request.body())
             await next_app(scope, request.receive, send)
             if options.get("own_transaction") and request.method not in READING:
                 self._parts.pokes.poke(request.user.org_id)  # such as a session that ended
@@ -168,7 +149,7 @@ class OrgTransaction(ASGIMiddleware):
 
     async def _read(self, request: Request[AccessClaims, Any, Any], send: Send, next_app: ASGIApp) -> None:
         if request.method not in READING:
-            _keep_sent_json(request.scope, await request.body())
+            _keep_sent_json(request, await request.body())
         async with self._database.reader(request.user.org_id) as session:
             await self._begin(request, session)
             await next_app(request.scope, request.receive, send)
@@ -177,7 +158,7 @@ class OrgTransaction(ASGIMiddleware):
         if self._write_limit is not None:
             self._write_limit.take(request.user.org_id)
         body = await request.body()
-        _keep_sent_json(request.scope, body)
+        _keep_sent_json(request, body)
         key = checked_key(request.headers.get("idempotency-key"))
         answer = _Answer()
         async with self._database.writer(request.user.org_id) as session:
