@@ -6,8 +6,9 @@ as well.
 
 - `handbill_app` sees rows of the organisation that its transaction named, and nothing without one. A
   signing-in user sees the own memberships, nothing else.
-- `handbill_worker` also sees the ledger of mails of every organisation and, of campaigns and sequences, in
-  which state they are; for contacts and content it becomes `handbill_app` (backend/db/entry.py).
+- `handbill_worker` also sees the ledger of mails of every organisation and, of campaigns, sequences and
+  contacts, in which state they are; for addresses and content it becomes `handbill_app`
+  (backend/db/entry.py).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ STATES: Mapping[str, Sequence[str]] = {
         *("org_id", "id", "status", "send_at", "segment_id", "account_id"),
         *("revision", "started_at", "finished_at", "paused_reason"),
     ),
+    "contact": ("org_id", "id", "status"),
     "sequence": ("org_id", "id", "status", "segment_id", "published_revision"),
 }
 """Which columns workers read in every organisation."""

@@ -195,7 +195,7 @@ class TestWorker:
             states = await session.execute(sa.select(Campaign.org_id, Campaign.status))
             assert len(states.all()) == 2
 
-    @pytest.mark.parametrize("table", ["contact", "segment", "audit", "org_user", "suppression"])
+    @pytest.mark.parametrize("table", ["segment", "audit", "org_user", "suppression", "sending_account"])
     async def test_nothing_else(self, worker: Database, table: str) -> None:
         async with plain(worker) as session:
             with pytest.raises(ProgrammingError, match="permission denied"):
@@ -205,6 +205,12 @@ class TestWorker:
         async with plain(worker) as session:
             with pytest.raises(ProgrammingError, match="permission denied"):
                 await session.scalar(sa.select(Campaign.content_json))
+
+    async def test_no_addresses(self, worker: Database) -> None:
+        async with plain(worker) as session:
+            assert len((await session.execute(sa.select(Contact.id, Contact.status))).all()) == 2
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                await session.scalar(sa.select(Contact.email))
 
     async def test_inside_one_organisation_it_is_as_the_application(self, worker: Database) -> None:
         async with worker.writer(1) as session:
@@ -225,7 +231,7 @@ class TestWorker:
                 assert await connection.scalar(sa.text("SELECT count(*) FROM delivery")) == 2
             with pytest.raises(ProgrammingError, match="permission denied"):
                 async with connection.begin_nested():
-                    await connection.execute(sa.select(CONTACTS.c.org_id))
+                    await connection.execute(sa.select(CONTACTS.c.email))
         for org_id in ORGS:
             async with worker.reader(org_id) as session:
                 assert await session.scalar(sa.select(Contact.status)) == f"bounced of {org_id}"
