@@ -1,4 +1,4 @@
-"""`python -P -m backend`: serve, mailcatcher, org-create, user-add.
+"""`python -P -m backend`: serve, mailcatcher, org-create, user-add, db-*, backup, restore.
 
 Exit code 2 for a wrong setting or argument, 1 for anything that cannot be done; always one sentence on
 standard error, never a traceback for what a person can mend.
@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from backend import database_commands, mailcatcher
 from backend.administration import org_create, user_add
 from backend.assembly import Options
+from backend.backup import commands as backup_commands
 from backend.db.schema import (
     MigrationError,
     NewerDatabaseError,
@@ -32,7 +33,7 @@ from contract.roles import Role
 
 MIN_PASSWORD = 10
 REFUSALS = (
-    *(OSError, ProblemError, DBAPIError),
+    *(OSError, ProblemError, DBAPIError, *backup_commands.REFUSALS),
     *(NewerDatabaseError, NotADatabaseError, UnpreparedDatabaseError, MigrationError),
 )
 
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     catcher = commands.add_parser("mailcatcher", help="keep mail in a folder instead of delivering it")
     mailcatcher.add_arguments(catcher)
     database_commands.add_arguments(commands)
+    backup_commands.add_arguments(commands)
     org = commands.add_parser("org-create", help="make an organisation")
     org.add_argument("name")
     org.add_argument("--owner-email", required=True)
@@ -125,6 +127,9 @@ def main(arguments: list[str]) -> int:
             return 0
         if options.command in database_commands.COMMANDS:
             database_commands.run(options)
+            return 0
+        if options.command in backup_commands.COMMANDS:
+            backup_commands.run(options)
             return 0
         settings = load_settings(os.environ, options.data_dir)
         configure_logs(settings.log_level)

@@ -53,3 +53,11 @@ def backend(options: argparse.Namespace) -> int:
     pid = embedded.pid()
     output.words(f"Running, process {pid}." if pid else "Not running.")
     return 0 if pid else 1
+
+
+def backup(options: argparse.Namespace) -> int:
+    """Backup and restore."""
+    flags = ["--data-dir", _data(options)] + (["--json"] if options.json else [])
+    if options.admin_url:
+        flags += ["--admin-url", options.admin_url]
+    return replace_process(options.command, options.file, *flags)

@@ -96,6 +96,12 @@ def _members(options: argparse.Namespace) -> int:
     return members(options)
 
 
+def _backup(options: argparse.Namespace) -> int:
+    from cli.backend_commands import backup
+
+    return backup(options)
+
+
 _COMMANDS: dict[str, Run] = {
     "demo": _demo,
     "backend": _backend,
@@ -113,6 +119,8 @@ _COMMANDS: dict[str, Run] = {
     "campaigns": _campaigns,
     "sequences": _sequences,
     "members": _members,
+    "backup": _backup,
+    "restore": _backup,
 }
 
 

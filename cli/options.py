@@ -52,6 +52,11 @@ def _administration(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     user.add_argument("--password-stdin", action="store_true", required=True)
     user.add_argument("--json", action="store_true")
     _database(commands)
+    for name, words in (("backup", "copy the database into a file"), ("restore", "bring such a copy back")):
+        safe = commands.add_parser(name, help=f"{words} (local administration)")
+        safe.add_argument("file", metavar="FILE")
+        safe.add_argument("--admin-url", metavar="URL", help="needed with PostgreSQL")
+        safe.add_argument("--json", action="store_true")
 
 
 def _database(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
