@@ -193,6 +193,8 @@ class TestSchedule:
             await person.types("17:30")
             await person.press("enter", "tab", "enter")
             assert person.crumbs == ("Outbox",)
+            await person.press("1")
+            assert person.crumbs == ("Campaigns", "Spring offer"), "the review is over"
 
 
 class TestTestMail:

@@ -270,7 +270,7 @@ class ReviewScreen(Place):
             if answer == "undone":
                 self.say("Taken back. It is a draft again, and nobody was mailed.")
             elif answer == "outbox":
-                await self.app.go(goto.Target("outbox"))  # type: ignore[attr-defined]
+                await self._to_outbox()
 
         words = f"“{self.session.name}” is about to go out"
         await self.app.push_screen(Countdown(self.services.clock, words, undo), answered)
@@ -283,9 +283,15 @@ class ReviewScreen(Place):
 
         async def answered(yes: bool | None) -> None:
             if yes:
-                await self.app.go(goto.Target("outbox"))  # type: ignore[attr-defined]
+                await self._to_outbox()
 
         await self.app.push_screen(question, answered)
+
+    async def _to_outbox(self) -> None:
+        """The review is over; coming back, the person finds the campaign."""
+        if self.app.screen is self:
+            _ = self.app.pop_screen()
+        await self.app.go(goto.Target("outbox"))  # type: ignore[attr-defined]
 
     def do_unschedule(self) -> None:
         async def unschedule() -> None:
