@@ -10,7 +10,7 @@ run: $(STAMP)
 	@$(BIN)/handbill demo
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 
 check: $(STAMP)
 	@$(BIN)/ruff format --check .
@@ -20,7 +20,7 @@ check: $(STAMP)
 
 # The long rounds: the same tests, many more seeds.
 nightly: $(STAMP)
-	@HANDBILL_SEEDS=300 $(BIN)/python -m pytest
+	@HANDBILL_SEEDS=300 $(BIN)/python -m pytest -n 2
 
 # One seed of the sync simulation again: make simulate SEED=17
 simulate: $(STAMP)
