@@ -30,6 +30,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m bench.tui
 	@$(BIN)/python -m bench.render
 	@$(BIN)/python -m bench.send
+	@$(BIN)/python -m bench.api
 
 pictures: $(STAMP)
 	@$(BIN)/python docs/make_pictures.py
