@@ -31,7 +31,6 @@ def _code_of(error: BaseException) -> int | None:
     """The exit code of an error whose text is meant for people; None for a bug."""
     from localstore.folders import FolderError
     from localstore.schema import NewerStoreError
-    from sync.embedded import BackendFailedError
     from sync.errors import OfflineError, ServiceError, SignedOutError
 
     match error:
@@ -41,7 +40,7 @@ def _code_of(error: BaseException) -> int | None:
             return OFFLINE
         case SignedOutError():
             return NOT_SIGNED_IN
-        case FolderError() | NewerStoreError() | BackendFailedError() | ServiceError():
+        case FolderError() | NewerStoreError() | ServiceError():
             return FAILED
         case _:
             return _wire_code(error)

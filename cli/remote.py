@@ -10,12 +10,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from cli.failures import NOT_SIGNED_IN, OFFLINE, CommandError
-from cli.session import secret_name
 from localstore.folders import data_folder, private_folder
 from sync.accounts import last_account
 from sync.api import Api, transport_for
 from sync.embedded import Embedded, demo_backend
 from sync.secrets import usable_secrets
+from sync.sign_in import secret_name
 from sync.wire_errors import TransportError
 
 START_SECONDS = 30.0

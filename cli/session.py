@@ -12,6 +12,7 @@ from localstore.folders import data_folder, private_folder
 from sync.accounts import KnownAccount, forget_account, last_account, remember_account
 from sync.api import Api, transport_for
 from sync.secrets import Secrets, usable_secrets
+from sync.sign_in import secret_name
 
 
 def server_of(options: argparse.Namespace) -> str:
@@ -32,11 +33,6 @@ def _secrets(data: Path) -> Secrets:
     if warning:
         output.words(warning)
     return secrets
-
-
-def secret_name(known: KnownAccount) -> str:
-    """Under which name an account's refresh token is kept."""
-    return f"{known.server} {known.user_id} {known.org_id}"
 
 
 def login(options: argparse.Namespace) -> int:

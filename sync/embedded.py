@@ -23,10 +23,6 @@ _children: list["subprocess.Popen[bytes]"] = []
 """Backends this process started: a dead one is reaped when the next is started."""
 
 
-class BackendFailedError(Exception):
-    """The backend could not be started; the text says why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Embedded:
     """The embedded backend of one data folder."""

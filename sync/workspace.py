@@ -19,11 +19,11 @@ from localstore.peek import Peek
 from localstore.records import DocKind, Draft
 from localstore.schema import prepare
 from sync.accounts import KnownAccount, last_account, remember_account
-from sync.embedded import BackendFailedError, Embedded
+from sync.embedded import Embedded
 from sync.errors import OfflineError
+from sync.sign_in import SignIn
 
 if TYPE_CHECKING:
-    from contract.auth import Session
     from localstore.store import Store
     from sync.api import Api
     from sync.editing import OpenDraft
@@ -35,8 +35,7 @@ RESTART_SECONDS = 20.0
 """How long an embedded backend may be gone before it is started again."""
 
 RUNNING = ("SCHEDULED", "SENDING", "ACTIVE")
-EXPLAIN_AFTER = 60
-"""Attempts, 50 ms apart, after which the backend's own last words are shown."""
+"""Statuses in which the backend has something left to do."""
 
 
 def _import_heavy() -> None:
@@ -64,12 +63,18 @@ class Workspace:
         self.server = "embedded" if embedded is not None else server
         self.clock = clock
         self.random = random
-        self.secrets = secrets
         self.known: KnownAccount | None = last_account(data, self.server)
         self.peek: Peek | None = None
         self.open_drafts: dict[Key, OpenDraft] = {}
-        self.problem: str | None = None
         self.failed: Callable[[str], None] = lambda _: None
+        self._sign_in = SignIn(
+            server=self.server,
+            embedded=embedded,
+            secrets=secrets,
+            known=self.known,
+            clock=clock,
+            random=random,
+        )
         self._api: Api | None = None
         self._store: Store | None = None
         self._engine: SyncEngine | None = None
@@ -96,7 +101,8 @@ class Workspace:
     @property
     def signed_out(self) -> bool:
         """Whether only a person can make the connection work again."""
-        return self._engine is not None and self._engine.connection == "signed out"
+        lost = self._engine is not None and self._engine.connection == "signed out"
+        return lost or self._sign_in.needs_person
 
     @property
     def offline(self) -> bool:
@@ -106,8 +112,16 @@ class Workspace:
         return self._engine.connection == "offline"
 
     @property
+    def problem(self) -> str | None:
+        """Why there is no connection yet, in a sentence; None when there is one."""
+        return self._sign_in.problem
+
+    @property
     def connected(self) -> bool:
-        return self._engine is not None and self._engine.connection == "online"
+        """Whether the server answered last; a window that another one syncs for has signed in."""
+        if self._engine is None:
+            return self._api is not None
+        return self._engine.connection == "online"
 
     async def store(self) -> "Store":
         """The writer; waits until it is open."""
@@ -178,7 +192,7 @@ class Workspace:
         await asyncio.to_thread(_import_heavy)
         if self.known is not None:
             self._open_store(self.known)
-        session = await self._sign_in()
+        self._api, session = await self._sign_in.until_signed_in(self.notify, self.failed)
         known = KnownAccount(
             self.server, session.user.id, session.org.id, f"{session.user.email} · {session.org.name}"
         )
@@ -206,61 +220,6 @@ class Workspace:
             self.peek.close()
         self._open_file(known)
         self._open_store(known)
-
-    async def _sign_in(self) -> "Session":
-        from contract.problems import ProblemError
-        from sync.schedule import backoff
-        from sync.wire_errors import TransportError
-
-        attempts = 0
-        while True:
-            try:
-                return await self._sign_in_once()
-            except (TransportError, OSError, BackendFailedError) as error:
-                self.problem = str(error) or "the server does not answer"
-            except ProblemError as error:
-                self.problem = error.detail
-            attempts += 1
-            if self.embedded is not None and attempts == EXPLAIN_AFTER:
-                self.problem = self.embedded.last_words() or self.problem
-                self.failed(f"The backend does not start: {self.problem}")
-            self.notify()
-            pause = 0.05 if self.embedded is not None and attempts < 100 else backoff(attempts, self.random)
-            await self.clock.sleep(pause)
-
-    async def _sign_in_once(self) -> "Session":
-        from sync.api import Api, transport_for
-
-        address = self.embedded.server if self.embedded is not None else self.server
-        api = Api(*transport_for(address), renewed=self._renewed)
-        try:
-            if self.embedded is not None:
-                session = await api.bootstrap(self.embedded.token_path.read_text().strip())
-            else:
-                session = await api.resume(self._kept_token())
-        except BaseException:
-            await api.close()
-            raise
-        self._api = api
-        self.problem = None
-        return session
-
-    def _secret_name(self) -> str:
-        known = self.known
-        return f"{self.server} {known.user_id} {known.org_id}" if known is not None else self.server
-
-    def _kept_token(self) -> str:
-        from contract.problems import UnauthenticatedError
-
-        token = self.secrets.get(self._secret_name()) if self.secrets is not None else None
-        if token is None:
-            message = f"Sign in first: handbill login --server {self.server} --email you@example.com"
-            raise UnauthenticatedError(message)
-        return token
-
-    def _renewed(self, session: "Session") -> None:
-        if self.secrets is not None and self.embedded is None:
-            self.secrets.set(self._secret_name(), session.refresh_token)
 
     # Background
 
@@ -300,7 +259,7 @@ class Workspace:
                 await asyncio.to_thread(self.embedded.start)
             if self.signed_out and self.embedded is not None and self._api is not None:
                 with contextlib.suppress(Exception):
-                    await self._api.bootstrap(self.embedded.token_path.read_text().strip())
+                    await self._sign_in.sign_in(self._api)
                     if self._engine is not None:
                         self._engine.signed_in()
 

@@ -102,6 +102,6 @@ class TestFullDisk:
             await editing.flush()
         monkeypatch.setattr(desk.store, "save", save)
         await world.clock.advance(2.1)
-        await until(lambda: desk.texts(id) == ["precious"])
-        assert editing.not_saved is None
+        await until(lambda: editing.not_saved is None)
+        assert desk.texts(id) == ["precious"]
         await editing.close()
