@@ -37,7 +37,10 @@ from backend.write_limit import WriteLimit
 from contract.clock import Clock
 from contract.feed import Kind
 
-DOMAINS = ("contacts", "segments", "campaigns", "sequences", "accounts", "orgs", "feed", "events", "tracking")
+DOMAINS = (
+    *("contacts", "segments", "campaigns", "sequences", "accounts", "tracking"),
+    *("orgs", "audit", "feed", "events"),
+)
 MAX_BODY = 2 * 1024 * 1024
 VERSION = "0.1.0"
 BOOTSTRAP_FILE = "bootstrap-token"

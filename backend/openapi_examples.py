@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from contract import accounts, auth, campaigns, contacts, members, segments, sequences
+from contract import accounts, auth, campaigns, contacts, members, segments, sequences, suppressions
 
 _SEGMENT = "01981f60-2c00-7000-8000-000000000001"
 _VERSION = "2026-03-02T09:00:00.000000Z"
@@ -35,6 +35,8 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
     members.MemberPatch: {"role": "ADMIN"},
     contacts.ContactCreate: {"email": "ada@example.com", "name": "Ada", "timeZone": "Europe/Berlin"},
     contacts.ContactPatch: {"name": "Ada Lovelace", "updatedAt": _VERSION},
+    contacts.ContactBulk: {"action": "unsubscribe", "contactIds": ["1", "2"]},
+    suppressions.SuppressionCreate: {"email": "ada@example.com"},
     contacts.FieldCreate: {"key": "plan", "type": "choice", "label": "Plan", "choices": ["free", "pro"]},
     segments.SegmentCreate: {"name": "Subscribers", "dslJson": _FILTER},
     segments.SegmentPatch: {"name": "All subscribers", "updatedAt": _VERSION},

@@ -97,9 +97,7 @@ class Work:
 
     def contacts_changed(self, action: str, target: str) -> None:
         """Note a change of contacts: one marker in the feed, however many they are."""
-        self.changed(action, FeedChange(Kind.CONTACTS, target))
-        self._changes.pop((Kind.CONTACTS, target))
-        self._changes[Kind.CONTACTS, ""] = FeedChange(Kind.CONTACTS, "")
+        self.changed(action, FeedChange(Kind.CONTACTS, ""), target=target)
 
     async def write_feed(self) -> None:
         """Put the noted changes into the feed; called once, right before the commit."""

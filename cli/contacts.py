@@ -8,13 +8,14 @@ from typing import Any
 from cli import output, records
 from cli.failures import USAGE, CommandError
 from cli.remote import signed_in
+from cli.suppressions import add_suppression
 from sync.api import Api
 
 COLUMNS = ("id", "email", "name", "status")
 
 
 def contacts(options: argparse.Namespace) -> int:
-    """list, show or import."""
+    """list, show, timeline, import or suppress."""
     return asyncio.run(_run(options))
 
 
@@ -68,4 +69,20 @@ def _word(options: argparse.Namespace, what: str) -> str:
     return word
 
 
-_COMMANDS = {"list": _list, "show": _show, "import": _import}
+async def _timeline(api: Api, options: argparse.Namespace) -> None:
+    path = f"/api/contacts/{_word(options, 'an id')}/timeline"
+    for row in (await api.call("GET", path, params={"limit": 200})).body["entries"]:
+        records.line(row, ("at", "what", "detail"), as_json=options.json)
+
+
+async def _suppress(api: Api, options: argparse.Namespace) -> None:
+    await add_suppression(api, _word(options, "an e-mail address"), options)
+
+
+_COMMANDS = {
+    "list": _list,
+    "show": _show,
+    "timeline": _timeline,
+    "import": _import,
+    "suppress": _suppress,
+}

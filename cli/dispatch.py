@@ -96,6 +96,18 @@ def _members(options: argparse.Namespace) -> int:
     return members(options)
 
 
+def _suppressions(options: argparse.Namespace) -> int:
+    from cli.suppressions import suppressions
+
+    return suppressions(options)
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from cli.audit import audit
+
+    return audit(options)
+
+
 def _backup(options: argparse.Namespace) -> int:
     from cli.backend_commands import backup
 
@@ -119,6 +131,8 @@ _COMMANDS: dict[str, Run] = {
     "campaigns": _campaigns,
     "sequences": _sequences,
     "members": _members,
+    "suppressions": _suppressions,
+    "audit": _audit,
     "backup": _backup,
     "restore": _backup,
 }

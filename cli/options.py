@@ -103,6 +103,10 @@ def _on_server(
 
 
 def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    _on_server(commands, "suppressions", ["list", "add", "undo"])
+    audit = _on_server(commands, "audit", ["list"])
+    audit.add_argument("--target", metavar="TARGET", help="such as campaign/ID, contact/ID, user/ID")
+    audit.add_argument("--limit", type=int, default=100, metavar="N", help="the newest N; 0 = all")
     members = _on_server(commands, "members", ["list", "invite", "withdraw", "accept", "role", "remove"])
     members.add_argument("--role", choices=["OWNER", "ADMIN", "MEMBER"], help="for an invitation")
     members.add_argument("--password-stdin", action="store_true", help="for accept")
@@ -111,7 +115,7 @@ def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Commands on what the server holds; they take `--json` and, for the demo workspace, `--demo`."""
     verbs = {
-        "contacts": ["list", "show", "import"],
+        "contacts": ["list", "show", "timeline", "import", "suppress"],
         "segments": ["list", "show", "create", "count", "members", "explain"],
         "campaigns": [
             *("list", "show", "create", "send", "schedule", "unschedule"),

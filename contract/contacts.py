@@ -1,6 +1,5 @@
 """Contacts and their typed custom fields on the wire."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -126,12 +125,38 @@ class FieldCreate(Request):
     choices: Annotated[list[Annotated[str, Field(min_length=1, max_length=80)]], Field(max_length=100)] = []
 
 
-class TimelineEntry(Answer):
-    """Something that happened to a contact: sent, bounced, unsubscribed, ..."""
+class BulkAction(StrEnum):
+    """What can be done to many contacts at once."""
 
-    at: datetime
+    DELETE = "delete"
+    UNSUBSCRIBE = "unsubscribe"
+
+
+class ContactBulk(Request):
+    """One change to many; ids that are not here change nothing."""
+
+    action: BulkAction
+    contact_ids: Annotated[list[RowId], Field(min_length=1, max_length=1000)]
+
+
+class BulkAnswer(Answer):
+    """How many contacts were changed."""
+
+    changed: int
+
+
+class TimelineEntry(Answer):
+    """Something that happened to a contact: a mail in a state, a sequence, what people and links did."""
+
+    at: Timestamp
     what: str
     detail: str = ""
+
+
+class Timeline(Answer):
+    """Newest first."""
+
+    entries: list[TimelineEntry]
 
 
 class ImportAnswer(Answer):

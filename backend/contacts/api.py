@@ -6,13 +6,16 @@ from litestar import Controller, Request
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend.contact_pages import ContactPage, ContactSort, contact_page, present_contacts
-from backend.contacts import fields, queries, service
+from backend.contacts import fields, queries, service, timeline
+from backend.contacts.bulk import change_many
 from backend.contacts.csv_import import import_contacts
 from backend.pagination import DEFAULT_LIMIT, Before, Cursor, Limit
 from backend.routes import delete, get, patch, post
 from backend.work import CurrentWork
 from contract.contacts import (
+    BulkAnswer,
     ContactAnswer,
+    ContactBulk,
     ContactCreate,
     ContactList,
     ContactPatch,
@@ -21,6 +24,7 @@ from contract.contacts import (
     FieldCreate,
     FieldList,
     ImportAnswer,
+    Timeline,
 )
 from contract.wire import Empty
 
@@ -79,6 +83,16 @@ class ContactController(Controller):
         ] = None,
     ) -> ImportAnswer:
         return await import_contacts(work, await request.body(), mapping or [], dry_run=dry_run)
+
+    @post("/bulk", summary="Delete or unsubscribe many contacts")
+    async def change_many(self, work: CurrentWork, data: JSONBody[ContactBulk]) -> BulkAnswer:
+        return BulkAnswer(changed=await change_many(work, data))
+
+    @get("/{contact_id:str}/timeline", summary="What happened to a contact, newest first")
+    async def timeline(
+        self, work: CurrentWork, contact_id: FromPath[str], limit: Limit = DEFAULT_LIMIT
+    ) -> Timeline:
+        return Timeline(entries=await timeline.timeline(work.session, contact_id, limit))
 
     @get("/{contact_id:str}", summary="Show a contact")
     async def show(self, work: CurrentWork, contact_id: FromPath[str]) -> ContactAnswer:

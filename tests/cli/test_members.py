@@ -83,3 +83,14 @@ def test_words_that_are_missing_are_asked_for(server: str, tmp_path: Path) -> No
     assert "token of an invitation" in desk.words
     desk.run("members", "accept", "forged", "--password-stdin", stdin=PASSWORD, code=5)
     assert "not valid any more" in desk.words
+
+
+def test_suppressing_and_reading_the_audit_log(server: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "olive", server)
+    desk.run("login", "--email", "o@acme.example", "--password-stdin", stdin=PASSWORD)
+    made = json.loads(desk.run("contacts", "suppress", "Ann@x.example", "--json"))
+    assert json.loads(desk.run("suppressions", "list", "--json")) == made
+    desk.run("suppressions", "undo", "ann@x.example")
+    assert desk.run("suppressions", "list") == ""
+    newest = json.loads(desk.run("audit", "list", "--limit", "1", "--json"))
+    assert (newest["action"], newest["email"]) == ("suppression undone", "o@acme.example")

@@ -50,7 +50,21 @@ async def test_cursors_that_were_never_given(world: World, operation: str) -> No
     if following is None or following.isdigit():
         return
     version, made_for, key, tie = json.loads(base64.urlsafe_b64decode(following + "=="))
-    hostile: list[object] = ["\0", "\ud800", "x", "", 2**63, -(2**63) - 1, 10**400, 1.5, None, True, [], {}, "0001-01-01"]
+    hostile: list[object] = [
+        "\0",
+        "\ud800",
+        "x",
+        "",
+        2**63,
+        -(2**63) - 1,
+        10**400,
+        1.5,
+        None,
+        True,
+        [],
+        {},
+        "0001-01-01",
+    ]
     hostile += ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00", "2026-01-01T00:00:00"]
     for value in hostile:
         for cursor in (

@@ -126,6 +126,14 @@ RULES: dict[str, Rule] = {
         target="contact", body={"name": "Ada"}, conflict=Conflict("contact", {"name": "Ada", **STALE})
     ),
     "DELETE /api/contacts/{contact_id}": Rule(Who.ADMINS, target="contact"),
+    "GET /api/contacts/{contact_id}/timeline": _shown("contact"),
+    "POST /api/contacts/bulk": Rule(body={"action": "unsubscribe", "contactIds": ["$contact"]}),
+    "GET /api/suppressions": READ,
+    "POST /api/suppressions": Rule(body={"email": "$email"}),
+    "DELETE /api/suppressions/{address_hash}": Rule(
+        Who.ADMINS, target="suppression", conflict=Conflict("complaint", code="conflict")
+    ),
+    "GET /api/audit": Rule(Who.ADMINS, writes=False),
     "GET /api/fields": READ,
     "POST /api/fields": Rule(
         body={"key": "$key", "type": "text", "label": "Plan"},

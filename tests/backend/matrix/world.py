@@ -6,10 +6,13 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from sqlalchemy import update
 
 from backend.auth.tokens import ACCESS_SECONDS, AccessClaims
+from backend.db.models.contact import Suppression
 from contract.ids import new_document_id
 from contract.roles import Role
+from contract.suppressions import COMPLAINT
 from tests.backend.conftest import Member, Server
 from tests.backend.matrix.rules import ACCOUNT, DOCUMENT, EVERYONE, STEPS
 
@@ -98,8 +101,20 @@ class World:
             return colleague.session.user.id
         if state == "only_owner":
             return self.owner.session.user.id
+        if state in ("suppression", "complaint"):
+            return await self._suppressed(complaint=state == "complaint")
         row = await self._row(state)
         return str(row["id"])
+
+    async def _suppressed(self, *, complaint: bool) -> str:
+        """The hash of an address; nobody complains over the wire."""
+        body = {"email": await self.make("email", self.owner)}
+        row = (await self.owner.ok("POST", "/suppressions", body))["suppression"]
+        if complaint:
+            async with self.server.database.writer(int(self.owner.session.org.id)) as session:
+                mine = Suppression.address_hash == row["hash"]
+                await session.execute(update(Suppression).where(mine).values(reason=COMPLAINT))
+        return str(row["hash"])
 
     async def _row(self, state: str) -> Any:
         if state in MADE:
