@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.models.ledger import IdempotencyRecord
@@ -19,6 +19,15 @@ class Recorded:
 
     body: bytes
     feed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A request that bears a key: whose it is, and what makes it the same request."""
+
+    user_id: int
+    key: str
+    fingerprint: str
 
 
 def request_hash(method: str, path: str, query: bytes, body: bytes) -> str:
@@ -37,27 +46,33 @@ def checked_key(key: str | None) -> str | None:
     return key
 
 
-async def claim_key(
-    session: AsyncSession, user_id: int, key: str, fingerprint: str, now: datetime
-) -> Recorded | None:
-    """Insert the key first, or give the answer recorded under it.
+async def recorded_answer(session: AsyncSession, keyed: Keyed) -> Recorded | None:
+    """The answer recorded under the key, if any.
 
+    The writers of an organisation take turns, so nobody can be about to record another one.
     Raises `KeyReusedError` if it was another request.
     """
-    mine = select(IdempotencyRecord).where(IdempotencyRecord.user_id == user_id, IdempotencyRecord.key == key)
-    known = await session.scalar(mine)
+    known = await session.scalar(
+        select(IdempotencyRecord).where(
+            IdempotencyRecord.user_id == keyed.user_id, IdempotencyRecord.key == keyed.key
+        )
+    )
     if known is None:
-        session.add(IdempotencyRecord(user_id=user_id, key=key, request_hash=fingerprint, at=now))
-        await session.flush()
         return None
-    if known.request_hash != fingerprint:
+    if known.request_hash != keyed.fingerprint:
         raise KeyReusedError
     return Recorded((known.answer or "{}").encode(), known.feed or "")
 
 
-async def record_answer(session: AsyncSession, user_id: int, key: str, answer: Recorded) -> None:
-    """Keep the answer with the claimed key."""
-    mine = (IdempotencyRecord.user_id == user_id, IdempotencyRecord.key == key)
-    await session.execute(
-        update(IdempotencyRecord).where(*mine).values(answer=answer.body.decode(), feed=answer.feed)
+def record_answer(session: AsyncSession, keyed: Keyed, answer: Recorded, now: datetime) -> None:
+    """Keep the answer with what it tells of."""
+    session.add(
+        IdempotencyRecord(
+            user_id=keyed.user_id,
+            key=keyed.key,
+            request_hash=keyed.fingerprint,
+            answer=answer.body.decode(),
+            feed=answer.feed,
+            at=now,
+        )
     )

@@ -12,15 +12,14 @@ from litestar import Request
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.auth.middleware import is_documentation
 from backend.auth.tokens import AccessClaims
-from backend.db.feed import feed_head
 from backend.db.models.org import Org, OrgUser, TokenFamily
 from backend.errors import SENT_JSON
-from backend.idempotency import Recorded, checked_key, claim_key, record_answer, request_hash
+from backend.idempotency import Keyed, Recorded, checked_key, record_answer, recorded_answer, request_hash
 from backend.parts import Parts
 from backend.ports import Ports
 from backend.sent_json import read_sent_json
@@ -70,21 +69,25 @@ def _replayed(recorded: Recorded) -> _Answer:
     return _Answer([start, body])
 
 
+_STANDING = (
+    select(OrgUser.role, Org.members_may_send)
+    .join(TokenFamily, TokenFamily.user_id == OrgUser.user_id)
+    .join(Org, Org.id == OrgUser.org_id)
+    .where(
+        OrgUser.org_id == bindparam("org_id"),
+        TokenFamily.org_id == bindparam("org_id"),
+        OrgUser.user_id == bindparam("user_id"),
+        TokenFamily.id == bindparam("family"),
+        TokenFamily.revoked_at.is_(None),
+    )
+)
+"""Built once: every request asks it."""
+
+
 async def _actor(session: AsyncSession, claims: AccessClaims, client: str) -> Actor:
     """The member behind the token, if the membership and the session still stand."""
-    standing = (
-        select(OrgUser.role, Org.members_may_send)
-        .join(TokenFamily, TokenFamily.user_id == OrgUser.user_id)
-        .join(Org, Org.id == OrgUser.org_id)
-        .where(
-            OrgUser.org_id == claims.org_id,
-            TokenFamily.org_id == claims.org_id,
-            OrgUser.user_id == claims.user_id,
-            TokenFamily.id == claims.family,
-            TokenFamily.revoked_at.is_(None),
-        )
-    )
-    row = (await session.execute(standing, execution_options={"unscoped": True})).first()
+    whose = {"org_id": claims.org_id, "user_id": claims.user_id, "family": claims.family}
+    row = (await session.execute(_STANDING, whose, execution_options={"unscoped": True})).first()
     if row is None:
         raise UnauthenticatedError("This session is over; sign in again.")
     return Actor(claims.user_id, claims.org_id, Role(row.role), row.members_may_send, client)
@@ -106,6 +109,14 @@ def _keep_sent_json(request: Request[Any, Any, Any], body: bytes) -> None:
     if kind != "application/json":
         raise InvalidError.at("Content-Type", "expected application/json")
     request.scope["state"][SENT_JSON] = read_sent_json(body)
+
+
+def _keyed(request: Request[AccessClaims, Any, Any], body: bytes) -> Keyed | None:
+    key = checked_key(request.headers.get("idempotency-key"))
+    if key is None:
+        return None
+    path, query = request.scope["path"], request.scope["query_string"]
+    return Keyed(request.user.user_id, key, request_hash(request.method, path, query, body))
 
 
 class OrgTransaction(ASGIMiddleware):
@@ -159,14 +170,14 @@ class OrgTransaction(ASGIMiddleware):
             self._write_limit.take(request.user.org_id)
         body = await request.body()
         _keep_sent_json(request, body)
-        key = checked_key(request.headers.get("idempotency-key"))
+        keyed = _keyed(request, body)
         answer = _Answer()
         async with self._database.writer(request.user.org_id) as session:
             work = await self._begin(request, session)
-            recorded = await self._recorded(request, work, key, body)
+            recorded = await self._recorded(request, work, keyed)
             if recorded is None:
                 await next_app(request.scope, request.receive, answer.hold)
-                feed = await self._finish(work, key, answer)
+                feed = await self._finish(work, keyed, answer)
             else:
                 answer, feed = _replayed(recorded), recorded.feed
         if work.wakes:
@@ -176,27 +187,22 @@ class OrgTransaction(ASGIMiddleware):
         await answer.release(send, feed)
 
     async def _recorded(
-        self, request: Request[AccessClaims, Any, Any], work: Work, key: str | None, body: bytes
+        self, request: Request[AccessClaims, Any, Any], work: Work, keyed: Keyed | None
     ) -> Recorded | None:
         witness = request.headers.get("handbill-witness")
         if witness:
             await check_position(work.session, witness, "Handbill-Witness")
-        if key is None:
-            return None
-        query = request.scope["query_string"]
-        fingerprint = request_hash(request.method, request.scope["path"], query, body)
-        return await claim_key(work.session, work.actor.user_id, key, fingerprint, work.now)
+        return await recorded_answer(work.session, keyed) if keyed else None
 
-    async def _finish(self, work: Work, key: str | None, answer: _Answer) -> str | None:
+    async def _finish(self, work: Work, keyed: Keyed | None, answer: _Answer) -> str | None:
         """The feed position to answer with; None for a refusal, which changes nothing."""
         if answer.status >= 400:
             await work.session.rollback()
             work.wakes = False
             return None
-        await work.write_feed()
-        feed = await feed_head(work.session)
-        if key is not None:
-            await record_answer(work.session, work.actor.user_id, key, Recorded(answer.body, feed))
+        feed = await work.write_feed()
+        if keyed is not None:
+            record_answer(work.session, keyed, Recorded(answer.body, feed), work.now)
         return feed
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.db.feed import FeedChange, append_changes
+from backend.db.feed import FeedChange, append_changes, feed_head
 from backend.db.models.ledger import AuditEntry
 from backend.ports import Ports
 from backend.secret_key import SecretKeys
@@ -99,10 +99,11 @@ class Work:
         """Note a change of contacts: one marker in the feed, however many they are."""
         self.changed(action, FeedChange(Kind.CONTACTS, ""), target=target)
 
-    async def write_feed(self) -> None:
-        """Put the noted changes into the feed; called once, right before the commit."""
-        await append_changes(self.session, self._changes.values(), self.now)
+    async def write_feed(self) -> str:
+        """Put the noted changes into the feed, right before the commit; `seq.nonce` of the newest."""
+        written = await append_changes(self.session, self._changes.values(), self.now)
         self._changes.clear()
+        return written or await feed_head(self.session)
 
 
 CurrentWork = NamedDependency[Work]

@@ -7,6 +7,7 @@ and which generation of its family still counts is in the database.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import jwt
 
@@ -100,12 +101,19 @@ class Tokens:
 
 
 def _decode(token: str, keys: list[bytes], now: datetime) -> dict[str, str] | None:
-    for key in keys:
-        try:
-            payload: dict[str, str] = jwt.decode(
-                token, key, [_ALGORITHM], options={"verify_exp": False, "require": ["exp"]}
-            )
-        except jwt.InvalidTokenError:
-            continue
-        return payload if int(payload["exp"]) > now.timestamp() else None
-    return None
+    payload = next((found for key in keys if (found := _verified(token, key)) is not None), None)
+    if payload is None:
+        return None
+    return payload if int(payload["exp"]) > now.timestamp() else None
+
+
+@lru_cache(maxsize=256)
+def _verified(token: str, key: bytes) -> dict[str, str] | None:
+    """The payload if the signature is right, remembered because a client shows the same token all day."""
+    try:
+        payload: dict[str, str] = jwt.decode(
+            token, key, [_ALGORITHM], options={"verify_exp": False, "require": ["exp"]}
+        )
+    except jwt.InvalidTokenError:
+        return None
+    return payload

@@ -15,6 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.models.feed import FeedEntry, OrgFeed
 from contract.feed import Kind
 
+_NOTHING_LOADED = {"synchronize_session": False}
+"""No session holds a counter as an object, so there is none to keep true."""
+
 
 @dataclass(frozen=True, slots=True)
 class FeedChange:
@@ -31,14 +34,15 @@ def new_nonce() -> str:
     return secrets.token_hex(8)
 
 
-async def append_changes(session: AsyncSession, changes: Iterable[FeedChange], now: datetime) -> None:
-    """Give each change the next number of this session's organisation."""
+async def append_changes(session: AsyncSession, changes: Iterable[FeedChange], now: datetime) -> str | None:
+    """Give each change the next number of this session's organisation; `seq.nonce` of the last one."""
     listed = list(changes)
     if not listed:
-        return
+        return None
+    nonces = [new_nonce() for _ in listed]
     taken = update(OrgFeed).values(seq=OrgFeed.seq + len(listed)).returning(OrgFeed.seq)
-    last = (await session.execute(taken)).scalar_one()
-    for seq, change in enumerate(listed, start=last - len(listed) + 1):
+    last = (await session.execute(taken, execution_options=_NOTHING_LOADED)).scalar_one()
+    for seq, (change, nonce) in enumerate(zip(listed, nonces, strict=True), start=last - len(listed) + 1):
         session.add(
             FeedEntry(
                 seq=seq,
@@ -46,11 +50,12 @@ async def append_changes(session: AsyncSession, changes: Iterable[FeedChange], n
                 doc_id=change.doc_id,
                 updated_at=change.updated_at,
                 deleted=change.deleted,
-                nonce=new_nonce(),
+                nonce=nonce,
                 at=now,
             )
         )
     await session.flush()
+    return f"{last}.{nonces[-1]}"
 
 
 async def feed_head(session: AsyncSession) -> str:
@@ -63,5 +68,5 @@ async def feed_head(session: AsyncSession) -> str:
 async def take_row_ids(session: AsyncSession, count: int = 1) -> range:
     """`count` fresh ids for contacts, accounts or deliveries of this session's organisation."""
     taken = update(OrgFeed).values(last_row_id=OrgFeed.last_row_id + count).returning(OrgFeed.last_row_id)
-    last = (await session.execute(taken)).scalar_one()
+    last = (await session.execute(taken, execution_options=_NOTHING_LOADED)).scalar_one()
     return range(last - count + 1, last + 1)
