@@ -108,6 +108,12 @@ def _audit(options: argparse.Namespace) -> int:
     return audit(options)
 
 
+def _doctor(options: argparse.Namespace) -> int:
+    from cli.doctor import doctor
+
+    return doctor(options)
+
+
 def _backup(options: argparse.Namespace) -> int:
     from cli.backend_commands import backup
 
@@ -131,6 +137,7 @@ _COMMANDS: dict[str, Run] = {
     "campaigns": _campaigns,
     "sequences": _sequences,
     "members": _members,
+    "doctor": _doctor,
     "suppressions": _suppressions,
     "audit": _audit,
     "backup": _backup,

@@ -84,7 +84,10 @@ def _session(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     sync = commands.add_parser("sync", help="what is not on the server yet")
     sync.add_argument("what", choices=["status"])
     sync.add_argument("--json", action="store_true")
-    for command in (login, commands.choices["logout"], whoami, sync):
+    doctor = commands.add_parser("doctor", help="what this computer has, lacks or should mend")
+    doctor.add_argument("--json", action="store_true")
+    doctor.add_argument("--demo", action="store_true", help="of the demo workspace")
+    for command in (login, commands.choices["logout"], whoami, sync, doctor):
         command.add_argument("--server", metavar="URL", default=argparse.SUPPRESS)
         command.add_argument("--data-dir", metavar="DIR", default=argparse.SUPPRESS)
 
