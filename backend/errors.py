@@ -115,6 +115,8 @@ def render(request: AnyRequest, error: Exception) -> Response[bytes]:
     if status >= 500:
         _log_failure(error, request)
     headers = {}
+    if status == 405 and isinstance(error, HTTPException):
+        headers["Allow"] = (error.headers or {}).get("allow", "")
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if problem.retry_after is not None:

@@ -37,7 +37,7 @@ _WRITE_HEADERS: list[Json] = [
         "name": "Handbill-Witness",
         "in": "header",
         "description": "The newest `Handbill-Feed` seen; refused if this server does not know it.",
-        "schema": {"type": "string", "pattern": r"^[0-9]{1,18}\.[0-9a-f]+$"},
+        "schema": {"type": "string", "pattern": r"^([0-9]{1,18}\..+)?$"},
     },
 ]
 _FEED_HEADER = {"Handbill-Feed": {"description": "The place of this write in the feed.", "schema": _TEXT}}

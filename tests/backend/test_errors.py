@@ -19,6 +19,7 @@ async def test_a_method_that_is_not_there(owner: Member) -> None:
     answer = await owner.http.put("/campaigns", json={})
     assert (answer.status_code, answer.headers["content-type"]) == (405, "application/problem+json")
     assert answer.json()["status"] == 405
+    assert "GET" in answer.headers["allow"]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"x"', b"\xff\xfe", b"null"])
