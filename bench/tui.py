@@ -53,9 +53,10 @@ def react(terminal: Terminal, key: str) -> float:
     raise RuntimeError(message)
 
 
-def measure(peer: Peer, keys: int, into: Figures, env: dict[str, str], folder: Path) -> None:
-    """One round of one program."""
-    with Terminal(peer.command, env=env, cwd=folder, size=SIZE) as terminal:
+def measure(peer: Peer, keys: int, into: Figures, folder: Path) -> None:
+    """One round of one program, in a home of its own: some restore what was typed last."""
+    home = {"HOME": tempfile.mkdtemp(dir=folder)}
+    with Terminal(peer.command, env=home, cwd=folder, size=SIZE) as terminal:
         terminal.wait_for(peer.ready, 60)
         painted = terminal.settle(0.02)
         into.start_ms.append((painted - terminal.started + react(terminal, peer.probe)) * 1000)
@@ -95,14 +96,13 @@ def main() -> None:
     parser.add_argument("--json")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="handbill-bench-"))
-    home = {"HOME": str(folder / "home")}
-    (folder / "home").mkdir()
     try:
         peers = [our_workspace(folder), posting(), harlequin(), hello()]
         found = {peer.name: Figures() for peer in peers}
         for turn in range(options.rounds):
             for peer in peers if turn % 2 == 0 else peers[::-1]:
-                measure(peer, options.keys, found[peer.name], home, folder)
+                print(f"round {turn + 1}: {peer.name}", file=sys.stderr)
+                measure(peer, options.keys, found[peer.name], folder)
     finally:
         stop_backend(folder)
         shutil.rmtree(folder, ignore_errors=True)
