@@ -32,7 +32,7 @@ from backend.ports_memory import MemoryDelivery, MemorySequencing
 from backend.secret_key import load_secret_keys
 from backend.segments.audience import SegmentAudience
 from backend.settings import Settings
-from backend.transaction import OrgTransaction, provide_work
+from backend.transaction import OrgTransaction, provide_batches, provide_work
 from backend.write_limit import WriteLimit
 from contract.clock import Clock
 from contract.feed import Kind
@@ -120,6 +120,7 @@ def build_app(
         [Router("/api", route_handlers=controllers), HealthController, MetricsController, *pages],
         dependencies={
             "work": Provide(provide_work),
+            "batches": Provide(provide_batches),
             "auth": Provide(lambda: auth, sync_to_thread=False),
             "presenters": Provide(lambda: presenters, sync_to_thread=False),
         },

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.auth.middleware import is_documentation
 from backend.auth.tokens import AccessClaims
+from backend.batches import Batches
 from backend.db.models.org import Org, OrgUser, TokenFamily
 from backend.errors import SENT_JSON
 from backend.idempotency import Keyed, Recorded, checked_key, record_answer, recorded_answer, request_hash
@@ -31,6 +32,7 @@ from contract.roles import Role
 
 READING = ("GET", "HEAD", "OPTIONS")
 WORK = "handbill_work"
+BATCHES = "handbill_batches"
 MAX_CLIENT_LENGTH = 120
 
 
@@ -119,6 +121,12 @@ def _keyed(request: Request[AccessClaims, Any, Any], body: bytes) -> Keyed | Non
     return Keyed(request.user.user_id, key, request_hash(request.method, path, query, body))
 
 
+async def _check_witness(request: Request[AccessClaims, Any, Any], session: AsyncSession) -> None:
+    witness = request.headers.get("handbill-witness")
+    if witness:
+        await check_position(session, witness, "Handbill-Witness")
+
+
 class OrgTransaction(ASGIMiddleware):
     """Gives each request of a signed-in member its `Work`."""
 
@@ -145,14 +153,18 @@ class OrgTransaction(ASGIMiddleware):
             if options.get("own_transaction") and request.method not in READING:
                 self._parts.pokes.poke(request.user.org_id)  # such as a session that ended
             return
-        if request.method in READING or options.get("reads"):
+        if options.get("streams"):
+            await self._stream(request, send, next_app)
+        elif request.method in READING or options.get("reads"):
             await self._read(request, send, next_app)
         else:
             await self._write(request, send, next_app)
 
-    async def _begin(self, request: Request[AccessClaims, Any, Any], session: AsyncSession) -> Work:
+    async def _begin(
+        self, request: Request[AccessClaims, Any, Any], claims: AccessClaims, session: AsyncSession
+    ) -> Work:
         client = request.headers.get("user-agent", "")[:MAX_CLIENT_LENGTH]
-        actor = await _actor(session, request.user, client)
+        actor = await _actor(session, claims, client)
         work = Work(session, actor, self._parts.clock.now(), self._ports, self._parts.keys)
         request.scope["user"] = actor
         request.scope["state"][WORK] = work
@@ -162,7 +174,7 @@ class OrgTransaction(ASGIMiddleware):
         if request.method not in READING:
             _keep_sent_json(request, await request.body())
         async with self._database.reader(request.user.org_id) as session:
-            await self._begin(request, session)
+            await self._begin(request, request.user, session)
             await next_app(request.scope, request.receive, send)
 
     async def _write(self, request: Request[AccessClaims, Any, Any], send: Send, next_app: ASGIApp) -> None:
@@ -173,7 +185,7 @@ class OrgTransaction(ASGIMiddleware):
         keyed = _keyed(request, body)
         answer = _Answer()
         async with self._database.writer(request.user.org_id) as session:
-            work = await self._begin(request, session)
+            work = await self._begin(request, request.user, session)
             recorded = await self._recorded(request, work, keyed)
             if recorded is None:
                 await next_app(request.scope, request.receive, answer.hold)
@@ -186,12 +198,34 @@ class OrgTransaction(ASGIMiddleware):
             self._parts.pokes.poke(work.actor.org_id)
         await answer.release(send, feed)
 
+    async def _stream(self, request: Request[AccessClaims, Any, Any], send: Send, next_app: ASGIApp) -> None:
+        """The route reads its body piece by piece and commits by itself."""
+        claims = request.user
+        async with self._database.reader(claims.org_id) as session:
+            await _actor(session, claims, "")
+        if self._write_limit is not None:
+            self._write_limit.take(claims.org_id)
+
+        async def begin(session: AsyncSession) -> Work:
+            work = await self._begin(request, claims, session)
+            await _check_witness(request, session)
+            return work
+
+        key = checked_key(request.headers.get("idempotency-key"))
+        batches = Batches(self._parts, claims.org_id, key, begin)
+        request.scope["state"][BATCHES] = batches
+
+        async def with_feed(message: Message) -> None:
+            if message["type"] == "http.response.start" and batches.feed and message["status"] < 400:
+                message["headers"] = [*message["headers"], (b"handbill-feed", batches.feed.encode())]
+            await send(message)
+
+        await next_app(request.scope, request.receive, with_feed)
+
     async def _recorded(
         self, request: Request[AccessClaims, Any, Any], work: Work, keyed: Keyed | None
     ) -> Recorded | None:
-        witness = request.headers.get("handbill-witness")
-        if witness:
-            await check_position(work.session, witness, "Handbill-Witness")
+        await _check_witness(request, work.session)
         return await recorded_answer(work.session, keyed) if keyed else None
 
     async def _finish(self, work: Work, keyed: Keyed | None, answer: _Answer) -> str | None:
@@ -211,3 +245,10 @@ async def provide_work(request: Request[Any, Any, Any]) -> Work:
     work = request.scope["state"][WORK]
     assert isinstance(work, Work)
     return work
+
+
+async def provide_batches(request: Request[Any, Any, Any]) -> Batches:
+    """The dependency `batches` of routes that stream."""
+    batches = request.scope["state"][BATCHES]
+    assert isinstance(batches, Batches)
+    return batches

@@ -162,6 +162,7 @@ class Timeline(Answer):
 class ImportAnswer(Answer):
     """What an import did, or with `dryRun` would do. `problems` name line and reason, at most 100."""
 
+    rows: int = 0
     added: int
     changed: int
     same: int

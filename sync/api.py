@@ -21,6 +21,8 @@ from sync.wire_errors import UnknownOutcomeError, translated
 TIMEOUT = httpx.Timeout(connect=5, read=20, write=20, pool=5)
 STREAM_TIMEOUT = httpx.Timeout(connect=5, read=45, write=20, pool=5)
 """The server gives a sign of life every 15 s."""
+FILE_TIMEOUT = httpx.Timeout(connect=5, read=1800, write=60, pool=5)
+"""A million rows take their time, and the answer comes at the end."""
 
 FEED = "Handbill-Feed"
 WITNESS = "Handbill-Witness"
@@ -133,7 +135,7 @@ class Api:
 
     async def send_file(self, path: str, content: bytes, media_type: str, params: dict[str, Any]) -> Reply:
         """POST a file as it is."""
-        return await self._signed(_Request("POST", path, content, params, None, media_type))
+        return await self._signed(_Request("POST", path, content, params, None, media_type, FILE_TIMEOUT))
 
     async def lines(self, path: str) -> AsyncGenerator[str]:
         """The lines of an answer that goes on, as they come; ends when the server ends it.
@@ -187,7 +189,12 @@ class Api:
             headers["Content-Type"] = request.media_type
         with translated():
             return await self._http.request(
-                request.method, request.path, content=request.content, params=request.params, headers=headers
+                request.method,
+                request.path,
+                content=request.content,
+                params=request.params,
+                headers=headers,
+                timeout=request.timeout or TIMEOUT,
             )
 
 
@@ -199,6 +206,7 @@ class _Request:
     params: dict[str, Any] | None
     key: str | None
     media_type: str = "application/json"
+    timeout: httpx.Timeout | None = None
 
 
 async def _lines(response: httpx.Response) -> AsyncGenerator[str]:

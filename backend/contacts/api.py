@@ -5,10 +5,12 @@ from typing import Annotated, Any
 from litestar import Controller, Request
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from backend.batches import CurrentBatches
 from backend.contact_pages import ContactPage, ContactSort, contact_page, present_contacts
 from backend.contacts import fields, queries, service, timeline
 from backend.contacts.bulk import change_many
 from backend.contacts.csv_import import import_contacts
+from backend.contacts.upload import received
 from backend.pagination import DEFAULT_LIMIT, Before, Cursor, Limit
 from backend.routes import delete, get, patch, post
 from backend.work import CurrentWork
@@ -28,7 +30,8 @@ from contract.contacts import (
 )
 from contract.wire import Empty
 
-MAX_IMPORT = 64 * 1024 * 1024
+MAX_IMPORT = 1024 * 1024 * 1024
+"""On the disk; memory holds a batch of rows and the addresses seen."""
 
 At = Annotated[
     float | None, QueryParameter(name="at", ge=0, le=1, description="The page at this part of the list.")
@@ -68,13 +71,16 @@ class ContactController(Controller):
     @post(
         "/import",
         request_max_body_size=MAX_IMPORT,
-        opt={"upload": "text/csv"},
+        opt={"upload": "text/csv", "streams": True},
         summary="Import a CSV file",
-        description="The body is the file, as text/csv.",
+        description=(
+            "The body is the file, as text/csv. Rows are committed in batches: after a failure in the "
+            "middle, import the same file again; rows that are there already are counted as `same`."
+        ),
     )
     async def import_file(
         self,
-        work: CurrentWork,
+        batches: CurrentBatches,
         request: Request[Any, Any, Any],
         *,
         dry_run: Annotated[bool, QueryParameter(name="dryRun")] = False,
@@ -82,7 +88,8 @@ class ContactController(Controller):
             list[str] | None, QueryParameter(name="map", description="COLUMN=FIELD, repeated.")
         ] = None,
     ) -> ImportAnswer:
-        return await import_contacts(work, await request.body(), mapping or [], dry_run=dry_run)
+        async with received(request, batches.parts.settings.data_dir) as upload:
+            return await import_contacts(batches, upload, mapping or [], dry_run=dry_run)
 
     @post("/bulk", summary="Delete or unsubscribe many contacts")
     async def change_many(self, work: CurrentWork, data: JSONBody[ContactBulk]) -> BulkAnswer:

@@ -2,18 +2,27 @@
 
 An empty cell changes nothing. A contact that unsubscribed or bounced keeps its status, and a suppressed
 address is skipped, whatever the file says.
+
+Each batch is a transaction, so that others write meanwhile. An import that was cut off is finished by
+importing the same file again.
 """
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, BinaryIO
 from zoneinfo import available_timezones
 
+from pydantic import ValidationError
 from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.batches import Batches
 from backend.contacts import queries
 from backend.contacts.addresses import address_hash, normal_address
 from backend.contacts.csv_columns import ImportedRow, map_columns, typed_cells
-from backend.contacts.csv_text import Problems, decode, read_rows
+from backend.contacts.csv_text import CsvFile, Problems, open_csv, read_rows
+from backend.contacts.upload import Upload
 from backend.db.feed import take_row_ids
 from backend.db.fields import custom_fields
 from backend.db.models.contact import Contact, ContactAttrs, CustomField
@@ -26,11 +35,19 @@ BATCH = 2_000
 MAX_NAME = 200
 
 
+@dataclass(frozen=True, slots=True)
+class OpenFile:
+    """A file that was read once and found readable."""
+
+    source: CsvFile
+    columns: Mapping[int, str]
+    width: int
+
+
 class ContactImport:
     """One file. `dry_run` counts and writes nothing."""
 
-    def __init__(self, work: Work, fields: Mapping[str, CustomField], *, dry_run: bool) -> None:
-        self._work = work
+    def __init__(self, fields: Mapping[str, CustomField], *, dry_run: bool) -> None:
         self._fields = fields
         self._dry_run = dry_run
         self._zones = available_timezones()
@@ -44,28 +61,43 @@ class ContactImport:
         self.answer.skipped += 1
         self.problems.add(line, reason)
 
-    async def run(self, data: bytes, pairs: Sequence[str]) -> ImportAnswer:
-        """Raises `InvalidError` for a file that cannot be read or has no column of addresses."""
-        text, left_out = decode(data, self.problems)
-        self.answer.skipped += left_out
-        rows = read_rows(text)
+    def open(self, file: BinaryIO, pairs: Sequence[str]) -> OpenFile:
+        """Read it once to its end, so that a file that is broken changes nothing. Takes a while.
+
+        Raises `InvalidError` for one that cannot be read or has no column of addresses.
+        """
+        source = open_csv(file, self.problems)
+        self.answer.skipped += len(source.left_out)
+        rows = read_rows(source)
         _, header = next(rows, (0, []))
         if not header:
             raise InvalidError("The file is empty; its first line must name the columns.")
         columns = map_columns(header, pairs, self._fields)
+        self.answer.rows = sum(1 for _ in rows) + len(source.left_out)
         mapped = [self._fields[key] for key in columns.values() if key in self._fields]
         self._no_values = dict.fromkeys(field.slot for field in mapped)
-        if not self._dry_run:
-            self._rev = (await take_row_ids(self._work.session))[0]
+        return OpenFile(source, columns, len(header))
+
+    def batches(self, opened: OpenFile) -> Iterator[list[ImportedRow]]:
+        """Checked rows; only the last batch is not full, and may be empty."""
+        rows = read_rows(opened.source)
+        next(rows)
         batch: list[ImportedRow] = []
-        for row in self._checked(rows, columns, len(header)):
+        for row in self._checked(rows, opened.columns, opened.width):
             batch.append(row)
             if len(batch) == BATCH:
-                await self._write(batch)
+                yield batch
                 batch = []
-        await self._write(batch)
-        self.answer.problems = self.problems.words
-        return self.answer
+        yield batch
+
+    async def write(self, work: Work, batch: Sequence[ImportedRow]) -> None:
+        """One batch, in a transaction of its own."""
+        added, changed = self.answer.added, self.answer.changed
+        if batch:
+            await self._write(work, batch)
+        added, changed = self.answer.added - added, self.answer.changed - changed
+        if added + changed and not self._dry_run:
+            work.contacts_changed("contacts imported", f"{added} added, {changed} changed")
 
     def _checked(
         self, rows: Iterator[tuple[int, list[str]]], columns: Mapping[int, str], width: int
@@ -98,33 +130,29 @@ class ContactImport:
         shown, slots = typed_cells(cells, self._fields)
         return ImportedRow(line, address, name, zone, _status(cells.get("status", "")), shown, slots)
 
-    async def _write(self, batch: Sequence[ImportedRow]) -> None:
-        if not batch:
-            return
-        session = self._work.session
+    async def _write(self, work: Work, batch: Sequence[ImportedRow]) -> None:
+        session = work.session
+        if not self._dry_run:
+            self._rev = (await take_row_ids(session))[0]
         hashes = {address_hash(row.email): row for row in batch}
         suppressed = await queries.suppressed(session, hashes)
         known = await queries.by_address(session, [row.email for row in batch])
-        attrs = await self._attrs([row.id for row in known.values()])
+        attrs = await _attrs(session, [row.id for row in known.values()])
         fresh: list[ImportedRow] = []
         for key, row in hashes.items():
             if key in suppressed:
                 self._skip(row.line, "this address is suppressed")
             elif row.email in known:
-                self._complete(known[row.email], attrs, row)
+                self._complete(work, known[row.email], attrs, row)
             else:
                 fresh.append(row)
         self.answer.added += len(fresh)
         if fresh and not self._dry_run:
-            await self._insert(fresh)
-            await session.flush()
-            session.expunge_all()
+            await self._insert(work, fresh)
 
-    async def _attrs(self, ids: Sequence[int]) -> dict[int, ContactAttrs]:
-        rows = await self._work.session.scalars(select(ContactAttrs).where(ContactAttrs.contact_id.in_(ids)))
-        return {row.contact_id: row for row in rows}
-
-    def _complete(self, contact: Contact, attrs: Mapping[int, ContactAttrs], row: ImportedRow) -> None:
+    def _complete(
+        self, work: Work, contact: Contact, attrs: Mapping[int, ContactAttrs], row: ImportedRow
+    ) -> None:
         """Fill in what the file knows; a status only ever gets worse."""
         kept = attrs.get(contact.id)
         before = kept.attrs if kept else {}
@@ -143,17 +171,17 @@ class ContactImport:
         if self._dry_run:
             return
         values |= {**row.slots, "rev": self._rev}
-        values["updated_at"] = next_version(self._work.now, contact.updated_at)
+        values["updated_at"] = next_version(work.now, contact.updated_at)
         for name, value in values.items():
             setattr(contact, name, value)
         if kept is None:
-            self._work.session.add(ContactAttrs(contact_id=contact.id, attrs=after))
+            work.session.add(ContactAttrs(contact_id=contact.id, attrs=after))
         else:
             kept.attrs = after
 
-    async def _insert(self, rows: Sequence[ImportedRow]) -> None:
-        ids = await take_row_ids(self._work.session, len(rows))
-        now = self._work.now
+    async def _insert(self, work: Work, rows: Sequence[ImportedRow]) -> None:
+        ids = await take_row_ids(work.session, len(rows))
+        now = work.now
         contacts = [
             {
                 **self._no_values,
@@ -170,11 +198,11 @@ class ContactImport:
             }
             for contact_id, row in zip(ids, rows, strict=True)
         ]
-        await self._work.session.execute(insert(Contact), contacts)
+        await work.session.execute(insert(Contact), contacts)
         attrs = [
             {"contact_id": contact_id, "attrs": row.shown} for contact_id, row in zip(ids, rows, strict=True)
         ]
-        await self._work.session.execute(insert(ContactAttrs), attrs)
+        await work.session.execute(insert(ContactAttrs), attrs)
 
 
 def _status(text: str) -> ContactStatus | None:
@@ -191,10 +219,34 @@ def _is_worse(current: str, imported: ContactStatus | None) -> bool:
     return current == ContactStatus.SUBSCRIBED and imported not in (None, ContactStatus.SUBSCRIBED)
 
 
-async def import_contacts(work: Work, data: bytes, pairs: Sequence[str], *, dry_run: bool) -> ImportAnswer:
+async def _attrs(session: AsyncSession, ids: Sequence[int]) -> dict[int, ContactAttrs]:
+    rows = await session.scalars(select(ContactAttrs).where(ContactAttrs.contact_id.in_(ids)))
+    return {row.contact_id: row for row in rows}
+
+
+def _kept(recorded: bytes | None) -> ImportAnswer | None:
+    """An answer given before, if all of it is still there; else importing again does no harm."""
+    try:
+        return ImportAnswer.model_validate_json(recorded) if recorded else None
+    except ValidationError:
+        return None
+
+
+async def import_contacts(
+    batches: Batches, upload: Upload, pairs: Sequence[str], *, dry_run: bool
+) -> ImportAnswer:
     """Import a CSV file; see the module."""
-    fields = {field.key: field for field in await custom_fields(work.session)}
-    answer = await ContactImport(work, fields, dry_run=dry_run).run(data, pairs)
-    if not dry_run and answer.added + answer.changed:
-        work.contacts_changed("contacts imported", f"{answer.added} added, {answer.changed} changed")
-    return answer
+    async with batches.read() as work:
+        if (kept := _kept(await batches.recorded(work, upload.fingerprint))) is not None:
+            return kept
+        fields = {field.key: field for field in await custom_fields(work.session)}
+    importing = ContactImport(fields, dry_run=dry_run)
+    opened = await asyncio.to_thread(importing.open, upload.file, pairs)
+    for batch in importing.batches(opened):
+        async with batches.read() if dry_run else batches.write() as work:
+            await importing.write(work, batch)
+            importing.answer.problems = importing.problems.words
+            if len(batch) < BATCH and not dry_run:
+                answer = importing.answer.model_dump_json(by_alias=True)
+                await batches.record(work, upload.fingerprint, answer.encode())
+    return importing.answer

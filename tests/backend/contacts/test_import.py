@@ -1,11 +1,20 @@
 """Importing: any sane file works, a broken one says where, and nobody who left comes back."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import Any
 
+import httpx
 import pytest
+from sqlalchemy import delete
 
+from backend.app import MAX_BODY
 from backend.contacts.addresses import address_hash
+from backend.contacts.csv_columns import ImportedRow
+from backend.contacts.csv_import import BATCH, ContactImport
 from backend.db.models.contact import Suppression
+from backend.db.models.org import TokenFamily
+from backend.work import Work
 from tests.backend.conftest import Member, Server
 from tests.backend.contacts.test_contacts import add, add_fields
 
@@ -193,3 +202,108 @@ class TestBroken:
             "/contacts/import", content=b"email,b\na@x.example,1\n", params={"map": pair}
         )
         assert (answer.status_code, answer.json()["errors"][0]["path"]) == (400, "map")
+
+
+class TestBatches:
+    async def test_a_crash_in_the_middle_is_mended_by_importing_again(
+        self, owner: Member, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file = "email,name\n" + "".join(f"p{i}@x.example,P{i}\n" for i in range(5000))
+        whole, written = ContactImport._write, 0
+
+        async def broken(self: ContactImport, work: Work, batch: Sequence[ImportedRow]) -> None:
+            nonlocal written
+            written += 1
+            if written == 2:
+                raise OSError("the disk is gone")
+            await whole(self, work, batch)
+
+        monkeypatch.setattr(ContactImport, "_write", broken)
+        answer = await owner.http.post("/contacts/import", content=file)
+        assert answer.status_code == 500
+        assert (await owner.ok("GET", "/contacts?limit=1"))["total"] == BATCH
+        assert counts(await load(owner, file)) == (5000 - BATCH, 0, BATCH, 0)
+
+    async def test_others_write_between_two_batches(
+        self, owner: Member, member: Member, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An edit that is waiting has its turn after the first batch, not after the last."""
+        order: list[str] = []
+        whole = ContactImport._write
+
+        async def noted(self: ContactImport, work: Work, batch: Sequence[ImportedRow]) -> None:
+            await whole(self, work, batch)
+            order.append("batch")
+            if len(order) == 1:
+                edits.append(asyncio.create_task(edit()))
+                await asyncio.wait(edits, timeout=0.2)
+
+        async def edit() -> None:
+            await add(member, "between@x.example")
+            order.append("edit")
+
+        edits: list[asyncio.Task[None]] = []
+        monkeypatch.setattr(ContactImport, "_write", noted)
+        file = "email\n" + "".join(f"p{i}@x.example\n" for i in range(7 * BATCH))
+        await load(owner, file)
+        await asyncio.gather(*edits)
+        assert order.index("edit") in range(1, 7)
+
+    async def test_a_removed_member_does_not_go_on_importing(
+        self, owner: Member, member: Member, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        whole = ContactImport._write
+        removed = False
+
+        async def noted(self: ContactImport, work: Work, batch: Sequence[ImportedRow]) -> None:
+            nonlocal removed
+            await whole(self, work, batch)
+            if not removed:
+                removed = True
+                await work.session.execute(
+                    delete(TokenFamily).where(TokenFamily.user_id == int(member.session.user.id))
+                )
+
+        monkeypatch.setattr(ContactImport, "_write", noted)
+        file = "email\n" + "".join(f"p{i}@x.example\n" for i in range(2 * BATCH))
+        answer = await member.http.post("/contacts/import", content=file)
+        assert answer.status_code == 401
+        assert (await owner.ok("GET", "/contacts?limit=1"))["total"] == BATCH
+
+    async def test_the_same_key_again_is_answered_from_the_record(self, owner: Member) -> None:
+        async def keyed(file: str) -> httpx.Response:
+            headers = {"Idempotency-Key": "import-1"}
+            return await owner.http.post("/contacts/import", content=file, headers=headers)
+
+        first = await keyed("email\na@x.example\n")
+        again = await keyed("email\na@x.example\n")
+        assert first.json()["added"] == 1
+        assert (again.json(), again.headers["handbill-feed"]) == (
+            first.json(),
+            first.headers["handbill-feed"],
+        )
+        other = await keyed("email\nb@x.example\n")
+        assert (other.status_code, other.json()["code"]) == (400, "key_reused")
+        assert list(await contacts(owner)) == ["a@x.example"]
+
+    async def test_rows_are_counted_and_the_feed_is_told(self, owner: Member) -> None:
+        cursor = (await owner.ok("GET", "/sync/changes"))["cursor"]
+        answer = await owner.http.post("/contacts/import", content="email\na@x.example\nbad\n")
+        assert answer.json()["rows"] == 2
+        changes = await owner.ok("GET", f"/sync/changes?cursor={cursor}")
+        assert [change["kind"] for change in changes["changes"]] == ["contacts"]
+        assert changes["cursor"] == answer.headers["handbill-feed"]
+
+    async def test_more_than_memory_should_hold_goes_over_the_disk(self, owner: Member) -> None:
+        """Longer than the limit of every other request."""
+        padding = "x" * 2000
+        file = "email,comment\n" + "".join(f"p{i}@x.example,{padding}\n" for i in range(1500))
+        assert len(file) > MAX_BODY
+        assert counts(await load(owner, file)) == (1500, 0, 0, 0)
+
+    async def test_a_line_without_an_end_does_not_fill_the_memory(self, owner: Member) -> None:
+        for encoding in ("utf-8", "utf-16"):
+            data = ("email\n" + "x" * 2_500_000).encode(encoding)
+            answer = await owner.http.post("/contacts/import", content=data)
+            assert answer.status_code == 400
+            assert "line" in answer.json()["detail"]
