@@ -6,6 +6,7 @@ database layer or network are loaded.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -63,6 +64,11 @@ class HandbillApp(OneKeyAtATime, AppCommands):
         for name, factory in MODES.items():
             self.add_mode(name, lambda factory=factory: factory(services))  # type: ignore[misc]
         self.set_keymap(self.keys.for_textual())
+
+    def on_load(self) -> None:
+        # From Python 3.12 Textual starts tasks eagerly; the first screen's fields then look for their screen
+        # before it is on the stack of its mode, and the program ends before it was seen.
+        asyncio.get_running_loop().set_task_factory(None)
 
     def on_ready(self) -> None:
         self.call_after_refresh(self._painted)
