@@ -21,6 +21,8 @@ from sync.schedule import BACKOFF_CAP_SECONDS, PULL_SECONDS, PUSHES_AT_ONCE, Typ
 from sync.wire_errors import TransportError
 
 Key = tuple[DocKind, str]
+LAST_SECONDS = 1.0
+"""How long a request that is out may delay the end of the program."""
 
 
 class Connection(StrEnum):
@@ -52,6 +54,7 @@ class SyncEngine:
         self._pulling = False
         self._failures = 0
         self._hurried = False
+        self._stopping = False
         self.connection = Connection.UNKNOWN
         self.synced_at: float | None = None
 
@@ -70,18 +73,29 @@ class SyncEngine:
         self._hurried = True
         self._wake.set()
 
+    def pull_soon(self) -> None:
+        """The server said that there is something to pull."""
+        self._pull_at = 0.0
+        self._wake.set()
+
     # The loop
 
     async def run(self) -> None:
-        """Until cancelled."""
-        try:
-            while True:
-                wait = await self._turn()
+        """Until `stop`. What is under way gets a moment to write down how it ended."""
+        while not self._stopping:
+            wait = await self._turn()
+            if not self._stopping:
                 await self._rest(wait)
-        finally:
-            for task in self._tasks:
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=LAST_SECONDS)
+            for task in late:
                 task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def stop(self) -> None:
+        """End `run`, between transactions: a cancelled one would leave its connection behind."""
+        self._stopping = True
+        self._wake.set()
 
     async def _rest(self, seconds: float) -> None:
         timer = asyncio.ensure_future(self._clock.sleep(seconds))

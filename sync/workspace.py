@@ -34,6 +34,8 @@ Key = tuple[DocKind, str]
 RESTART_SECONDS = 20.0
 """How long an embedded backend may be gone before it is started again."""
 
+END_SECONDS = 3.0
+"""How long the engine may take to stop."""
 RUNNING = ("SCHEDULED", "SENDING", "ACTIVE")
 """Statuses in which the backend has something left to do."""
 
@@ -42,7 +44,8 @@ def _import_heavy() -> None:
     """What is not needed to paint: done once, off the event loop."""
     import sync.api
     import sync.editing
-    import sync.engine  # noqa: F401
+    import sync.engine
+    import sync.poke  # noqa: F401
 
 
 class Workspace:
@@ -78,6 +81,7 @@ class Workspace:
         self._api: Api | None = None
         self._store: Store | None = None
         self._engine: SyncEngine | None = None
+        self._running: asyncio.Task[None] | None = None
         self._lock: ProcessLock | None = None
         self._subscribers: list[Callable[[], None]] = []
         self._notified = False
@@ -226,6 +230,7 @@ class Workspace:
     async def _sync_when_elected(self) -> None:
         """One window of an account syncs; another takes over within a second when it ends."""
         from sync.engine import SyncEngine
+        from sync.poke import PokeListener
 
         store = await self.store()
         self._lock = sync_lock(store.path)
@@ -237,7 +242,9 @@ class Workspace:
                 self.notify()
         self._engine = SyncEngine(store, self.api(), self.clock, self.random, self._synced)
         self._engine.hurry()
-        await self._engine.run()
+        self.start(PokeListener(self.api(), self.clock, self.random, self._engine.pull_soon).run())
+        self._running = asyncio.create_task(self._engine.run())
+        await self._running
 
     def _synced(self) -> None:
         self.start(self._refresh_open())
@@ -268,6 +275,9 @@ class Workspace:
         for draft in list(self.open_drafts.values()):
             with contextlib.suppress(Exception):
                 await draft.close()
+        if self._engine is not None and self._running is not None:
+            self._engine.stop()
+            await asyncio.wait({self._running}, timeout=END_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

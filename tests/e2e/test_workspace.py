@@ -80,6 +80,10 @@ class TestDrafts:
         await asyncio.wait_for(elsewhere.connect(), 60)
         await until(lambda: LocalDrafts(elsewhere).list(DocKind.CAMPAIGN))
         assert LocalDrafts(elsewhere).list(DocKind.CAMPAIGN)[0].name == "Hi"
+        editing = await drafts.edit(DocKind.CAMPAIGN, id)
+        await editing.change(CONTENT | {"name": "Poked"})
+        await until(lambda: LocalDrafts(elsewhere).list(DocKind.CAMPAIGN)[0].name == "Poked", 15)
+        await editing.close()
         await elsewhere.close()
 
     async def test_a_second_window_reads_what_the_first_one_edits(self, workspace, embedded):
