@@ -22,8 +22,8 @@ async def engine(world, desk):
     running = asyncio.create_task(engine.run())
     await until(lambda: engine.connection is Connection.ONLINE)
     yield engine
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
+    engine.stop()
+    await running
 
 
 async def pass_time(world, seconds: float) -> None:
