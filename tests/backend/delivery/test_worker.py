@@ -20,7 +20,7 @@ from tests.backend.delivery.world import Process, World
 async def until(condition) -> None:
     """Database threads answer in their own time."""
     async with asyncio.timeout(20):
-        while not await condition():  # noqa: ASYNC110 - the condition is in a file
+        while not await condition():
             await asyncio.sleep(0.005)
 
 
