@@ -36,14 +36,25 @@ def data_folder(given: str | None = None) -> Path:
     return user_data_path("handbill", appauthor=False)
 
 
+LONGEST_SOCKET = 100
+"""Bytes of a Unix socket's address that work everywhere; the kernel's own limit is 104 to 108."""
+
+
+def _runtime_roots() -> list[Path]:
+    own = Path(f"/tmp/handbill-{os.getuid()}")  # noqa: S108 - made 0700 and checked by its user
+    given = os.environ.get("XDG_RUNTIME_DIR")
+    return [Path(given), own] if given else [own]
+
+
 def runtime_folder(data: Path) -> Path:
     """A short 0700 folder for sockets: long paths do not fit into a Unix socket's address.
 
     Its name is hashed from the data folder, so that each workspace has its own backend.
     """
-    root = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/tmp/handbill-{os.getuid()}")  # noqa: S108 - made 0700, checked below
-    folder = root / f"hb-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}"
-    private_folder(root)
+    name = f"hb-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}"
+    folders = [root / name for root in _runtime_roots()]
+    folder = next((f for f in folders if len(os.fsencode(f / "api.sock")) <= LONGEST_SOCKET), folders[-1])
+    private_folder(folder.parent)
     private_folder(folder)
     if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
         message = f"The folder {folder} is not private to you; remove it and start again."

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from contract.clock import ManualClock
-from localstore.folders import Account, FolderError, private_folder
+from localstore.folders import Account, FolderError, private_folder, runtime_folder
 from localstore.inbox import Inbox, Pulled
 from localstore.peek import Peek
 from localstore.records import DocKind
@@ -147,6 +147,15 @@ class TestFile:
             for org in ("1", "2")
         }
         assert len(files) == 8
+
+    def test_a_socket_never_gets_a_path_that_is_too_long(self, tmp_path, monkeypatch):
+        deep = tmp_path / ("x" * 60) / ("y" * 60)
+        deep.mkdir(parents=True)
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
+        folder = runtime_folder(tmp_path)
+        assert len(os.fsencode(folder / "api.sock")) <= 100
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        folder.rmdir()
 
     def test_an_unusable_folder_is_named(self, tmp_path):
         (tmp_path / "file").write_text("")
