@@ -3,16 +3,19 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from contract.ids import new_document_id
 from localstore.records import DocKind, DocState, DocSummary, Draft, Json
 from sync.badge import document_badge, overall_badge
-from sync.editing import OpenDraft, open_draft
 from sync.errors import OfflineError, ServiceError, SignedOutError
 from sync.live_counts import LiveCounts
 from sync.schedule import UNDO_SECONDS
 from sync.status import Badge
 from sync.workspace import Workspace
+
+if TYPE_CHECKING:
+    from sync.editing import OpenDraft
 
 SYNC_SECONDS = 15.0
 """How long sending waits for the latest words to reach the server."""
@@ -44,8 +47,9 @@ class LocalDrafts:
         peek = self._workspace.peek
         return peek.theirs(kind, id) if peek is not None else None
 
-    async def edit(self, kind: DocKind, id: str) -> OpenDraft:
+    async def edit(self, kind: DocKind, id: str) -> "OpenDraft":
         from localstore.locks import draft_lock
+        from sync.editing import open_draft
 
         workspace = self._workspace
         store = await workspace.store()
@@ -66,7 +70,7 @@ class LocalDrafts:
         opened.closed = lambda: self._closed(opened)
         return opened
 
-    def _closed(self, opened: OpenDraft) -> None:
+    def _closed(self, opened: "OpenDraft") -> None:
         if self._workspace.open_drafts.get(opened.key) is opened:
             del self._workspace.open_drafts[opened.key]
         self._workspace.hurry()

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from contract.clock import Clock
 from localstore.folders import private_folder
-from localstore.locks import ProcessLock, sync_lock
 from localstore.peek import Peek
 from localstore.records import DocKind, Draft
 from localstore.schema import prepare
@@ -24,6 +23,7 @@ from sync.errors import OfflineError
 from sync.sign_in import SignIn
 
 if TYPE_CHECKING:
+    from localstore.locks import ProcessLock
     from localstore.store import Store
     from sync.api import Api
     from sync.editing import OpenDraft
@@ -229,6 +229,7 @@ class Workspace:
 
     async def _sync_when_elected(self) -> None:
         """One window of an account syncs; another takes over within a second when it ends."""
+        from localstore.locks import sync_lock
         from sync.engine import SyncEngine
         from sync.poke import PokeListener
 
