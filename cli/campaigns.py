@@ -9,6 +9,7 @@ from typing import Any
 from cli import output, records
 from cli.failures import USAGE, CommandError
 from cli.remote import signed_in
+from cli.words import word
 from contract.ids import new_document_id
 from sync.api import Api
 
@@ -31,11 +32,7 @@ async def _run(options: argparse.Namespace) -> int:
 
 
 def _id(options: argparse.Namespace) -> str:
-    if not options.words:
-        message = f"handbill campaigns {options.what} needs an id; handbill campaigns list shows them."
-        raise CommandError(message, USAGE)
-    word: str = options.words[0]
-    return word
+    return word(options, 0, "an id (handbill campaigns list shows them)")
 
 
 async def _row(api: Api, id: str) -> dict[str, Any]:

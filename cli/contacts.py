@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from cli import output, records
-from cli.failures import USAGE, CommandError
+from cli.failures import CommandError
 from cli.remote import signed_in
 from cli.suppressions import add_suppression
+from cli.words import word
 from sync.api import Api
 
 COLUMNS = ("id", "email", "name", "status")
@@ -62,11 +63,7 @@ def _import_params(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _word(options: argparse.Namespace, what: str) -> str:
-    if not options.words:
-        message = f"handbill contacts {options.what} needs {what}."
-        raise CommandError(message, USAGE)
-    word: str = options.words[0]
-    return word
+    return word(options, 0, what)
 
 
 async def _timeline(api: Api, options: argparse.Namespace) -> None:

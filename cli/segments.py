@@ -5,8 +5,9 @@ import asyncio
 from typing import Any
 
 from cli import output, records
-from cli.failures import USAGE, CommandError
+from cli.failures import CommandError
 from cli.remote import signed_in
+from cli.words import word
 from sync.api import Api
 
 COLUMNS = ("id", "name", "memberCount", "text")
@@ -76,19 +77,11 @@ async def _explain(api: Api, options: argparse.Namespace) -> None:
 
 
 def _first(options: argparse.Namespace, what: str) -> str:
-    return _word(options, 0, what)
+    return word(options, 0, what)
 
 
 def _second(options: argparse.Namespace, what: str) -> str:
-    return _word(options, 1, what)
-
-
-def _word(options: argparse.Namespace, place: int, what: str) -> str:
-    if len(options.words) <= place:
-        message = f"handbill segments {options.what} needs {what}."
-        raise CommandError(message, USAGE)
-    word: str = options.words[place]
-    return word
+    return word(options, 1, what)
 
 
 _COMMANDS = {

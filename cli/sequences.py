@@ -4,8 +4,8 @@ import argparse
 import asyncio
 
 from cli import output, records
-from cli.failures import USAGE, CommandError
 from cli.remote import signed_in
+from cli.words import word
 from contract.ids import new_document_id
 from sync.api import Api
 
@@ -24,11 +24,7 @@ async def _run(options: argparse.Namespace) -> int:
 
 
 def _id(options: argparse.Namespace) -> str:
-    if not options.words:
-        message = f"handbill sequences {options.what} needs an id; handbill sequences list shows them."
-        raise CommandError(message, USAGE)
-    word: str = options.words[0]
-    return word
+    return word(options, 0, "an id (handbill sequences list shows them)")
 
 
 async def _list(api: Api, options: argparse.Namespace) -> None:
