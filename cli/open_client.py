@@ -127,6 +127,7 @@ def services_of(workspace: "Workspace") -> "Services":
     from sync.caught import LocalMailbox
     from sync.drafts import LocalDrafts, SyncStatus
     from sync.late import OnFirstUse
+    from sync.library import NoLibrary
     from tui.services import Services
 
     status = SyncStatus(workspace)
@@ -147,5 +148,7 @@ def services_of(workspace: "Workspace") -> "Services":
         sending=remote("RemoteSending", status),
         sequences=remote("RemoteSequences", status),
         mailbox=LocalMailbox(workspace),
+        templates=NoLibrary(),
+        snippets=NoLibrary(),
         clock=workspace.clock,
     )

@@ -189,6 +189,28 @@ class Mailbox(Protocol):
         """How many mails it holds."""
 
 
+@dataclass(frozen=True, slots=True)
+class SavedMail:
+    """A template or a snippet: a block document under a name. A snippet's has blocks and no subject."""
+
+    id: str
+    name: str
+    content_json: Json
+
+
+class Library(Protocol):
+    """What the organisation keeps to start from: whole mails (templates) or a few blocks (snippets)."""
+
+    async def list(self) -> list[SavedMail]:
+        """All of them, by name."""
+
+    async def save(self, name: str, content_json: Json, id: str | None = None) -> SavedMail:
+        """A new one; with an `id`, in the place of that one."""
+
+    async def delete(self, id: str) -> None:
+        """Take one out; one that is gone already is no mistake."""
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything the app is given."""
@@ -200,4 +222,6 @@ class Services:
     sending: Sending
     sequences: Sequences
     mailbox: Mailbox
+    templates: Library
+    snippets: Library
     clock: Clock

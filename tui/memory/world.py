@@ -12,6 +12,7 @@ from localstore.records import DocKind
 from tui.memory.audience import BY_KEY, MemoryAudience
 from tui.memory.drafts import MemoryDrafts
 from tui.memory.hub import Hub
+from tui.memory.library import MemoryLibrary
 from tui.memory.people import MemoryContacts
 from tui.memory.running import MemoryMailbox, MemorySequences
 from tui.memory.samples import caught_mails, document, segment_filters, sequence_steps
@@ -41,6 +42,8 @@ class World:
     sending: MemorySending
     sequences: MemorySequences
     mailbox: MemoryMailbox
+    templates: MemoryLibrary
+    snippets: MemoryLibrary
 
     @property
     def services(self) -> Services:
@@ -53,6 +56,8 @@ class World:
             sending=self.sending,
             sequences=self.sequences,
             mailbox=self.mailbox,
+            templates=self.templates,
+            snippets=self.snippets,
             clock=self.hub.clock,
         )
 
@@ -70,6 +75,8 @@ def empty_world(clock: Clock | None = None, *, contacts: int = 0, catcher: bool 
         sending=MemorySending(hub, drafts, people),
         sequences=MemorySequences(hub, drafts, people),
         mailbox=MemoryMailbox([], present=catcher),
+        templates=MemoryLibrary(hub),
+        snippets=MemoryLibrary(hub),
     )
 
 
