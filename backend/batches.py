@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.idempotency import Keyed, Recorded, record_answer, recorded_answer
+from backend.idempotency import Keyed, recorded_answer
 from backend.parts import Parts
 from backend.work import Work
 
@@ -39,7 +39,7 @@ class Batches:
         async with self.parts.database.writer(self._org_id) as session:
             work = await self._begin(session)
             yield work
-            feed = await work.write_feed()
+            feed = await work.write_records()
         self.feed = feed
         self.parts.pokes.poke(self._org_id)
 
@@ -59,7 +59,7 @@ class Batches:
             return
         keyed = Keyed(work.actor.user_id, self._key, fingerprint)
         if await recorded_answer(work.session, keyed) is None:
-            record_answer(work.session, keyed, Recorded(answer, await work.write_feed()), work.now)
+            await work.write_records(keyed.applied(answer))
 
 
 CurrentBatches = NamedDependency[Batches]

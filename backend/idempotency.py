@@ -2,15 +2,18 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.models.ledger import IdempotencyRecord
+from backend.db.records import Applied
 from contract.problems import InvalidError, KeyReusedError
 
 MAX_KEY_LENGTH = 200
+_RECORDED = select(IdempotencyRecord.request_hash, IdempotencyRecord.answer, IdempotencyRecord.feed).where(
+    IdempotencyRecord.user_id == bindparam("user_id"), IdempotencyRecord.key == bindparam("key")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,10 @@ class Keyed:
     user_id: int
     key: str
     fingerprint: str
+
+    def applied(self, answer: bytes) -> Applied:
+        """The request with its answer, to be kept with what it tells of."""
+        return Applied(self.user_id, self.key, self.fingerprint, answer.decode())
 
 
 def request_hash(method: str, path: str, query: bytes, body: bytes) -> str:
@@ -52,27 +59,9 @@ async def recorded_answer(session: AsyncSession, keyed: Keyed) -> Recorded | Non
     The writers of an organisation take turns, so nobody can be about to record another one.
     Raises `KeyReusedError` if it was another request.
     """
-    known = await session.scalar(
-        select(IdempotencyRecord).where(
-            IdempotencyRecord.user_id == keyed.user_id, IdempotencyRecord.key == keyed.key
-        )
-    )
+    known = (await session.execute(_RECORDED, {"user_id": keyed.user_id, "key": keyed.key})).first()
     if known is None:
         return None
     if known.request_hash != keyed.fingerprint:
         raise KeyReusedError
     return Recorded((known.answer or "{}").encode(), known.feed or "")
-
-
-def record_answer(session: AsyncSession, keyed: Keyed, answer: Recorded, now: datetime) -> None:
-    """Keep the answer with what it tells of."""
-    session.add(
-        IdempotencyRecord(
-            user_id=keyed.user_id,
-            key=keyed.key,
-            request_hash=keyed.fingerprint,
-            answer=answer.body.decode(),
-            feed=answer.feed,
-            at=now,
-        )
-    )

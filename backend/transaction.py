@@ -12,15 +12,14 @@ from litestar import Request
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
-from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.auth.middleware import is_documentation
 from backend.auth.tokens import AccessClaims
 from backend.batches import Batches
-from backend.db.models.org import Org, OrgUser, TokenFamily
+from backend.db.standing import standing
 from backend.errors import SENT_JSON
-from backend.idempotency import Keyed, Recorded, checked_key, record_answer, recorded_answer, request_hash
+from backend.idempotency import Keyed, Recorded, checked_key, recorded_answer, request_hash
 from backend.parts import Parts
 from backend.ports import Ports
 from backend.sent_json import read_sent_json
@@ -71,25 +70,9 @@ def _replayed(recorded: Recorded) -> _Answer:
     return _Answer([start, body])
 
 
-_STANDING = (
-    select(OrgUser.role, Org.members_may_send)
-    .join(TokenFamily, TokenFamily.user_id == OrgUser.user_id)
-    .join(Org, Org.id == OrgUser.org_id)
-    .where(
-        OrgUser.org_id == bindparam("org_id"),
-        TokenFamily.org_id == bindparam("org_id"),
-        OrgUser.user_id == bindparam("user_id"),
-        TokenFamily.id == bindparam("family"),
-        TokenFamily.revoked_at.is_(None),
-    )
-)
-"""Built once: every request asks it."""
-
-
 async def _actor(session: AsyncSession, claims: AccessClaims, client: str) -> Actor:
     """The member behind the token, if the membership and the session still stand."""
-    whose = {"org_id": claims.org_id, "user_id": claims.user_id, "family": claims.family}
-    row = (await session.execute(_STANDING, whose, execution_options={"unscoped": True})).first()
+    row = await standing(session, claims.org_id, claims.member)
     if row is None:
         raise UnauthenticatedError("This session is over; sign in again.")
     return Actor(claims.user_id, claims.org_id, Role(row.role), row.members_may_send, client)
@@ -144,7 +127,7 @@ class OrgTransaction(ASGIMiddleware):
         options = scope["route_handler"].opt
         request = Request[AccessClaims, Any, Any](scope, receive, send)
         if options.get("own_transaction"):
-            async with self._database.reader(request.user.org_id) as session:
+            async with self._database.reader(request.user.org_id, request.user.member) as session:
                 await _actor(session, request.user, "")
         if options.get("public") or options.get("own_transaction"):
             if request.method not in READING:
@@ -173,7 +156,7 @@ class OrgTransaction(ASGIMiddleware):
     async def _read(self, request: Request[AccessClaims, Any, Any], send: Send, next_app: ASGIApp) -> None:
         if request.method not in READING:
             _keep_sent_json(request, await request.body())
-        async with self._database.reader(request.user.org_id) as session:
+        async with self._database.reader(request.user.org_id, request.user.member) as session:
             await self._begin(request, request.user, session)
             await next_app(request.scope, request.receive, send)
 
@@ -184,7 +167,7 @@ class OrgTransaction(ASGIMiddleware):
         _keep_sent_json(request, body)
         keyed = _keyed(request, body)
         answer = _Answer()
-        async with self._database.writer(request.user.org_id) as session:
+        async with self._database.writer(request.user.org_id, request.user.member) as session:
             work = await self._begin(request, request.user, session)
             recorded = await self._recorded(request, work, keyed)
             if recorded is None:
@@ -201,7 +184,7 @@ class OrgTransaction(ASGIMiddleware):
     async def _stream(self, request: Request[AccessClaims, Any, Any], send: Send, next_app: ASGIApp) -> None:
         """The route reads its body piece by piece and commits by itself."""
         claims = request.user
-        async with self._database.reader(claims.org_id) as session:
+        async with self._database.reader(claims.org_id, claims.member) as session:
             await _actor(session, claims, "")
         if self._write_limit is not None:
             self._write_limit.take(claims.org_id)
@@ -234,10 +217,7 @@ class OrgTransaction(ASGIMiddleware):
             await work.session.rollback()
             work.wakes = False
             return None
-        feed = await work.write_feed()
-        if keyed is not None:
-            record_answer(work.session, keyed, Recorded(answer.body, feed), work.now)
-        return feed
+        return await work.write_records(keyed.applied(answer.body) if keyed else None)
 
 
 async def provide_work(request: Request[Any, Any, Any]) -> Work:

@@ -5,17 +5,17 @@ organisation. The feed entries and audit rows are written with the rows, or not 
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.db.feed import FeedChange, append_changes, feed_head
-from backend.db.models.ledger import AuditEntry
+from backend.db.feed import FeedChange
+from backend.db.records import Applied, write_records
 from backend.ports import Ports
 from backend.secret_key import SecretKeys
 from contract.feed import Kind
@@ -43,8 +43,7 @@ def content_hash(row: Mapping[str, Any] | None) -> str | None:
     """SHA-256 of a row as answered; None for no row."""
     if row is None:
         return None
-    canonical = json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(row, order="sorted")).hexdigest()
 
 
 @dataclass(slots=True)
@@ -58,6 +57,7 @@ class Work:
     keys: SecretKeys
     wakes: bool = False
     _changes: dict[tuple[Kind, str], FeedChange] = field(default_factory=dict)
+    _audits: list[dict[str, Any]] = field(default_factory=list)
 
     def audit(
         self,
@@ -67,17 +67,16 @@ class Work:
         after: Mapping[str, Any] | None = None,
     ) -> None:
         """Note a change of state that other clients need not hear of."""
-        self.session.add(
-            AuditEntry(
-                id=new_document_id(),
-                at=self.now,
-                user_id=self.actor.user_id,
-                action=action,
-                target=target,
-                client=self.actor.client,
-                before_hash=content_hash(before),
-                after_hash=content_hash(after),
-            )
+        self._audits.append(
+            {
+                "id": new_document_id(),
+                "user_id": self.actor.user_id,
+                "action": action,
+                "target": target,
+                "client": self.actor.client,
+                "before_hash": content_hash(before),
+                "after_hash": content_hash(after),
+            }
         )
 
     def changed(
@@ -99,11 +98,15 @@ class Work:
         """Note a change of contacts: one marker in the feed, however many they are."""
         self.changed(action, FeedChange(Kind.CONTACTS, ""), target=target)
 
-    async def write_feed(self) -> str:
-        """Put the noted changes into the feed, right before the commit; `seq.nonce` of the newest."""
-        written = await append_changes(self.session, self._changes.values(), self.now)
+    async def write_records(self, applied: Applied | None = None) -> str:
+        """Put what was noted into feed and audit log, right before the commit, and keep the answer.
+
+        What it gives is where the feed stands then: `seq.nonce` of the newest change.
+        """
+        changes, audits = list(self._changes.values()), list(self._audits)
         self._changes.clear()
-        return written or await feed_head(self.session)
+        self._audits.clear()
+        return await write_records(self.session, changes, audits, applied, self.now)
 
 
 CurrentWork = NamedDependency[Work]

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import jwt
 
+from backend.db.standing import Member
 from backend.secret_key import SecretKeys
 
 ACCESS_SECONDS = 15 * 60
@@ -25,6 +26,11 @@ class AccessClaims:
     user_id: int
     org_id: int
     family: str
+
+    @property
+    def member(self) -> Member:
+        """Whose standing the organisation is asked for."""
+        return Member(self.user_id, self.family)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from backend.db.entry import SystemSession
 from backend.db.session import OrgSession
+from backend.db.standing import MEMBER, Member
 
 BUSY_TIMEOUT_MS = 5_000
 POOL_SIZE = 10
@@ -130,13 +131,13 @@ class Database:
         ):
             yield session
 
-    def reader(self, org_id: int) -> AbstractAsyncContextManager[AsyncSession]:
-        """A session of one organisation that commits nothing."""
-        return self._reading(OrgSession, {"org_id": org_id})
+    def reader(self, org_id: int, member: Member | None = None) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session of one organisation that commits nothing. `member`: whose `standing` will be asked."""
+        return self._reading(OrgSession, {"org_id": org_id, MEMBER: member})
 
-    def writer(self, org_id: int) -> AbstractAsyncContextManager[AsyncSession]:
+    def writer(self, org_id: int, member: Member | None = None) -> AbstractAsyncContextManager[AsyncSession]:
         """One write transaction of one organisation. Never open a second one inside it."""
-        return self._write(OrgSession, {"org_id": org_id, "writes": True})
+        return self._write(OrgSession, {"org_id": org_id, MEMBER: member, "writes": True})
 
     def system_reader(self) -> AbstractAsyncContextManager[AsyncSession]:
         """Without an organisation: for sign-in, administration and workers only."""

@@ -18,16 +18,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Session, SessionTransaction
 
 from backend.db.session import OrgSession
+from backend.db.standing import ENTER, FUNCTION, MEMBER, STANDING, Member
 
 APP_ROLE = "handbill_app"
 
 _ROLE = f"set_config('role', '{APP_ROLE}', true)"
 _ORG = "set_config('app.org_id', :org_id, true)"
 _USER = "set_config('app.user_id', :user_id, true)"
-_TURN = "pg_advisory_xact_lock(x'48616e6462696c6c'::bigint # cast(:org_id as bigint))"
-"""The constant keeps our locks apart from those of other programs in the same database."""
+_TURN = "x'48616e6462696c6c'::bigint # {org_id}"
+"""The lock of an organisation; the constant keeps it apart from those of other programs in the database."""
 
-_WRITE = text(f"SELECT {_ROLE}, {_ORG}, {_TURN}")
+ENTRANCE = FUNCTION.format(role=APP_ROLE, turn=_TURN.format(org_id="org"))
+"""What makes the function that `ENTER` calls."""
+
+_WRITE = text(
+    f"SELECT {_ROLE}, {_ORG}, pg_advisory_xact_lock({_TURN.format(org_id='cast(:org_id as bigint)')})"
+)
 _AS_ORG = text(f"SELECT {_ORG}")
 _INSIDE = text(f"SELECT {_ROLE}, {_ORG}")
 _WHERE = "current_setting('role') AS role, current_setting('app.org_id', true) AS org_id"
@@ -47,8 +53,15 @@ def _tell(connection: Connection, statement: TextClause, **ids: int | None) -> N
 @event.listens_for(OrgSession, "after_begin")
 def _enter(session: OrgSession, transaction: SessionTransaction, connection: Connection) -> None:
     del transaction
-    if connection.dialect.name == "postgresql":
-        _tell(connection, _WRITE if session.info.get("writes") else _INSIDE, org_id=session.org_id)
+    if connection.dialect.name != "postgresql":
+        return
+    writes = bool(session.info.get("writes"))
+    member: Member | None = session.info.get(MEMBER)
+    if member is None:
+        _tell(connection, _WRITE if writes else _INSIDE, org_id=session.org_id)
+        return
+    whose = {"user_id": member.user_id, "family": member.family, "writes": writes}
+    session.info[STANDING] = connection.execute(ENTER, {"org_id": session.org_id} | whose).first()
 
 
 @event.listens_for(SystemSession, "after_begin")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.models.feed import FeedEntry, OrgFeed
@@ -17,6 +17,7 @@ from contract.feed import Kind
 
 _NOTHING_LOADED = {"synchronize_session": False}
 """No session holds a counter as an object, so there is none to keep true."""
+_TAKE_NUMBERS = update(OrgFeed).values(seq=OrgFeed.seq + bindparam("count")).returning(OrgFeed.seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ async def append_changes(session: AsyncSession, changes: Iterable[FeedChange], n
     if not listed:
         return None
     nonces = [new_nonce() for _ in listed]
-    taken = update(OrgFeed).values(seq=OrgFeed.seq + len(listed)).returning(OrgFeed.seq)
-    last = (await session.execute(taken, execution_options=_NOTHING_LOADED)).scalar_one()
+    last = await session.scalar(_TAKE_NUMBERS, {"count": len(listed)}, execution_options=_NOTHING_LOADED)
+    assert last is not None
     for seq, (change, nonce) in enumerate(zip(listed, nonces, strict=True), start=last - len(listed) + 1):
         session.add(
             FeedEntry(
@@ -54,7 +55,6 @@ async def append_changes(session: AsyncSession, changes: Iterable[FeedChange], n
                 at=now,
             )
         )
-    await session.flush()
     return f"{last}.{nonces[-1]}"
 
 

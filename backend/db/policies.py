@@ -17,7 +17,7 @@ from sqlalchemy import Connection, text
 
 import backend.db.models  # noqa: F401 - fills Base.metadata
 from backend.db.base import Base
-from backend.db.entry import APP_ROLE
+from backend.db.entry import APP_ROLE, ENTRANCE
 
 WORKER_ROLE = "handbill_worker"
 ROLES = (APP_ROLE, WORKER_ROLE)
@@ -97,7 +97,8 @@ def create_roles(connection: Connection) -> None:
 
 
 def secure(connection: Connection) -> None:
-    """Put policies and privileges in place; they are the same however often this is done."""
+    """Put policies, privileges and the entrance in place; they are the same however often this is done."""
+    connection.exec_driver_sql(ENTRANCE)
     for table in scoped_tables():
         for statement in _border(table):
             connection.exec_driver_sql(statement)

@@ -4,7 +4,10 @@ import asyncio
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 
+from backend.db.models.org import TokenFamily
+from backend.db.models.segment import Segment
 from tests.backend.conftest import Member, Server
 
 CLIENTS = 50
@@ -52,3 +55,19 @@ async def test_the_same_key_at_the_same_moment_writes_once(owner: Member) -> Non
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["segment"]["id"] for answer in answers}) == 1
     assert len((await owner.ok("GET", "/segments"))["segments"]) == 1
+
+
+async def test_who_is_signed_out_while_waiting_for_the_turn_writes_nothing(
+    server: Server, owner: Member
+) -> None:
+    """What a request may do is read after its wait, not before."""
+    org_id = int(owner.session.org.id)
+    async with server.database.writer(org_id) as session:
+        waiting = asyncio.create_task(
+            owner.http.post("/segments", json={"name": "late", "dslJson": {"all": []}})
+        )
+        await asyncio.sleep(0)
+        await session.execute(sa.update(TokenFamily).values(revoked_at=server.clock.now()))
+    assert (await waiting).status_code == 401
+    async with server.database.reader(org_id) as session:
+        assert (await session.scalars(sa.select(Segment.name))).all() == []
