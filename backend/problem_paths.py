@@ -13,13 +13,11 @@ from backend.sent_json import dotted
 def _expects_tag(path: Sequence[int | str]) -> bool:
     """Whether what follows this place is the name of a kind, not of a member."""
     match path:
-        case [*_, "blocks", int()]:
+        case [*_, "blocks", int()] | [*_, "cells", int(), int()]:
             return True
-        case [*_, ("all" | "any"), int()]:
-            return "dslJson" in path
-        case [*_, "not"]:
-            return "dslJson" in path
-        case [*_, "dslJson"]:
+        case [*_, ("all" | "any"), int()] | [*_, "not"]:
+            return "dslJson" in path or "showIf" in path
+        case [*_, ("dslJson" | "showIf")]:
             return True
         case _:
             return False

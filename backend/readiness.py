@@ -1,5 +1,6 @@
 """Whether a content can be sent: the same rules that the editor shows, asked again by the server."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,10 +12,18 @@ from contract.problems import FieldError, NotReadyError
 from render_preview.lint import lint
 
 
+def _places(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(id of a block, where it is in the content)."""
+    for at, block in enumerate(content.get("blocks", [])):
+        yield block.get("id", ""), f"blocks.{at}"
+        for column, cell in enumerate(block.get("cells", [])):
+            for inner, leaf in enumerate(cell):
+                yield leaf.get("id", ""), f"blocks.{at}.cells.{column}.{inner}"
+
+
 def _place(content: dict[str, Any], block_id: str | None, prefix: str) -> str:
-    blocks = content.get("blocks", [])
-    index = next((i for i, block in enumerate(blocks) if block.get("id") == block_id), None)
-    return prefix if index is None else f"{prefix}.blocks.{index}"
+    place = dict(_places(content)).get(block_id or "")
+    return prefix if place is None else f"{prefix}.{place}"
 
 
 async def content_errors(session: AsyncSession, content: dict[str, Any], prefix: str) -> list[FieldError]:

@@ -1,150 +1,56 @@
 """The block document: what a person writes and what every renderer reads.
 
-A document is a flat list of typed blocks with stable ids. It may be unfinished: a draft without a
-subject is valid here; what sending needs is checked by lint and again by the server at send.
+A document is a list of typed blocks with stable ids (`block_types`); only columns have blocks inside. It may
+be unfinished: a draft without a subject is valid here; what sending needs is checked by lint and again by the
+server at send.
 A block of a type this program does not know is kept byte for byte and never sent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
-from contract.ids import new_block_id
+from contract.block_types import (
+    KNOWN,
+    SHARES,
+    Block,
+    BlockBase,
+    BlockId,
+    Button,
+    Code,
+    ColorToken,
+    Columns,
+    Divider,
+    Footer,
+    Heading,
+    Html,
+    Image,
+    ListBlock,
+    Part,
+    Quote,
+    Social,
+    SocialLink,
+    Spacer,
+    Text,
+    Unknown,
+)
+
+__all__ = [
+    "KNOWN", "MAX_BLOCKS", "SHARES", "VERSION", "Block", "BlockBase", "BlockId", "Button", "Code",
+    "ColorToken", "Columns", "Divider", "Document", "Footer", "Heading", "Html", "Image", "ListBlock",
+    "NewerDocumentError", "Quote", "Social", "SocialLink", "Spacer", "Text", "Theme", "Unknown",
+    "WrittenDocument", "dump_document", "empty_document", "is_valid", "load_document",
+]  # fmt: skip
 
 VERSION = 1
 MAX_BLOCKS = 200
-
-BlockId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
-Inline = Annotated[str, Field(max_length=2_000)]
-"""One paragraph: markdown subset (bold, italic, code, strike, link, hard break) and merge tags."""
-Prose = Annotated[str, Field(max_length=20_000)]
-"""Paragraphs of `Inline`, separated by blank lines."""
-Url = Annotated[str, Field(max_length=2_000)]
-Align = Literal["left", "center", "right"]
-ColorToken = Literal["tint", "accent", "muted"]
-"""A named background with a light and a dark value. Free hex would give invisible text in dark mode."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=True)
-
-
-class BlockBase(_Part):
-    """What every block has: an id that never changes, inner padding and an optional background."""
-
-    id: BlockId = Field(default_factory=new_block_id)
-    bg: ColorToken | None = None
-    pad: Literal["none", "s", "m", "l"] = "m"
-
-
-class Heading(BlockBase):
-    """A title of level 1 to 3."""
-
-    type: Literal["heading"] = "heading"
-    text: Inline = ""
-    level: Literal[1, 2, 3] = 1
-    align: Align = "left"
-
-
-class Text(BlockBase):
-    """Paragraphs."""
-
-    type: Literal["text"] = "text"
-    text: Prose = ""
-    align: Align = "left"
-    size: Literal["s", "m", "l"] = "m"
-
-
-class Button(BlockBase):
-    """A link that looks like a button, in Outlook too."""
-
-    type: Literal["button"] = "button"
-    label: Inline = ""
-    href: Url = ""
-    kind: Literal["primary", "secondary"] = "primary"
-    align: Align = "left"
-    full: bool = False
-
-
-class Image(BlockBase):
-    """A picture by address, with a text for those who do not see it."""
-
-    type: Literal["image"] = "image"
-    src: Url = ""
-    alt: Annotated[str, Field(max_length=500)] = ""
-    decorative: bool = False
-    href: Url = ""
-    width: Annotated[int, Field(ge=16, le=600)] = 552
-    align: Align = "center"
-
-
-class Divider(BlockBase):
-    """A thin rule, `thickness` in CSS pixels."""
-
-    type: Literal["divider"] = "divider"
-    thickness: Annotated[int, Field(ge=1, le=8)] = 1
-
-
-class Spacer(BlockBase):
-    """Empty space, `height` in CSS pixels."""
-
-    type: Literal["spacer"] = "spacer"
-    height: Annotated[int, Field(ge=4, le=120)] = 24
-
-
-class Footer(BlockBase):
-    """Who sends this, from where, and how to leave: what the law asks of bulk mail."""
-
-    type: Literal["footer"] = "footer"
-    text: Prose = ""
-    address: Annotated[str, Field(max_length=300)] = ""
-    unsubscribe: Annotated[str, Field(min_length=1, max_length=200)] = "Unsubscribe"
-
-
-class Unknown(BaseModel):
-    """A block written by a newer program: kept as it is, shown read-only, never sent."""
-
-    model_config = ConfigDict(extra="allow")
-
-    id: BlockId
-    type: Annotated[str, Field(min_length=1, max_length=40)]
-
-
-KNOWN: dict[str, type[BlockBase]] = {
-    "heading": Heading,
-    "text": Text,
-    "button": Button,
-    "image": Image,
-    "divider": Divider,
-    "spacer": Spacer,
-    "footer": Footer,
-}
-"""Block types by name, in the order in which a person is offered them."""
-
-
-def _tag_of(value: Any) -> str:
-    kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
-    return kind if isinstance(kind, str) and kind in KNOWN else "unknown"
-
-
-Block = Annotated[
-    Annotated[Heading, Tag("heading")]
-    | Annotated[Text, Tag("text")]
-    | Annotated[Button, Tag("button")]
-    | Annotated[Image, Tag("image")]
-    | Annotated[Divider, Tag("divider")]
-    | Annotated[Spacer, Tag("spacer")]
-    | Annotated[Footer, Tag("footer")]
-    | Annotated[Unknown, Tag("unknown")],
-    Discriminator(_tag_of),
-]
+"""Those inside columns counted."""
 
 Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 
 
-class Theme(_Part):
+class Theme(Part):
     """Colours and measures of one mail. `width` in CSS pixels."""
 
     page: Color = "#f4f4f5"
@@ -158,7 +64,7 @@ class Theme(_Part):
     width: Annotated[int, Field(ge=320, le=680)] = 600
 
 
-class Document(_Part):
+class Document(Part):
     """A whole mail: `{"version": 1, "subject": "Hello", "blocks": []}` is a valid draft."""
 
     version: Literal[1]
@@ -172,16 +78,38 @@ class Document(_Part):
     @model_validator(mode="after")
     def _ids_are_unique(self) -> "Document":
         seen: set[str] = set()
-        for block in self.blocks:
+        for block in self.every_block():
             if block.id in seen:
                 message = f"two blocks have the id {block.id}; each needs its own"
                 raise ValueError(message)
             seen.add(block.id)
+        if len(seen) > MAX_BLOCKS:
+            message = f"a mail takes {MAX_BLOCKS} blocks, those in columns counted"
+            raise ValueError(message)
         return self
+
+    def every_block(self) -> Iterator[Block]:
+        """In reading order; columns come before what is in them."""
+        for block in self.blocks:
+            yield block
+            if isinstance(block, Columns):
+                for cell in block.cells:
+                    yield from cell
 
     def unknown_types(self) -> list[str]:
         """Types of the blocks this program does not know, in document order."""
-        return [block.type for block in self.blocks if isinstance(block, Unknown)]
+        return [block.type for block in self.every_block() if isinstance(block, Unknown)]
+
+
+def _all_known(document: Document) -> Document:
+    if unknown := document.unknown_types():
+        message = f"blocks of the type {unknown[0]} are not known here"
+        raise ValueError(message)
+    return document
+
+
+WrittenDocument = Annotated[Document, AfterValidator(_all_known)]
+"""What a server takes: it would not know how to send a block of a type it does not know."""
 
 
 class NewerDocumentError(ValueError):

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from contract.blocks import Document
+from contract.blocks import WrittenDocument
 from contract.delivery import Progress
 from contract.transitions import CampaignStatus
 from contract.wire import Answer, DocumentId, Name, Request, RowId, Timestamp, Version
@@ -31,7 +31,7 @@ class CampaignCreate(Request):
 
     id: DocumentId | None = None
     name: Name
-    content_json: Document
+    content_json: WrittenDocument
     segment_id: DocumentId | None = None
     send_at: Timestamp | None = None
 
@@ -41,7 +41,7 @@ class CampaignAutosave(Request):
 
     updated_at: Version
     name: Name | None = None
-    content_json: Document | None = None
+    content_json: WrittenDocument | None = None
     segment_id: DocumentId | None = None
     send_at: Timestamp | None = None
 
@@ -51,7 +51,7 @@ class CampaignPatch(Request):
 
     updated_at: Version | None = None
     name: Name | None = None
-    content_json: Document | None = None
+    content_json: WrittenDocument | None = None
     segment_id: DocumentId | None = None
     send_at: Timestamp | None = None
     status: CampaignStatus | None = None

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from contract.blocks import BlockId, Document
+from contract.blocks import BlockId, WrittenDocument
 from contract.ids import new_block_id
 from contract.transitions import SequenceStatus
 from contract.wire import Answer, DocumentId, Name, Request, RowId, Timestamp, Version
@@ -18,7 +18,7 @@ class StepIn(Request):
 
     id: BlockId = Field(default_factory=new_block_id)
     delay_hours: DelayHours
-    content_json: Document
+    content_json: WrittenDocument
 
 
 class Step(Answer):

@@ -22,6 +22,16 @@ PAIR = {"dslJson": {"not": {"not": {}}}}
             STEPS,
             "steps.0.contentJson.blocks.1.id",
         ),
+        (
+            ("contentJson", "blocks", 0, "columns", "cells", 1, 0, "button", "href"),
+            {"contentJson": {"blocks": [{"cells": [[], [{"href": 1}]]}]}},
+            "contentJson.blocks.0.cells.1.0.href",
+        ),
+        (
+            ("contentJson", "blocks", 0, "text", "showIf", "all", "all", 0, "comparison", "op"),
+            {"contentJson": {"blocks": [{"showIf": {"all": [{"op": 1}]}}]}},
+            "contentJson.blocks.0.showIf.all.0.op",
+        ),
         (("name",), {}, "name"),
         (
             ("dslJson", "all", "all", 0, "comparison", "op"),

@@ -54,12 +54,24 @@ class TestCreate:
         problem = await owner.refused(400, "invalid", "POST", "/campaigns", body)
         assert [error["path"] for error in problem["errors"]] == ["orgId"]
 
-    async def test_unknown_blocks_come_back_as_they_were(self, owner: Member) -> None:
+    async def test_a_block_this_server_could_not_send_is_refused(self, owner: Member) -> None:
         content = document()
-        newer = {"id": "n1", "type": "carousel", "zeta": [1, {"b": None, "a": "é"}], "alpha": True}
-        content["blocks"].insert(1, newer)
+        content["blocks"].insert(1, {"id": "new1", "type": "carousel"})
+        problem = await owner.refused(
+            400, "invalid", "POST", "/campaigns", {"name": "Spring", "contentJson": content}
+        )
+        assert problem["errors"] == [
+            {"path": "contentJson", "message": "blocks of the type carousel are not known here"}
+        ]
+
+    async def test_nested_blocks_come_back_as_they_were(self, owner: Member) -> None:
+        content = document()
+        leaf = {"id": "leaf", "type": "quote", "text": "Good tea", "showIf": {"field": "name", "op": "isSet"}}
+        content["blocks"].insert(1, {"id": "cols", "type": "columns", "cells": [[leaf], []]})
         made = await draft(owner, contentJson=content)
-        assert list(made["contentJson"]["blocks"][1].items()) == list(newer.items())
+        stored = made["contentJson"]["blocks"][1]["cells"][0][0]
+        assert (stored["id"], stored["text"]) == ("leaf", "Good tea")
+        assert stored["showIf"] == {"field": "name", "op": "isSet", "value": True}
 
     async def test_a_nul_character_is_refused(self, owner: Member) -> None:
         await owner.refused(400, "invalid", "POST", "/campaigns", {"name": "a\0b", "contentJson": document()})
