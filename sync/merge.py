@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sync.block_places import TOP, Place, Spread, gather, room_for, settle, spread
 from sync.order_merge import insert_new, merge_order
 from sync.text_merge import merge_text
 
@@ -102,7 +103,7 @@ class _Merge:
 
     def _part(self, path: Path, base: Any, mine: Any, theirs: Any) -> Any:
         if path[-1] == "blocks":
-            return self.items(path, base, mine, theirs, self.block)
+            return self.blocks(path, base, mine, theirs)
         if path[-1] == "theme" and all(isinstance(side, dict) for side in (base, mine, theirs)):
             return self.fields(path, base, mine, theirs, lambda p, b, m, t: self.pick("field", p, b, m, t))
         return self.pick("field", path, base, mine, theirs)
@@ -114,16 +115,56 @@ class _Merge:
         if any(side is None for side in sides):
             return self.pick("field", path, base, mine, theirs)
         b, m, t = (side or {} for side in sides)
+        kept = self._kept(path, b, m, t, merge_item)
+        return [kept[id] for id in self._ordered(path, set(kept), list(b), list(m), list(t))]
+
+    def _kept(self, path: Path, base: Json, mine: Json, theirs: Json, merge_item: "MergeOne") -> Json:
         kept = {}
-        for id in sorted({*b, *m, *t}):
-            item = self._item((*path, id), (b.get(id), m.get(id), t.get(id)), merge_item)
+        for id in sorted({*base, *mine, *theirs}):
+            item = self._item((*path, id), (base.get(id), mine.get(id), theirs.get(id)), merge_item)
             if item is not None:
                 kept[id] = item
-        common = [id for id in m if id in t and id in kept]
-        order, agreed = merge_order(common, list(b), list(m), list(t))
+        return kept
+
+    def _ordered(
+        self, path: Path, kept: set[str], base: list[str], mine: list[str], theirs: list[str]
+    ) -> list[str]:
+        there = kept.intersection(theirs)
+        common = [id for id in mine if id in there]
+        order, agreed = merge_order(common, base, mine, theirs)
         if not agreed:
-            self.ask("order", path, list(b), list(m), list(t))
-        return [kept[id] for id in insert_new(order, list(m), list(t), kept)]
+            self.ask("order", path, base, mine, theirs)
+        whole = insert_new(order, mine, theirs, kept)
+        return whole + sorted(kept.difference(whole))
+
+    def blocks(self, path: Path, base: Any, mine: Any, theirs: Any) -> Any:
+        """Blocks wherever they stand, then their places. The path of one in a column does not name it."""
+        b, m, t = (spread(side) for side in (base, mine, theirs))
+        if b is None or m is None or t is None:
+            return self.items(path, base, mine, theirs, self.block)
+        kept = self._kept(path, b.blocks, m.blocks, t.blocks, self.block)
+        was, ours, other = (side.places() for side in (b, m, t))
+        places = {id: settle(was.get(id), ours.get(id), other.get(id)) for id in kept}
+        for id, _ in places.values():
+            if id and id not in kept:  # something written in them survives, so the columns do
+                kept[id] = m.blocks.get(id) or t.blocks[id]
+        places = {id: room_for(places.get(id, TOP), kept) for id in kept}
+        return gather(kept, self._orders(path, places, (b, m, t)))
+
+    def _orders(
+        self, path: Path, places: dict[str, Place], sides: tuple[Spread, Spread, Spread]
+    ) -> dict[Place, list[str]]:
+        members: dict[Place, set[str]] = {TOP: set()}
+        for id, place in places.items():
+            members.setdefault(place, set()).add(id)
+        return {
+            place: self._ordered(
+                path if place == TOP else (*path, place[0], "cells", str(place[1])),
+                ids,
+                *(side.order.get(place, []) for side in sides),
+            )
+            for place, ids in sorted(members.items())
+        }
 
     def _item(
         self, path: Path, sides: tuple[Json | None, Json | None, Json | None], merge_item: "MergeOne"
