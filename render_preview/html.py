@@ -4,14 +4,16 @@ The template is ours and trusted; what a person typed reaches it only as finishe
 `_Writer`. No user text is ever compiled as a template.
 """
 
+import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from html import escape
 
 import jinja2
 from markupsafe import Markup
 
-from contract.blocks import BlockBase, Document
+from contract.block_types import SHARES
+from contract.blocks import BlockBase, Code, Document
 from contract.merge_tags import MergeTag
 from render_preview.inline import (
     Atom,
@@ -25,10 +27,13 @@ from render_preview.inline import (
     split_tags,
     words_of,
 )
+from render_preview.networks import NETWORKS
 from render_preview.palette import palette_of
+from render_preview.raw_html import sanitise
 from render_preview.segments import Part, Slots
 from render_preview.values import SlotKind, encode_address, for_comment
 
+_SPACES = re.compile("^ |(?<=<br>) |  +")
 _OPENING = {"strong": "<strong>", "em": "<em>", "s": "<s>"}
 _CLOSING = {"strong": "</strong>", "em": "</em>", "s": "</s>", "code": "</code>", "link": "</a>"}
 _CODE = '<code style="font-family:Menlo,Consolas,Courier New,monospace;font-size:90%">'
@@ -132,6 +137,25 @@ class _Writer:
     def prose(self, source: str, color: str, name: str) -> list[Markup]:
         return [self.run(run, color, name) for run in parse_prose(source)]
 
+    def lines(self, source: str) -> Markup:
+        """Lines of code: their spaces stay, in Outlook too, which knows no `white-space`."""
+        kept = "".join(self._atom(atom) for atom in split_tags(source)).replace("\n", "<br>")
+        return Markup(_SPACES.sub(lambda found: "&nbsp;" * len(found[0]), kept))  # noqa: S704
+
+    def raw(self, source: str, link_class: str) -> Markup:
+        """The author's own markup, cleaned."""
+        words = partial(self.slots.mark, SlotKind.TEXT)
+        return Markup(sanitise(source, words, self._raw_address, link_class))  # noqa: S704
+
+    def _raw_address(self, atoms: Sequence[Atom]) -> str:
+        """As `_address`, for the sanitiser, which escapes what it is given."""
+        if isinstance(atoms[0], MergeTag):
+            return self.slots.mark(SlotKind.URL, atoms[0])
+        return "".join(
+            self.slots.mark(SlotKind.URL_PART, atom) if isinstance(atom, MergeTag) else encode_address(atom)
+            for atom in atoms
+        )
+
     def unsubscribe(self) -> Markup:
         return self._address(_UNSUBSCRIBE, SlotKind.URL, SlotKind.URL_PART)
 
@@ -144,12 +168,17 @@ def button_width(label: str, limit: int) -> int:
 def render_html(document: Document) -> Part:
     """The HTML part of a document. Unknown blocks are shown as a placeholder; sending refuses them before."""
     writer = _Writer()
+    known = [block for block in document.every_block() if isinstance(block, BlockBase)]
+    used = {block.bg for block in known if block.bg}
     marked = _template().render(
         document=document,
         theme=document.theme,
         palette=palette_of(document.theme),
-        used=sorted({block.bg for block in document.blocks if isinstance(block, BlockBase) and block.bg}),
+        types={type(block).model_fields["type"].default for block in known},
+        used=sorted(used | {"muted"} if any(isinstance(block, Code) for block in known) else used),
         write=writer,
         button_width=button_width,
+        networks=NETWORKS,
+        cell_shares=SHARES,
     )
     return writer.slots.cut(marked.strip())

@@ -5,13 +5,15 @@ Preview and sending both read these parts: what is previewed is what is sent.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
-from contract.blocks import BlockBase, Document
+from contract.blocks import Block, BlockBase, Document, ListBlock, Social
 from contract.merge_tags import MergeTag, find_tags
 from render_preview.html import render_html
 from render_preview.inline import clean
 from render_preview.segments import Part, resolve
+from render_preview.shown import shown_to
 from render_preview.text import render_subject, render_text
 
 
@@ -66,10 +68,28 @@ def compile_parts(document: Document) -> CompiledParts:
 
 
 def render_parts(
-    document: Document, values: Mapping[str, str], *, unsubscribe_url: str = "", view_url: str = ""
+    document: Document,
+    values: Mapping[str, str],
+    *,
+    now: datetime | None = None,
+    unsubscribe_url: str = "",
+    view_url: str = "",
 ) -> Parts:
-    """A preview for one contact: the very parts that `WireTemplate.render` would send."""
-    return compile_parts(document).render(values, unsubscribe_url=unsubscribe_url, view_url=view_url)
+    """A preview for one contact: the very parts that `WireTemplate.render` would send at `now`."""
+    parts = compile_parts(shown_to(document, values, now))
+    return parts.render(values, unsubscribe_url=unsubscribe_url, view_url=view_url)
+
+
+def texts_of(block: Block) -> list[str]:
+    """What a person wrote into a block, without what stands in its columns."""
+    if not isinstance(block, BlockBase):
+        return []
+    texts = [value for name, value in block if isinstance(value, str) and name not in ("id", "type")]
+    if isinstance(block, ListBlock):
+        texts += block.items
+    if isinstance(block, Social):
+        texts += [link.href for link in block.links]
+    return texts
 
 
 def fields_used(document: Document) -> tuple[MergeTag, ...]:
@@ -78,7 +98,6 @@ def fields_used(document: Document) -> tuple[MergeTag, ...]:
     The link that a footer writes by itself is not one of them.
     """
     texts = [document.subject, document.preheader]
-    for block in document.blocks:
-        if isinstance(block, BlockBase):
-            texts += [value for _, value in block if isinstance(value, str)]
+    for block in document.every_block():
+        texts += texts_of(block)
     return tuple(dict.fromkeys(tag for text in texts for tag in find_tags(clean(text))))

@@ -7,7 +7,23 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from contract.blocks import Block, Button, Divider, Document, Footer, Heading, Image, Spacer, Text
+from contract.blocks import (
+    Block,
+    Button,
+    Code,
+    Columns,
+    Divider,
+    Document,
+    Footer,
+    Heading,
+    Html,
+    Image,
+    ListBlock,
+    Quote,
+    Social,
+    Spacer,
+    Text,
+)
 from contract.merge_tags import MergeTag
 from render_preview.inline import (
     Atom,
@@ -20,6 +36,8 @@ from render_preview.inline import (
     parse_prose,
     split_tags,
 )
+from render_preview.networks import NETWORKS
+from render_preview.raw_html import readable_text
 from render_preview.segments import Part, Slots
 from render_preview.values import SlotKind, encode_address
 
@@ -35,6 +53,10 @@ class _Writer:
     def plain(self, source: str) -> str:
         """A string without markdown, on one line."""
         return "".join(self._atom(atom) for atom in split_tags(source)).replace("\n", " ").strip()
+
+    def lines(self, source: str) -> str:
+        """A string without markdown whose lines and spaces stay."""
+        return "".join(self._atom(atom) for atom in split_tags(source)).rstrip()
 
     def _atom(self, atom: Atom) -> str:
         return atom if isinstance(atom, str) else self.slots.mark(SlotKind.PLAIN, atom)
@@ -83,10 +105,18 @@ class _Writer:
         ).strip()
 
 
-def _wrap(text: str) -> str:
+def _wrap(text: str, first: str = "", others: str = "") -> str:
+    """`first` begins the first line, `others` each one that follows."""
     return "\n".join(
-        textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False)
-        for line in text.split("\n")
+        textwrap.fill(
+            line,
+            WIDTH,
+            initial_indent=others if number else first,
+            subsequent_indent=others,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for number, line in enumerate(text.split("\n"))
     )
 
 
@@ -133,11 +163,52 @@ def _text(block: Text, write: _Writer) -> str:
     return "\n\n".join(_prose(block.text, write))
 
 
+def _list(block: ListBlock, write: _Writer) -> str:
+    points = []
+    for number, item in enumerate(block.items, start=1):
+        mark = f"{number}. " if block.ordered else "- "
+        points.append(_wrap(write.run(parse_inline(item)), mark, " " * len(mark)))
+    return "\n".join(points)
+
+
+def _quote(block: Quote, write: _Writer) -> str:
+    runs = [_wrap(write.run(run), "> ", "> ") for run in parse_prose(block.text)]
+    if block.cite.strip():
+        runs.append(_wrap(f"— {write.run(parse_inline(block.cite))}", "> ", "> "))
+    return "\n>\n".join(runs)
+
+
+def _code(block: Code, write: _Writer) -> str:
+    return write.lines(block.text)
+
+
+def _social(block: Social, write: _Writer) -> str:
+    found = ((NETWORKS[link.network], write.address(split_tags(link.href))) for link in block.links)
+    return "\n".join(f"{name}: {address}" if address else name for name, address in found)
+
+
+def _html(block: Html, write: _Writer) -> str:
+    if block.text.strip():
+        return "\n\n".join(_prose(block.text, write))
+    return "\n".join(_wrap(write.plain(line)) for line in readable_text(block.html).split("\n"))
+
+
+def _columns(block: Columns, write: _Writer) -> str:
+    leaves = (_block(leaf, write) for cell in block.cells for leaf in cell)
+    return "\n\n".join(leaf for leaf in leaves if leaf)
+
+
 _WRITERS: dict[type, Callable[[Any, _Writer], str]] = {
     Heading: _heading,
     Text: _text,
     Button: _button,
     Image: _image,
+    ListBlock: _list,
+    Quote: _quote,
+    Code: _code,
+    Social: _social,
+    Html: _html,
+    Columns: _columns,
     Divider: _divider,
     Spacer: _spacer,
     Footer: _footer,

@@ -1,27 +1,23 @@
-"""A campaign's mail compiled to bytes once, so that each recipient's copy is one join.
+"""A campaign's mail compiled once for any number of recipients.
 
-Building an e-mail object per recipient costs hundreds of times more than filling in the few places where
-copies differ. Here everything but those places is encoded in advance, and each value is encoded for the
-place it stands in.
+Blocks that only some are shown make several messages of one document: each set of conditions that hold is
+a variant, compiled when the first recipient needs it and kept (`variant`).
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 
 from contract.blocks import Document
-from contract.merge_tags import RESERVED
-from render_preview.headers import (
-    MessageHeaders,
-    address_bytes,
-    date_bytes,
-    fixed_lines,
-    message_id_bytes,
-    unsubscribe_lines,
-)
-from render_preview.layout import Filled, Layout, Order
-from render_preview.parts import CompiledParts, compile_parts, one_line
-from render_preview.quoted import encode_header
+from contract.show_if import holds
+from render_preview.headers import MessageHeaders
+from render_preview.parts import CompiledParts
+from render_preview.shown import conditions_of, only
+from render_preview.variant import Rendered, Variant, compile_variant
+
+__all__ = ["Rendered", "UnknownBlockError", "WireTemplate", "compile_message"]
+
+MOST_VARIANTS = 128
+"""Kept at a time; a mail with more conditions than that allows compiles some of them again."""
 
 
 class UnknownBlockError(ValueError):
@@ -32,32 +28,19 @@ class UnknownBlockError(ValueError):
         self.types = types
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """One recipient's mail. `missing`: fields without a value and without a fallback."""
-
-    message: bytes
-    missing: tuple[str, ...]
-
-
-_SUBJECT = 4
-
-
-@dataclass(frozen=True, kw_only=True)
 class WireTemplate:
-    """A whole message with places for what differs between recipients. Safe to share between threads."""
+    """The messages of one document. Safe to share between threads."""
 
-    parts: CompiledParts
-    size: int
-    """Bytes of the message without any value."""
-    _segments: list[bytes]
-    _fills: tuple[tuple[Callable[[str], Filled], str, bool], ...]
-    """How to spell a value, of which field, and whether the sender gives it instead of the contact."""
-    _order: Order
-    _subject: bytes | None
-    """Set when it is the same for all; else the two below make it."""
-    _subject_pieces: list[str]
-    _subject_fills: tuple[int, ...]
+    def __init__(self, document: Document, headers: MessageHeaders) -> None:
+        self._document, self._headers = document, headers
+        self._conditions = tuple(conditions_of(document).items())
+        self._whole = compile_variant(document, headers)
+        self._variants: dict[tuple[bool, ...], Variant] = {(True,) * len(self._conditions): self._whole}
+
+    @property
+    def parts(self) -> CompiledParts:
+        """With every block that anyone is shown."""
+        return self._whole.parts
 
     def render(
         self,
@@ -73,33 +56,26 @@ class WireTemplate:
 
         Raises `HeaderError` for an address, an id or a URL that may not stand in a header.
         """
-        spellings = [
-            address_bytes(to, "To"),
-            date_bytes(date),
-            message_id_bytes(message_id),
-            unsubscribe_lines(unsubscribe_url) if unsubscribe_url else b"",
-            self._subject or b"",
-        ]
-        reserved = {"unsubscribe_url": unsubscribe_url, "view_url": view_url}
-        missing: dict[str, None] = {}
-        filled: list[str] = []
-        for fill, field, ours in self._fills:
-            value, written, absent = fill((reserved if ours else values).get(field, ""))
-            filled.append(value)
-            spellings += written
-            if absent:
-                missing[field] = None
-        if self._subject is None:
-            spellings[_SUBJECT] = encode_header(self._subject_line(filled))
-        segments = self._segments.copy()
-        segments[1::2] = self._order(spellings)
-        return Rendered(b"".join(segments), tuple(missing))
+        variant = self._variant_for(values, date) if self._conditions else self._whole
+        return variant.render(
+            values,
+            to=to,
+            message_id=message_id,
+            date=date,
+            unsubscribe_url=unsubscribe_url,
+            view_url=view_url,
+        )
 
-    def _subject_line(self, filled: list[str]) -> str:
-        pieces = self._subject_pieces.copy()
-        for place, number in enumerate(self._subject_fills):
-            pieces[2 * place + 1] = filled[number]
-        return one_line("".join(pieces))
+    def _variant_for(self, values: Mapping[str, str], now: datetime) -> Variant:
+        truths = tuple(holds(node, values, now) for _, node in self._conditions)
+        variant = self._variants.get(truths)
+        if variant is None:
+            held = [key for (key, _), true in zip(self._conditions, truths, strict=True) if true]
+            variant = compile_variant(only(self._document, held), self._headers)
+            if len(self._variants) >= MOST_VARIANTS:
+                self._variants = {}
+            self._variants[truths] = variant
+        return variant
 
 
 def compile_message(document: Document, headers: MessageHeaders) -> WireTemplate:
@@ -111,18 +87,4 @@ def compile_message(document: Document, headers: MessageHeaders) -> WireTemplate
     unknown = document.unknown_types()
     if unknown:
         raise UnknownBlockError(unknown)
-    parts = compile_parts(document)
-    subject = parts.subject
-    layout = Layout(parts, fixed_lines(headers))
-    fills = layout.fills()
-    numbers = {fill.tag: number for number, fill in enumerate(fills)}
-    return WireTemplate(
-        parts=parts,
-        size=sum(map(len, layout.fixed)),
-        _segments=layout.segments(),
-        _fills=tuple((fill.fill, fill.tag.field, fill.tag.field in RESERVED) for fill in fills),
-        _order=layout.order(),
-        _subject=None if subject.slots else encode_header(parts.subject_line({})),
-        _subject_pieces=[piece for literal in subject.literals for piece in (literal, "")],
-        _subject_fills=tuple(numbers[slot.tag] for slot in subject.slots),
-    )
+    return WireTemplate(document, headers)

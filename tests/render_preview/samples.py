@@ -61,6 +61,38 @@ TAGS_EVERYWHERE = {
             "href": "mailto:{{ a }}",
         },
         {"type": "image", "id": "i2", "src": "{{ a }}", "alt": "x"},
+        {"type": "list", "id": "l", "items": ["Point {{ a }}", "[x](https://example.com/l/{{ a }})"]},
+        {"type": "quote", "id": "q", "text": "Said {{ a }}", "cite": "By {{ a }}"},
+        {"type": "code", "id": "c", "text": "  run {{ a }}\n    --now"},
+        {
+            "type": "social",
+            "id": "s",
+            "links": [
+                {"network": "github", "href": "https://example.com/s/{{ a }}"},
+                {"network": "website", "href": "{{ a }}"},
+            ],
+        },
+        {
+            "type": "html",
+            "id": "r",
+            "html": "<p>Raw {{ a }} <a href='https://example.com/r/{{ a }}'>x</a> <a href='{{ a }}'>y</a>"
+            "<img src='https://example.com/{{ a }}.png' alt='Pic {{ a }}'><b title='{{ a }}'>z</b></p>",
+        },
+        {
+            "type": "columns",
+            "id": "k",
+            "cells": [
+                [{"type": "text", "id": "k1", "text": "Left {{ a }}"}],
+                [
+                    {
+                        "type": "button",
+                        "id": "k2",
+                        "label": "Right {{ a }}",
+                        "href": "https://example.com/{{ a }}",
+                    }
+                ],
+            ],
+        },
         {
             "type": "footer",
             "id": "f",
@@ -103,18 +135,51 @@ tagged = st.lists(
     max_size=8,
 ).map(lambda parts: "".join(parts).encode("utf-8", "ignore").decode()[:200])
 
+_word = st.text(alphabet="abcXYZ ", max_size=4)
+conditions = st.recursive(
+    st.fixed_dictionaries(
+        {
+            "field": st.sampled_from(["a", "b"]),
+            "op": st.sampled_from(["eq", "ne", "contains"]),
+            "value": _word,
+        }
+    )
+    | st.fixed_dictionaries({"field": st.sampled_from(["a", "b"]), "op": st.just("isSet")}),
+    lambda inner: st.one_of(
+        st.fixed_dictionaries({"not": inner}),
+        st.fixed_dictionaries({"any": st.lists(inner, max_size=2)}),
+        st.fixed_dictionaries({"all": st.lists(inner, max_size=2)}),
+    ),
+    max_leaves=3,
+)
+"""Who is shown a block."""
+
 _base = {
     "bg": st.sampled_from([None, "tint", "accent", "muted"]),
     "pad": st.sampled_from(["none", "s", "m", "l"]),
+    "showIf": st.none() | conditions,
 }
 _align = st.sampled_from(["left", "center", "right"])
+_markup = st.sampled_from(
+    ["<p>", "</p>", "<b>", "</b>", "<a href='https://x.example/'>", '<a href="{{ a }}">', "</a>", "<table>",
+     "<tr>", "<td>", "</td>", "</table>", "<ul><li>", "</ul>", "<div style='color:red;position:fixed'>",
+     "</div>", "<img src='https://x.example/i.png' alt='{{ b | c }}'>", "<h1>", "</h1>", "<br>", "&nbsp;",
+     "<pre>", "<center>", "<form><input>", "<svg><a href='javascript:x'>", "<math><mi>", "<style>", "<!--",
+     "<template>", "<noscript>"]
+)  # fmt: skip
+markup = st.lists(st.one_of(_markup, tagged), max_size=10).map("".join)
+"""Any HTML somebody might paste."""
 
 
 def _block(kind: str, /, **fields: st.SearchStrategy[object]) -> st.SearchStrategy[dict[str, object]]:
     return st.fixed_dictionaries({"type": st.just(kind), **_base, **fields})
 
 
-blocks = st.one_of(
+_links = st.lists(
+    st.fixed_dictionaries({"network": st.sampled_from(["github", "x", "website"]), "href": tagged}),
+    max_size=3,
+)
+leaves = st.one_of(
     _block("heading", text=tagged, level=st.sampled_from([1, 2, 3]), align=_align),
     _block("text", text=tagged, align=_align, size=st.sampled_from(["s", "m", "l"])),
     _block(
@@ -134,9 +199,25 @@ blocks = st.one_of(
         width=st.integers(16, 600),
         align=_align,
     ),
+    _block("list", items=st.lists(tagged, max_size=3), ordered=st.booleans()),
+    _block("quote", text=tagged, cite=tagged),
+    _block("code", text=tagged),
+    _block("social", links=_links, align=_align),
+    _block("html", html=markup, text=st.just("") | tagged),
     _block("divider", thickness=st.integers(1, 8)),
     _block("spacer", height=st.integers(4, 120)),
-    _block("footer", text=tagged, address=tagged, unsubscribe=tagged.filter(bool)),
+)
+_cell = st.lists(leaves, max_size=2)
+_columns = st.sampled_from(["1:1", "1:2", "2:1", "1:1:1"]).flatmap(
+    lambda ratio: _block(
+        "columns",
+        ratio=st.just(ratio),
+        stack=st.booleans(),
+        cells=st.tuples(*[_cell] * len(ratio.split(":"))).map(list),
+    )
+)
+blocks = st.one_of(
+    leaves, leaves, _columns, _block("footer", text=tagged, address=tagged, unsubscribe=tagged.filter(bool))
 )
 _color = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 themes = st.fixed_dictionaries(
@@ -160,7 +241,7 @@ documents = st.fixed_dictionaries(
         "preheader": tagged,
         "dir": st.sampled_from(["ltr", "rtl"]),
         "theme": themes,
-        "blocks": st.lists(blocks, max_size=5),
+        "blocks": st.lists(blocks, max_size=4),
     }
 ).map(load_document)
 """Any document that can be sent."""

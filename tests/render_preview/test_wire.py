@@ -75,7 +75,7 @@ def test_without_an_unsubscribe_url_the_headers_are_absent_and_it_is_missing():
 @given(documents, st.dictionaries(st.sampled_from(["a", "b", "a.b"]), hostile))
 def test_what_is_previewed_is_what_is_sent(document, values):
     rendered = compile_message(document, HEADERS).render(values, **ENVELOPE)
-    preview = render_parts(document, values, unsubscribe_url=UNSUBSCRIBE)
+    preview = render_parts(document, values, now=DATE, unsubscribe_url=UNSUBSCRIBE)
     assert_seven_bit_lines(rendered.message)
     assert not parsed(rendered.message).defects
     assert bodies(rendered.message) == (preview.text, preview.html)
@@ -141,6 +141,37 @@ def test_contact_fields_cannot_take_the_place_of_reserved_names():
     assert b"evil" not in rendered.message
     assert rendered.missing == ("view_url",)
     assert "evil" not in render_parts(document, values, unsubscribe_url=UNSUBSCRIBE).html
+
+
+class TestShownIf:
+    @staticmethod
+    def _template(count):
+        conditions = [{"field": f"f{n}", "op": "isSet"} for n in range(count)]
+        blocks = [
+            {"type": "text", "id": f"b{n}", "text": f"Part {n}.", "showIf": c}
+            for n, c in enumerate(conditions)
+        ]
+        return compile_message(load_document({"version": 1, "subject": "s", "blocks": blocks}), HEADERS)
+
+    def test_each_gets_the_blocks_that_are_meant_for_them_whatever_the_one_before_got(self):
+        template = self._template(2)
+        wanted = {(): "", ("f0",): "Part 0.", ("f1",): "Part 1.", ("f0", "f1"): "Part 0.\n\nPart 1."}
+        for fields, text in [*wanted.items(), *reversed(wanted.items())]:
+            message = template.render(dict.fromkeys(fields, "x"), **ENVELOPE).message
+            assert bodies(message)[0] == text
+
+    def test_more_variants_than_are_kept_are_still_right(self):
+        template = self._template(9)
+        for number in [*range(300), 3, 299]:
+            fields = [f"f{n}" for n in range(9) if number >> n & 1]
+            text = bodies(template.render(dict.fromkeys(fields, "x"), **ENVELOPE).message)[0]
+            assert text == "\n\n".join(f"Part {field[1:]}." for field in fields)
+
+    def test_a_relative_date_is_counted_from_the_mails_own_date(self):
+        block = {"type": "text", "text": "New!", "showIf": {"field": "since", "op": "within", "value": "7d"}}
+        template = compile_message(load_document({"version": 1, "blocks": [block]}), HEADERS)
+        for since, text in (("2026-11-20", "New!"), ("2026-11-01", "")):
+            assert bodies(template.render({"since": since}, **ENVELOPE).message)[0] == text
 
 
 def test_the_same_document_gives_the_same_bytes():
