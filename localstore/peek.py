@@ -9,11 +9,20 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from localstore.records import DocKind, DocState, DocSummary, Draft, Hold
+from localstore.records import (
+    Dispute,
+    DocKind,
+    DocState,
+    DocSummary,
+    Draft,
+    Hold,
+    KeptText,
+    MassDeletion,
+)
 
 _COLUMNS = (
     "kind, id, mine_json, base_json, facts_json, mine_seq, synced_seq, flight_op, hold, hold_detail, "
-    "attempts, last_error"
+    "attempts, last_error, waiting_since, next_attempt_at"
 )
 _CONTENT = {"contentJson", "steps", "dslJson"}
 
@@ -26,6 +35,8 @@ def _state(row: sqlite3.Row) -> DocState:
         detail=row["hold_detail"],
         attempts=row["attempts"],
         last_error=row["last_error"],
+        waiting_since=row["waiting_since"],
+        next_attempt_at=row["next_attempt_at"],
     )
 
 
@@ -55,7 +66,7 @@ class Peek:
         """Documents of a kind, newest change first; those deleted here are left out."""
         rows = self._connection.execute(
             f"SELECT {_COLUMNS} FROM doc WHERE kind = ? AND mine_json IS NOT NULL "  # noqa: S608 - a constant
-            "ORDER BY changed_at DESC, id",
+            "ORDER BY recency DESC, id",
             (kind,),
         )
         return [self._summary(row) for row in rows]
@@ -81,12 +92,43 @@ class Peek:
             kind, id, json.loads(content), _facts(row), _state(row), deleted=row["mine_json"] is None
         )
 
-    def theirs(self, kind: DocKind, id: str) -> dict[str, Any] | None:
-        """The server's content that waits for a decision."""
+    def dispute(self, kind: DocKind, id: str) -> Dispute | None:
+        """What waits for a decision, whole."""
         row = self._connection.execute(
-            "SELECT theirs_json FROM doc WHERE kind = ? AND id = ?", (kind, id)
+            "SELECT base_json, mine_json, theirs_json, mine_seq, theirs_rev FROM doc "
+            "WHERE kind = ? AND id = ?",
+            (kind, id),
         ).fetchone()
-        return json.loads(row["theirs_json"]) if row and row["theirs_json"] else None
+        if row is None:
+            return None
+        base, mine, theirs = (json.loads(text) if text else None for text in row[:3])
+        return Dispute(base, mine, theirs, row["mine_seq"], row["theirs_rev"] or "")
+
+    def kept(self, kind: DocKind | None = None, id: str | None = None, limit: int = 500) -> list[KeptText]:
+        """Texts that something else took the place of, the latest first: of one document, or of all."""
+        where, values = ("WHERE kind = ? AND id = ?", (kind, id)) if kind else ("", ())
+        rows = self._connection.execute(
+            f"SELECT n, kind, id, at, why, body FROM history {where} ORDER BY n DESC LIMIT {limit:d}",  # noqa: S608
+            values,
+        )
+        return [
+            KeptText(
+                row["n"], DocKind(row["kind"]), row["id"], row["at"], row["why"], json.loads(row["body"])
+            )
+            for row in rows
+        ]
+
+    def mass_deletion(self) -> MassDeletion | None:
+        """The question whether so many deletions are meant, while it is open."""
+        words = (self.meta("deletions") or "").split()
+        return MassDeletion(int(words[1]), int(words[2])) if words[:1] == ["ask"] else None
+
+    def member_ops(self) -> list[tuple[str, int, str]]:
+        """(segment, how many contacts wait for it, why the server refused them) by segment."""
+        rows = self._connection.execute(
+            "SELECT segment_id, count(*), max(refused) FROM member_op GROUP BY segment_id ORDER BY segment_id"
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
 
     def waiting(self) -> list[tuple[DocKind, str, DocState]]:
         """Every document that is not as the server has it."""

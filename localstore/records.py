@@ -26,6 +26,8 @@ class Hold(StrEnum):
     FORBIDDEN = "forbidden"
     GONE = "gone"
     NEEDS_PARENT = "needs_parent"
+    LOCKED = "locked"
+    REWOUND = "rewound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class DocState:
     """Where one document stands between this computer and the server.
 
     `dirty`: something typed here is not on the server yet. `hold` and `detail` say what it waits for.
+    Times in seconds since the epoch, for people to read: no decision depends on them.
     """
 
     dirty: bool = False
@@ -41,6 +44,13 @@ class DocState:
     detail: str = ""
     attempts: int = 0
     last_error: str = ""
+    waiting_since: float = 0.0
+    next_attempt_at: float = 0.0
+
+    @property
+    def asks(self) -> bool:
+        """Whether only a person can end it."""
+        return self.hold is not None and self.hold is not Hold.NEEDS_PARENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +79,37 @@ class Draft:
     facts: Json
     state: DocState
     deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Two texts and what they grew from, as a person settles them; either may be None where it is absent.
+
+    `seq` and `theirs_rev` say which ones were looked at: a decision about others is not taken.
+    """
+
+    base: Json | None
+    mine: Json | None
+    theirs: Json | None
+    seq: int
+    theirs_rev: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptText:
+    """A text that something else took the place of. `at` in seconds since the epoch."""
+
+    n: int
+    kind: DocKind
+    id: str
+    at: float
+    why: str
+    content: Json
+
+
+@dataclass(frozen=True, slots=True)
+class MassDeletion:
+    """So many of so many documents were deleted on the server that a person must say if it is meant."""
+
+    doomed: int
+    total: int

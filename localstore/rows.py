@@ -32,13 +32,23 @@ DOC = table(
             "attempts",
             "next_attempt_at",
             "last_error",
-            "changed_at",
+            "recency",
+            "waiting_since",
             "content_schema",
         )
     ),
 )
 META = table("meta", column("k"), column("v"))
-HISTORY = table("history", column("n"), *(column(c) for c in ("kind", "id", "at", "why", "body")))
+HISTORY = table(
+    "history",
+    *(
+        column(name)
+        for name in ("n", "kind", "id", "at", "why", "body", "seq", "base_json", "base_rev", "day")
+    ),
+)
+MEMBER_OP = table(
+    "member_op", *(column(name) for name in ("segment_id", "contact_id", "sign", "n", "refused"))
+)
 
 Content = dict[str, Any]
 
@@ -48,7 +58,8 @@ def dump(content: Content) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _load(text: str | None) -> Content | None:
+def load(text: str | None) -> Content | None:
+    """A stored content; None for none."""
     return json.loads(text) if text is not None else None
 
 
@@ -78,8 +89,10 @@ class DocRow:
     theirs_rev: str | None
     facts: Content
     hold: Hold | None
+    hold_detail: str
     attempts: int
     next_attempt_at: float
+    last_error: str
 
     @property
     def dirty(self) -> bool:
@@ -94,16 +107,18 @@ def row_from(row: RowMapping) -> DocRow:
     return DocRow(
         kind=DocKind(row["kind"]),
         id=row["id"],
-        base=_load(row["base_json"]),
+        base=load(row["base_json"]),
         base_rev=row["base_rev"],
-        mine=_load(row["mine_json"]),
+        mine=load(row["mine_json"]),
         mine_seq=row["mine_seq"],
         synced_seq=row["synced_seq"],
         flight=flight,
-        theirs=_load(row["theirs_json"]),
+        theirs=load(row["theirs_json"]),
         theirs_rev=row["theirs_rev"],
         facts=json.loads(row["facts_json"]),
         hold=Hold(row["hold"]) if row["hold"] else None,
+        hold_detail=row["hold_detail"],
         attempts=row["attempts"],
         next_attempt_at=row["next_attempt_at"],
+        last_error=row["last_error"],
     )

@@ -2,8 +2,9 @@
 
 One row per document holds up to four whole snapshots: base (last known on the server), mine (what the
 person wrote), flight (the exact body of the request that is out) and theirs (what waits for a decision).
-Dirty means that `mine_seq` and `synced_seq` differ. The CHECKs make half states impossible.
-Steps run forward only, one transaction each, after a copy of the file was made.
+Dirty means that `mine_seq` and `synced_seq` differ. The CHECKs make half states impossible. Nothing is
+ordered or forgotten by a clock: `recency` counts changes, and `history.day` counts days of use.
+Steps run forward only, one transaction each, after a copy of the file was made; three copies are kept.
 """
 
 import sqlite3
@@ -47,10 +48,64 @@ CREATE TABLE member_op (
 ) WITHOUT ROWID;
 """
 
-STEPS: Sequence[str] = (_FIRST,)
+_CLOCK_PROOF = """
+CREATE TABLE doc_2 (
+  kind TEXT NOT NULL CHECK (kind IN ('segment', 'campaign', 'sequence')),
+  id TEXT NOT NULL,
+  base_json TEXT, base_rev TEXT,
+  mine_json TEXT, mine_seq INTEGER NOT NULL DEFAULT 0, synced_seq INTEGER NOT NULL DEFAULT 0,
+  flight_body TEXT, flight_op TEXT, flight_seq INTEGER, flight_verb TEXT
+    CHECK (flight_verb IN ('create', 'save', 'delete')),
+  theirs_json TEXT, theirs_rev TEXT,
+  facts_json TEXT NOT NULL DEFAULT '{}',
+  hold TEXT CHECK (
+    hold IN ('conflict', 'rejected', 'forbidden', 'gone', 'needs_parent', 'locked', 'rewound')),
+  hold_detail TEXT NOT NULL DEFAULT '',
+  attempts INTEGER NOT NULL DEFAULT 0, next_attempt_at REAL NOT NULL DEFAULT 0,
+  last_error TEXT NOT NULL DEFAULT '',
+  recency INTEGER NOT NULL DEFAULT 0,
+  waiting_since REAL NOT NULL DEFAULT 0,
+  content_schema INTEGER NOT NULL DEFAULT 1,
+  PRIMARY KEY (kind, id),
+  CHECK ((base_json IS NULL) = (base_rev IS NULL)),
+  CHECK ((flight_op IS NULL) = (flight_body IS NULL)),
+  CHECK ((flight_op IS NULL) = (flight_seq IS NULL)),
+  CHECK ((flight_op IS NULL) = (flight_verb IS NULL)),
+  CHECK (flight_seq IS NULL OR flight_seq <= mine_seq),
+  CHECK (flight_op IS NULL OR hold IS NULL),
+  CHECK ((theirs_json IS NULL) = (theirs_rev IS NULL)),
+  CHECK (synced_seq <= mine_seq),
+  CHECK (mine_json IS NOT NULL OR mine_seq <> synced_seq),
+  CHECK (hold IS NOT 'conflict' OR theirs_rev IS NOT NULL)
+);
+INSERT INTO doc_2
+  SELECT kind, id, base_json, base_rev, mine_json, mine_seq, synced_seq,
+    iif(hold IS NULL, flight_body, NULL), iif(hold IS NULL, flight_op, NULL),
+    iif(hold IS NULL, flight_seq, NULL), iif(hold IS NULL, flight_verb, NULL),
+    theirs_json, theirs_rev, facts_json, hold, hold_detail, attempts, next_attempt_at, last_error,
+    row_number() OVER (ORDER BY changed_at, id DESC), changed_at, content_schema
+  FROM doc;
+DROP TABLE doc;
+ALTER TABLE doc_2 RENAME TO doc;
+CREATE INDEX doc_recency ON doc (kind, recency DESC);
+ALTER TABLE history ADD COLUMN seq INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE history ADD COLUMN base_json TEXT;
+ALTER TABLE history ADD COLUMN base_rev TEXT;
+ALTER TABLE history ADD COLUMN day INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX history_day ON history (day);
+DROP TABLE member_op;
+CREATE TABLE member_op (
+  segment_id TEXT NOT NULL, contact_id TEXT NOT NULL, sign INTEGER NOT NULL CHECK (sign IN (-1, 1)),
+  n INTEGER NOT NULL UNIQUE, refused TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (segment_id, contact_id)
+) WITHOUT ROWID;
+"""
+
+STEPS: Sequence[str] = (_FIRST, _CLOCK_PROOF)
 """SQL from version n to n + 1."""
 
 VERSION = len(STEPS)
+_COPIES_KEPT = 3
 
 
 class NewerStoreError(Exception):
@@ -68,6 +123,9 @@ def _backup(connection: sqlite3.Connection, path: Path, version: int) -> None:
     if not copy.exists():
         connection.execute("VACUUM INTO ?", (str(copy),))
         copy.chmod(0o600)
+    copies = sorted(path.parent.glob(f"{path.stem}.bak-v*.db"), key=lambda c: c.stat().st_mtime_ns)
+    for old in copies[:-_COPIES_KEPT]:
+        old.unlink()
 
 
 def _step(connection: sqlite3.Connection, sql: str, version: int) -> None:

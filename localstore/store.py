@@ -1,7 +1,7 @@
-"""What a person does to the local store; each method is one transaction.
+"""One account's file: reading it, and what a person's keys do to it; each method is one transaction.
 
-When a method returns, its change is on the disk. Whatever is about to be replaced by the server's word,
-a decision or a deletion goes to `history` first, so that it can be brought back for 30 days.
+When a method returns, its change is on the disk. What is about to be replaced by the server's word, a
+decision or a deletion goes to `history` first.
 """
 
 from collections.abc import AsyncIterator
@@ -9,20 +9,29 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import case, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contract.clock import Clock
-from localstore.engine import open_engine
+from localstore.engine import open_reader, open_writer
+from localstore.history import Provenance, provenance, put_meta, remember
 from localstore.records import DocKind, Hold
 from localstore.rows import DOC, HISTORY, META, Content, DocRow, dump, row_from
 
-HISTORY_SECONDS = 30 * 24 * 3600
-CLEAN = {"hold": None, "hold_detail": "", "attempts": 0, "next_attempt_at": 0, "last_error": ""}
+CLEAN: dict[str, Any] = {
+    "hold": None, "hold_detail": "", "attempts": 0, "next_attempt_at": 0, "last_error": "",
+}  # fmt: skip
+"""A row that waits for nothing and nobody."""
+NO_THEIRS: dict[str, Any] = {"theirs_json": None, "theirs_rev": None}
+_TRIED_AGAIN_WHEN_EDITED = (Hold.REJECTED, Hold.NEEDS_PARENT)
 
 
 class StaleEditError(Exception):
-    """Another window changed this draft since it was read."""
+    """The draft is no longer the one that was read."""
+
+
+class ForeignStoreError(Exception):
+    """The file belongs to another account: nothing in it may be shown or sent."""
 
 
 def key_of(kind: DocKind, id: str) -> Any:
@@ -30,21 +39,10 @@ def key_of(kind: DocKind, id: str) -> Any:
     return (DOC.c.kind == kind) & (DOC.c.id == id)
 
 
-async def put_meta(connection: AsyncConnection, values: dict[str, str]) -> None:
-    """Write values of `meta`."""
-    for key, value in values.items():
-        await connection.execute(delete(META).where(META.c.k == key))
-        await connection.execute(insert(META).values(k=key, v=value))
-
-
-async def remember(connection: AsyncConnection, now: float, row: DocRow, why: str) -> None:
-    """Keep what is about to be replaced."""
-    if row.mine is None:
-        return
-    await connection.execute(
-        insert(HISTORY).values(kind=row.kind, id=row.id, at=now, why=why, body=dump(row.mine))
-    )
-    await connection.execute(delete(HISTORY).where(HISTORY.c.at < now - HISTORY_SECONDS))
+def newest() -> Any:
+    """The place of what changes now: after everything else, whatever the clock says."""
+    latest = DOC.alias("latest")
+    return select(func.coalesce(func.max(latest.c.recency), 0) + 1).scalar_subquery()
 
 
 class Store:
@@ -52,25 +50,49 @@ class Store:
 
     def __init__(self, path: Path, clock: Clock) -> None:
         self.path = path
-        self._clock = clock
-        self._engine = open_engine(path)
+        self.clock = clock
+        self._writer = open_writer(path)
+        self._reader = open_reader(path)
 
     async def close(self) -> None:
-        await self._engine.dispose()
+        await self._writer.dispose()
+        await self._reader.dispose()
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """One transaction: begun IMMEDIATE, durable when the block is left."""
-        async with self._engine.begin() as connection:
+        async with self._writer.begin() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One view of what is committed; waits for no writer."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    async def checkpoint(self) -> None:
+        """Move the log into the file. Only the process that syncs does it, when nothing else happens."""
+        async with self._writer.connect() as connection:
+            raw = await connection.get_raw_connection()
+            driver: Any = raw.driver_connection
+            await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()
+
+    async def claim(self, identity: str) -> None:
+        """Make sure that the file is this account's. Raises `ForeignStoreError`."""
+        async with self.writing() as connection:
+            known = (await connection.execute(select(META.c.v).where(META.c.k == "account"))).scalar()
+            if known is None:
+                await put_meta(connection, {"account": identity})
+            elif known != identity:
+                raise ForeignStoreError
 
     def now(self) -> float:
         """Seconds since the epoch, as the file stores times."""
-        return self._clock.now().timestamp()
+        return self.clock.now().timestamp()
 
     async def row(self, kind: DocKind, id: str) -> DocRow | None:
         """One document."""
-        async with self.writing() as connection:
+        async with self.reading() as connection:
             return await self.find(connection, kind, id)
 
     async def find(self, connection: AsyncConnection, kind: DocKind, id: str) -> DocRow | None:
@@ -78,15 +100,24 @@ class Store:
         found = (await connection.execute(select(DOC).where(key_of(kind, id)))).mappings().first()
         return row_from(found) if found is not None else None
 
+    async def rows(self, connection: AsyncConnection) -> list[DocRow]:
+        """Every document, inside a transaction."""
+        return [row_from(row) for row in (await connection.execute(select(DOC))).mappings()]
+
     async def unsettled(self) -> list[DocRow]:
         """Documents with something to push, or with a request whose answer is not known."""
-        waits = (DOC.c.mine_seq != DOC.c.synced_seq) | DOC.c.flight_op.is_not(None)
-        async with self.writing() as connection:
+        waits = or_(DOC.c.mine_seq != DOC.c.synced_seq, DOC.c.flight_op.is_not(None))
+        async with self.reading() as connection:
             return [row_from(row) for row in (await connection.execute(select(DOC).where(waits))).mappings()]
+
+    async def provenance(self, kind: DocKind, id: str, seq: int) -> Provenance | None:
+        """From what a snapshot had grown when something else took its place."""
+        async with self.reading() as connection:
+            return await provenance(connection, kind, id, seq)
 
     async def meta(self) -> dict[str, str]:
         """What the file knows of itself and of the feed."""
-        async with self.writing() as connection:
+        async with self.reading() as connection:
             return {row.k: row.v for row in await connection.execute(select(META))}
 
     async def set_meta(self, **values: str) -> None:
@@ -94,32 +125,40 @@ class Store:
         async with self.writing() as connection:
             await put_meta(connection, values)
 
+    # What a person does
+
     async def create(self, kind: DocKind, id: str, content: Content) -> None:
         """A new document that the server does not know yet."""
         async with self.writing() as connection:
-            await connection.execute(
-                insert(DOC).values(
-                    kind=kind, id=id, mine_json=dump(content), mine_seq=1, changed_at=self.now()
-                )
-            )
+            await self.insert_new(connection, kind, id, content)
+
+    async def insert_new(self, connection: AsyncConnection, kind: DocKind, id: str, content: Content) -> None:
+        """The same inside a transaction."""
+        values = {"mine_json": dump(content), "mine_seq": 1, "waiting_since": self.now()}
+        await connection.execute(insert(DOC).values(kind=kind, id=id, recency=newest(), **values))
 
     async def save(self, kind: DocKind, id: str, content: Content, seen_seq: int) -> int:
         """Store what was typed; the new `mine_seq`. A content the server refused may be tried again.
 
         Raises `StaleEditError` if the draft is no longer the one that was read.
         """
-        retry_refused = {"hold": None, "hold_detail": "", "attempts": 0, "next_attempt_at": 0}
+        clean = DOC.c.mine_seq == DOC.c.synced_seq
+        freed = DOC.c.hold.in_(_TRIED_AGAIN_WHEN_EDITED)
+        again = {name: case((freed, value), else_=DOC.c[name]) for name, value in CLEAN.items()}
         async with self.writing() as connection:
             changed = await connection.execute(
                 update(DOC)
                 .where(key_of(kind, id), DOC.c.mine_seq == seen_seq)
-                .values(mine_json=dump(content), mine_seq=seen_seq + 1, changed_at=self.now())
+                .values(
+                    mine_json=dump(content),
+                    mine_seq=seen_seq + 1,
+                    recency=newest(),
+                    waiting_since=case((clean, self.now()), else_=DOC.c.waiting_since),
+                    **again,
+                )
             )
-            if changed.rowcount != 1:
-                raise StaleEditError
-            await connection.execute(
-                update(DOC).where(key_of(kind, id), DOC.c.hold == Hold.REJECTED).values(**retry_refused)
-            )
+        if changed.rowcount != 1:
+            raise StaleEditError
         return seen_seq + 1
 
     async def remove(self, kind: DocKind, id: str, undo_seconds: float) -> None:
@@ -128,15 +167,12 @@ class Store:
             row = await self.find(connection, kind, id)
             if row is None or row.mine is None:
                 return
-            await remember(connection, self.now(), row, "deleted here")
+            await remember(connection, self.clock, row, "deleted here")
+            later = {"next_attempt_at": self.now() + undo_seconds, "waiting_since": self.now()}
             await connection.execute(
                 update(DOC)
                 .where(key_of(kind, id))
-                .values(
-                    mine_json=None,
-                    mine_seq=row.mine_seq + 1,
-                    **CLEAN | {"next_attempt_at": self.now() + undo_seconds},
-                )
+                .values(mine_json=None, mine_seq=row.mine_seq + 1, **NO_THEIRS, **CLEAN | later)
             )
 
     async def restore(self, kind: DocKind, id: str) -> None:
@@ -152,55 +188,11 @@ class Store:
             row = await self.find(connection, kind, id)
             if last is None or row is None or row.mine is not None:
                 return
-            clean = row.base is not None and dump(row.base) == last
+            clean = row.base is not None and dump(row.base) == last and row.flight is None
             seq = row.mine_seq + 1
+            synced = seq if clean else row.synced_seq
             await connection.execute(
                 update(DOC)
                 .where(key_of(kind, id))
-                .values(
-                    mine_json=last,
-                    mine_seq=seq,
-                    synced_seq=seq if clean and row.flight is None else row.synced_seq,
-                    **CLEAN,
-                )
+                .values(mine_json=last, mine_seq=seq, synced_seq=synced, recency=newest(), **CLEAN)
             )
-
-    async def settle(self, kind: DocKind, id: str, choice: str, copy_id: str) -> None:
-        """End a hold: mine (write over theirs), theirs (drop mine), both (theirs here, mine as a copy).
-
-        Of a document that is gone on the server, mine is created anew under `copy_id`.
-        """
-        async with self.writing() as connection:
-            row = await self.find(connection, kind, id)
-            if row is None or row.hold is None:
-                return
-            await remember(connection, self.now(), row, f"decided: {choice}")
-            if row.hold is Hold.GONE:
-                await connection.execute(delete(DOC).where(key_of(kind, id)))
-                if choice != "theirs" and row.mine is not None:
-                    await self._copy(connection, row, copy_id, "")
-                return
-            if choice == "both":
-                await self._copy(connection, row, copy_id, " (my copy)")
-            await connection.execute(update(DOC).where(key_of(kind, id)).values(**self._settled(row, choice)))
-
-    def _settled(self, row: DocRow, choice: str) -> dict[str, Any]:
-        seq = row.mine_seq + 1
-        theirs = row.theirs if row.theirs is not None else row.base
-        rev = row.theirs_rev or row.base_rev
-        values: dict[str, Any] = {"mine_seq": seq, "theirs_json": None, "theirs_rev": None, **CLEAN}
-        if theirs is not None:
-            values |= {"base_json": dump(theirs), "base_rev": rev}
-        if choice != "mine" and theirs is not None:
-            values |= {"mine_json": dump(theirs), "synced_seq": seq}
-        return values
-
-    async def _copy(self, connection: AsyncConnection, row: DocRow, copy_id: str, suffix: str) -> None:
-        if row.mine is None:
-            return
-        content = row.mine | {"name": f"{row.mine.get('name', '')}{suffix}"[:200]}
-        await connection.execute(
-            insert(DOC).values(
-                kind=row.kind, id=copy_id, mine_json=dump(content), mine_seq=1, changed_at=self.now()
-            )
-        )

@@ -39,6 +39,12 @@ class Reply:
     feed: str | None
 
 
+def place_of(position: str) -> int:
+    """The number in a place of the feed such as `12.ab34`; -1 for anything else."""
+    number = position.partition(".")[0]
+    return int(number) if number.isascii() and number.isdigit() else -1
+
+
 def transport_for(server: str) -> tuple[httpx.AsyncBaseTransport, str]:
     """(transport, base URL) for `unix:/path/to/socket` or an http(s) address."""
     if server.startswith("unix:"):
@@ -71,6 +77,11 @@ class Api:
 
     async def close(self) -> None:
         await self._http.aclose()
+
+    def saw(self, position: str) -> None:
+        """Remember the newest place of the feed that was ever seen; an older one changes nothing."""
+        if place_of(position) > place_of(self.witness or ""):
+            self.witness = position
 
     # Signing in
 
@@ -224,6 +235,9 @@ def _answer(response: httpx.Response) -> Reply:
         except ValueError as error:
             message = "the answer was cut or is not JSON"
             raise UnknownOutcomeError(message) from error
+        if not isinstance(body, dict):
+            message = "the answer is not one of this server"
+            raise UnknownOutcomeError(message)
         return Reply(body, response.headers.get(FEED))
     raise _problem(response)
 

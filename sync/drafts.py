@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from contract.ids import new_document_id
-from localstore.records import DocKind, DocState, DocSummary, Draft, Json
+from localstore.records import Dispute, DocKind, DocState, DocSummary, Draft, Json, KeptText
 from sync.badge import document_badge, overall_badge
 from sync.errors import OfflineError, ServiceError, SignedOutError
 from sync.live_counts import LiveCounts
@@ -15,7 +15,11 @@ from sync.status import Badge
 from sync.workspace import Workspace
 
 if TYPE_CHECKING:
+    from localstore.decisions import Decisions
     from sync.editing import OpenDraft
+
+list_ = list
+"""`LocalDrafts.list` hides the name inside its class."""
 
 SYNC_SECONDS = 15.0
 """How long sending waits for the latest words to reach the server."""
@@ -44,8 +48,16 @@ class LocalDrafts:
         return draft
 
     def theirs(self, kind: DocKind, id: str) -> Json | None:
+        dispute = self.dispute(kind, id)
+        return dispute.theirs if dispute is not None else None
+
+    def dispute(self, kind: DocKind, id: str) -> Dispute | None:
         peek = self._workspace.peek
-        return peek.theirs(kind, id) if peek is not None else None
+        return peek.dispute(kind, id) if peek is not None else None
+
+    def kept(self, kind: DocKind | None = None, id: str | None = None) -> "list_[KeptText]":
+        peek = self._workspace.peek
+        return peek.kept(kind, id) if peek is not None else []
 
     async def edit(self, kind: DocKind, id: str) -> "OpenDraft":
         from localstore.locks import draft_lock
@@ -93,12 +105,38 @@ class LocalDrafts:
         self._workspace.edited((kind, id))
 
     async def settle(self, kind: DocKind, id: str, choice: str) -> None:
-        store = await self._workspace.store()
-        await store.settle(kind, id, choice, new_document_id())
-        if (opened := self._workspace.open_drafts.get((kind, id))) is not None:
+        await (await self._decisions()).settle(kind, id, choice, new_document_id())
+        await self._decided((kind, id))
+
+    async def accept(self, kind: DocKind, id: str, content: Json, seen: Dispute) -> None:
+        from localstore.store import StaleEditError
+
+        decisions = await self._decisions()
+        try:
+            await decisions.accept(kind, id, content, seen_seq=seen.seq, theirs_rev=seen.theirs_rev)
+        except StaleEditError:
+            message = "It changed again in the meantime; what you chose was kept, look at what is new."
+            raise ServiceError(message) from None
+        await self._decided((kind, id))
+
+    async def bring_back(self, n: int) -> tuple[DocKind, str]:
+        found = await (await self._decisions()).bring_back(n, new_document_id())
+        if found is None:
+            message = "This text is no longer kept."
+            raise ServiceError(message)
+        await self._decided(found)
+        return found
+
+    async def _decisions(self) -> "Decisions":
+        from localstore.decisions import Decisions
+
+        return Decisions(await self._workspace.store())
+
+    async def _decided(self, key: tuple[DocKind, str]) -> None:
+        if (opened := self._workspace.open_drafts.get(key)) is not None:
             with contextlib.suppress(ServiceError):
                 await opened.refresh()
-        self._workspace.edited((kind, id))
+        self._workspace.edited(key)
 
 
 class SyncStatus:

@@ -5,6 +5,7 @@ The first key after a pause is stored at once; while typing goes on, what change
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from localstore.records import DocKind, Draft
 from localstore.rows import dump
 from localstore.store import StaleEditError, Store
 from sync.errors import NotSavedError, ServiceError
+from sync.on_top import Typed, put_on_top
 
 SLOT_SECONDS = 0.1
 RETRY_SECONDS = 2.0
@@ -47,6 +49,7 @@ class OpenDraft:
         self._saved = saved
         self._told = told
         self._read = read
+        self._last = draft.content
         self._pending: Json | None = None
         self._last_save = float("-inf")
         self._slot: asyncio.Task[None] | None = None
@@ -96,34 +99,36 @@ class OpenDraft:
                 return
             self._last_save = self._clock.monotonic()
             try:
-                self._seq = await self._store.save(*self.key, content, self._seq)
-            except StaleEditError:
-                await self._reread(content)
-                return
+                stored = await self._put(content)
             except Exception as error:
                 sentence = storage_sentence(error)
                 if sentence is None:
                     raise
                 self._failed(sentence)
                 return
-            self._settle(content)
+            self._settle(content, stored)
         self._saved(self.key)
 
-    async def _reread(self, content: Json) -> None:
-        """The row moved under us (an accepted merge, another window): our words go on top of it."""
-        row = await self._store.row(*self.key)
-        if row is None:
-            await self._store.create(*self.key, content)
-            row = await self._store.row(*self.key)
-        if row is not None:
-            self._seq = await self._store.save(*self.key, content, row.mine_seq)
-        self._settle(content)
-        self._saved(self.key)
+    async def _put(self, content: Json) -> Json:
+        """Store it, on top of whatever took the place of what it was typed on; what is stored now."""
+        typed = Typed(content, self._last, self._seq)
+        while True:
+            try:
+                self._seq = await self._store.save(*self.key, content, self._seq)
+            except StaleEditError:
+                with contextlib.suppress(StaleEditError):
+                    stored, self._seq = await put_on_top(self._store, *self.key, typed)
+                    return stored
+            else:
+                return content
 
-    def _settle(self, content: Json) -> None:
+    def _settle(self, content: Json, stored: Json) -> None:
         self.not_saved = None
+        self._last = stored
         if self._pending is content:
             self._pending = None
+            if stored is not content:
+                self._draft = Draft(*self.key, stored, self._draft.facts, self._draft.state)
 
     def _failed(self, sentence: str) -> None:
         self.not_saved = sentence
@@ -157,7 +162,7 @@ class OpenDraft:
         row = await self._store.row(*self.key)
         if row is None or row.mine is None or row.mine_seq == self._seq:
             return False
-        self._seq = row.mine_seq
+        self._seq, self._last = row.mine_seq, row.mine
         differs = dump(row.mine) != dump(self._draft.content)
         if differs:
             self._draft = Draft(*self.key, row.mine, row.facts, self._draft.state)

@@ -1,28 +1,34 @@
 """The one loop that keeps this computer and the server alike.
 
 It wakes for a timer, a save here, a person's wish, or a connection that works again, and never stops
-trying. What it knows of the connection is the outcome of the last attempt, nothing else.
+trying: neither a server that is away nor a disk that is full ends it. What it knows of the connection is
+the outcome of the last attempt, nothing else.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from random import Random
 
 from contract.clock import Clock
 from contract.problems import ProblemError, UnauthenticatedError
+from localstore.engine import storage_sentence
+from localstore.inbox import MassDeletionError
+from localstore.outbox import Outbox
 from localstore.records import DocKind
-from localstore.rows import DocRow
 from localstore.store import Store
+from sync.agenda import Agenda, Key
 from sync.api import Api
+from sync.member_push import MemberPush
 from sync.pull import Pull
 from sync.push import Outcome, Push
-from sync.schedule import BACKOFF_CAP_SECONDS, PULL_SECONDS, PUSHES_AT_ONCE, Typing, backoff
+from sync.schedule import PULL_SECONDS, PUSHES_AT_ONCE, backoff
 from sync.wire_errors import TransportError
 
-Key = tuple[DocKind, str]
 LAST_SECONDS = 1.0
 """How long a request that is out may delay the end of the program."""
+TROUBLE_SECONDS = 2.0
+"""How long to wait when this computer cannot store what came."""
 
 
 class Connection(StrEnum):
@@ -43,10 +49,11 @@ class SyncEngine:
         self._store = store
         self._push = Push(store, api, clock, random)
         self._pull = Pull(store, api)
+        self._members = MemberPush(store, api)
         self._clock = clock
         self._random = random
         self._changed = changed
-        self._typing: dict[Key, Typing] = {}
+        self._agenda = Agenda(clock)
         self._out: set[Key] = set()
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -54,17 +61,22 @@ class SyncEngine:
         self._pulling = False
         self._failures = 0
         self._hurried = False
+        self._looked_elsewhere = False
         self._stopping = False
         self.connection = Connection.UNKNOWN
         self.synced_at: float | None = None
+        self.trouble: str | None = None
 
     # What others tell the engine
 
     def edited(self, kind: DocKind, id: str) -> None:
         """A draft was saved here; it is pushed a second after the last of these."""
-        now = self._clock.monotonic()
-        typing = self._typing.setdefault((kind, id), Typing(now, now))
-        typing.last = now
+        self._agenda.edited((kind, id))
+        self._wake.set()
+
+    def noticed(self) -> None:
+        """Another window wrote to the file."""
+        self._looked_elsewhere = True
         self._wake.set()
 
     def hurry(self) -> None:
@@ -78,12 +90,24 @@ class SyncEngine:
         self._pull_at = 0.0
         self._wake.set()
 
+    def signed_in(self) -> None:
+        """The person signed in again: go on."""
+        self.connection = Connection.UNKNOWN
+        self.hurry()
+
+    @property
+    def resting(self) -> bool:
+        """Whether nothing is under way."""
+        return not self._tasks
+
     # The loop
 
     async def run(self) -> None:
         """Until `stop`. What is under way gets a moment to write down how it ended."""
         while not self._stopping:
-            wait = await self._turn()
+            wait = TROUBLE_SECONDS
+            async with _Storing(self):
+                wait = await self._turn()
             if not self._stopping:
                 await self._rest(wait)
         if self._tasks:
@@ -110,43 +134,41 @@ class SyncEngine:
     async def _turn(self) -> float:
         """Start what is due; seconds until something else will be."""
         hurried, self._hurried = self._hurried, False
-        now = self._clock.monotonic()
         wait = PULL_SECONDS
-        if self.connection is not Connection.SIGNED_OUT:
-            for row in await self._store.unsettled():
-                due = self._due_in(row, now, hurried=hurried)
-                if due <= 0:
-                    self._start_push((row.kind, row.id))
-                else:
-                    wait = min(wait, due)
-        if self._pull_at <= now:
+        rows = await self._store.unsettled()
+        if self._looked_elsewhere:
+            self._looked_elsewhere = False
+            self._agenda.noticed(rows)
+        self._agenda.look(rows)
+        signed_in = self.connection is not Connection.SIGNED_OUT
+        for row in rows if signed_in else []:
+            key = (row.kind, row.id)
+            due = PULL_SECONDS if key in self._out else self._agenda.due_in(row, hurried=hurried)
+            if due <= 0:
+                self._start_push(key)
+            else:
+                wait = min(wait, due)
+        now = self._clock.monotonic()
+        if self._pull_at <= now and signed_in:
             self._start_pull()
         return min(wait, max(0.05, self._pull_at - now))
 
-    def _due_in(self, row: DocRow, now: float, *, hurried: bool) -> float:
-        """Seconds until this row is pushed; held rows wait for their person, deletions for their undo."""
-        if (row.kind, row.id) in self._out or (row.hold is not None and row.flight is None):
-            return PULL_SECONDS
-        if hurried and row.mine is not None:
-            return 0.0
-        typing = self._typing.get((row.kind, row.id))
-        pause = typing.due - now if typing is not None and row.flight is None else 0.0
-        retry = min(row.next_attempt_at - self._clock.now().timestamp(), BACKOFF_CAP_SECONDS)
-        return max(pause, retry)
-
-    def _start(self, work: asyncio.Task[None]) -> None:
-        self._tasks.add(work)
-        work.add_done_callback(self._tasks.discard)
+    def _start(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _start_push(self, key: Key) -> None:
         if key not in self._out and len(self._out) < PUSHES_AT_ONCE:
             self._out.add(key)
-            self._typing.pop(key, None)
-            self._start(asyncio.create_task(self._push_one(key)))
+            self._agenda.left(key)
+            self._start(self._push_one(key))
 
     async def _push_one(self, key: Key) -> None:
+        outcome = Outcome.NOTHING
         try:
-            outcome = await self._push.push(*key)
+            async with _Storing(self):
+                outcome = await self._attempt(key)
         finally:
             self._out.discard(key)
         if outcome is Outcome.NOTHING:
@@ -156,6 +178,20 @@ class SyncEngine:
             self._pull_at = 0.0
         self._changed()
         self._wake.set()
+
+    async def _attempt(self, key: Key) -> Outcome:
+        """One attempt; a mistake of ours about one document must not stop the others."""
+        try:
+            return await self._push.push(*key)
+        except Exception as error:
+            if storage_sentence(error) is not None:
+                raise
+            row = await self._store.row(*key)
+            if row is not None:
+                wait = backoff(row.attempts + 3, self._random)
+                until = self._clock.now().timestamp() + wait
+                await Outbox(self._store).postpone(row, f"{type(error).__name__}: {error}", until)
+            return Outcome.LATER
 
     def _note(self, outcome: Outcome) -> None:
         if outcome is Outcome.SIGNED_OUT:
@@ -184,12 +220,24 @@ class SyncEngine:
         if not self._pulling:
             self._pulling = True
             self._pull_at = self._clock.monotonic() + PULL_SECONDS
-            self._start(asyncio.create_task(self._pull_all()))
+            self._start(self._pull_all())
 
     async def _pull_all(self) -> None:
         try:
+            async with _Storing(self):
+                await self._pull_once()
+        finally:
+            self._pulling = False
+        self._changed()
+        self._wake.set()
+
+    async def _pull_once(self) -> None:
+        try:
             await self._pull.pull()
+            await self._members.push()
             self._went_online()
+        except MassDeletionError:
+            self._went_online()  # it waits for the person; pushes go on
         except UnauthenticatedError:
             self.connection = Connection.SIGNED_OUT
         except (TransportError, ProblemError):
@@ -197,12 +245,21 @@ class SyncEngine:
             self._failures += 1
             pause = 0.5 + min(backoff(self._failures, self._random), PULL_SECONDS)
             self._pull_at = self._clock.monotonic() + pause
-        finally:
-            self._pulling = False
-        self._changed()
-        self._wake.set()
 
-    def signed_in(self) -> None:
-        """The person signed in again: go on."""
-        self.connection = Connection.UNKNOWN
-        self.hurry()
+
+class _Storing:
+    """Whether this computer can store: `trouble` says why not, until something could be stored again."""
+
+    def __init__(self, engine: SyncEngine) -> None:
+        self._engine = engine
+
+    async def __aenter__(self) -> None:
+        return None
+
+    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        sentence = storage_sentence(error) if error is not None else None
+        if error is None or sentence is not None:
+            before, self._engine.trouble = self._engine.trouble, sentence
+            if before != sentence:
+                self._engine._changed()  # noqa: SLF001 - a part of the engine
+        return sentence is not None

@@ -4,64 +4,72 @@ What only one side changed wins, what both changed alike is settled, anything el
 person; nothing deleted comes back and nothing written is dropped. Fields are merged one by one,
 `segmentId` and `sendAt` as one decision, blocks and steps by id and property, their order by pairs, prose
 by sentences (`text_merge`), a segment's filter as one atom.
+
+A person's decisions go in by the place they are about, so that the text she accepts is made by the very
+rules that made the questions.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sync.block_places import TOP, Place, Spread, gather, room_for, settle, spread
+from sync.merge_spots import (
+    ABSENT,
+    Choice,
+    Decision,
+    Json,
+    Merged,
+    Own,
+    Path,
+    Spot,
+    by_id,
+    second_id,
+)
 from sync.order_merge import insert_new, merge_order
-from sync.text_merge import merge_text
-
-Json = dict[str, Any]
-Path = tuple[str, ...]
+from sync.text_merge import merge_text, merge_text_with
 
 SEND_GROUP = ("segmentId", "sendAt")
 PROSE = frozenset({"text"})
 """Properties of blocks that hold sentences."""
-
-ABSENT: Any = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """One question. `kind` is field, send, text, property, edit_delete, type or order.
-
-    `path` leads to the place, such as ("contentJson", "blocks", "b1a2", "text"). A side that does not
-    have the value says None.
-    """
-
-    kind: str
-    path: Path
-    base: Any
-    mine: Any
-    theirs: Any
-
-
-@dataclass(frozen=True, slots=True)
-class Merged:
-    """The merged content; where there is a conflict it holds mine."""
-
-    content: Json
-    conflicts: tuple[Conflict, ...]
+_SIDES = {Choice.MINE: "m", Choice.THEIRS: "t", Choice.BOTH: "tm", Choice.BASE: "b"}
 
 
 @dataclass(slots=True)
 class _Merge:
-    conflicts: list[Conflict] = field(default_factory=list)
+    """Walks the three versions at once and collects what came of each spot."""
+
+    decisions: Mapping[Path, Decision]
+    conflicts: list[Spot] = field(default_factory=list)
+    changes: list[Spot] = field(default_factory=list)
+    twins: dict[str, str] = field(default_factory=dict)
 
     def ask(self, kind: str, path: Path, base: Any, mine: Any, theirs: Any) -> None:
-        known = (None if value is ABSENT else value for value in (base, mine, theirs))
-        self.conflicts.append(Conflict(kind, path, *known))
+        self.conflicts.append(_spot(kind, path, base, mine, theirs))
+
+    def note(self, kind: str, path: Path, base: Any, mine: Any, theirs: Any) -> None:
+        self.changes.append(_spot(kind, path, base, mine, theirs))
+
+    def chosen(self, path: Path, base: Any, mine: Any, theirs: Any, otherwise: Any) -> Any:
+        """What the person decided here, else what the rules make of it."""
+        match self.decisions.get(path):
+            case None | Choice.BOTH:
+                return otherwise
+            case Own(value):
+                return value
+            case choice:
+                return {Choice.MINE: mine, Choice.THEIRS: theirs, Choice.BASE: base}[choice]
 
     def pick(self, kind: str, path: Path, base: Any, mine: Any, theirs: Any) -> Any:
-        """The rule for an atom."""
-        if mine == base:
-            return theirs
-        if theirs not in (base, mine):
-            self.ask(kind, path, base, mine, theirs)
-        return mine
+        """The rule of three, for one indivisible value."""
+        if mine == theirs:
+            return mine
+        sides = (base, mine, theirs)
+        if base in (mine, theirs):
+            self.note(kind, path, *sides)
+            return self.chosen(path, base, mine, theirs, theirs if mine == base else mine)
+        self.ask(kind, path, *sides)
+        return self.chosen(path, base, mine, theirs, mine)
 
     def fields(self, path: Path, base: Json, mine: Json, theirs: Json, merge_one: "MergeOne") -> Json:
         """Every key of a mapping on its own; a key that nobody has in the end is left out."""
@@ -76,12 +84,13 @@ class _Merge:
     # A whole document
 
     def document(self, base: Json, mine: Json, theirs: Json) -> Json:
-        group = tuple(tuple(side.get(key) for key in SEND_GROUP) for side in (base, mine, theirs))
-        rest = [{k: v for k, v in side.items() if k not in SEND_GROUP} for side in (base, mine, theirs)]
+        sides = (base, mine, theirs)
+        group = tuple(tuple(side.get(key) for key in SEND_GROUP) for side in sides)
+        rest = [{k: v for k, v in side.items() if k not in SEND_GROUP} for side in sides]
         merged = self.fields((), rest[0], rest[1], rest[2], self._top)
-        if any(key in side for key in SEND_GROUP for side in (base, mine, theirs)):
+        present = {key for side in sides for key in side if key in SEND_GROUP}
+        if present:
             chosen = self.pick("send", ("send",), *group)
-            present = {key for side in (base, mine, theirs) for key in side}
             merged |= {key: v for key, v in zip(SEND_GROUP, chosen, strict=True) if key in present}
         return merged
 
@@ -124,6 +133,10 @@ class _Merge:
             item = self._item((*path, id), (base.get(id), mine.get(id), theirs.get(id)), merge_item)
             if item is not None:
                 kept[id] = item
+        for id in list(kept):
+            if self.decisions.get((*path, id)) is Choice.BOTH and id in mine and id in theirs:
+                twin = second_id(id, {*base, *mine, *theirs})
+                kept[twin], self.twins[id] = theirs[id] | {"id": twin}, twin
         return kept
 
     def _ordered(
@@ -131,11 +144,25 @@ class _Merge:
     ) -> list[str]:
         there = kept.intersection(theirs)
         common = [id for id in mine if id in there]
-        order, agreed = merge_order(common, base, mine, theirs)
-        if not agreed:
-            self.ask("order", path, base, mine, theirs)
-        whole = insert_new(order, mine, theirs, kept)
+        order = self._order_of(path, common, base, mine, theirs)
+        whole: list[str] = []
+        for id in insert_new(order, mine, theirs, kept):
+            whole += [id, self.twins[id]] if id in self.twins else [id]
         return whole + sorted(kept.difference(whole))
+
+    def _order_of(
+        self, path: Path, common: list[str], base: list[str], mine: list[str], theirs: list[str]
+    ) -> list[str]:
+        """The order of what both sides have at this place."""
+        merged, agreed = merge_order(common, base, mine, theirs)
+        among = set(common)
+        b, m, t = ([id for id in side if id in among] for side in (base, mine, theirs))
+        if not agreed:
+            self.ask("order", path, b, m, t)
+        elif len(b) == len(common) and merged != b:
+            self.note("order", path, b, m, t)
+        wanted: list[str] = self.chosen(path, b, m, t, merged)
+        return wanted if len(wanted) == len(common) else merged
 
     def blocks(self, path: Path, base: Any, mine: Any, theirs: Any) -> Any:
         """Blocks wherever they stand, then their places. The path of one in a column does not name it."""
@@ -145,6 +172,7 @@ class _Merge:
         kept = self._kept(path, b.blocks, m.blocks, t.blocks, self.block)
         was, ours, other = (side.places() for side in (b, m, t))
         places = {id: settle(was.get(id), ours.get(id), other.get(id)) for id in kept}
+        places |= {twin: places[id] for id, twin in self.twins.items() if id in places}
         for id, _ in places.values():
             if id and id not in kept:  # something written in them survives, so the columns do
                 kept[id] = m.blocks.get(id) or t.blocks[id]
@@ -175,11 +203,14 @@ class _Merge:
             return merged
         left = mine if mine is not None else theirs
         if base is None or left is None:
-            return left
+            if left is not None:
+                self.note("new", path, *sides)
+            return None if left is None else self.chosen(path, base, mine, theirs, left)
         if left == base:
-            return None
+            self.note("deleted", path, *sides)
+            return self.chosen(path, base, mine, theirs, None)  # type: ignore[no-any-return]
         self.ask("edit_delete", path, base, mine, theirs)
-        return left
+        return self.chosen(path, base, mine, theirs, left)  # type: ignore[no-any-return]
 
     def block(self, path: Path, base: Json, mine: Json, theirs: Json) -> Json:
         types = {side.get("type") for side in (base, mine, theirs) if side}
@@ -189,13 +220,26 @@ class _Merge:
         return self.fields(path, base, mine, theirs, self._property)
 
     def _property(self, path: Path, base: Any, mine: Any, theirs: Any) -> Any:
-        if path[-1] in PROSE and all(isinstance(side, str) for side in (base, mine, theirs)):
-            text = merge_text(base, mine, theirs)
-            if text is None:
-                self.ask("text", path, base, mine, theirs)
-                return mine
-            return text
+        sides = (base, mine, theirs)
+        if path[-1] in PROSE and all(isinstance(side, str) for side in sides):
+            return self._prose(path, base, mine, theirs)
+        if all(isinstance(side, list) and side and by_id(side) is not None for side in sides):
+            return self.items(path, base, mine, theirs, self.block)
         return self.pick("property", path, base, mine, theirs)
+
+    def _prose(self, path: Path, base: str, mine: str, theirs: str) -> str:
+        if mine == theirs:
+            return mine
+        text = merge_text(base, mine, theirs)
+        decision = self.decisions.get(path)
+        if text is not None:
+            self.note("text", path, base, mine, theirs)
+            chosen: str = self.chosen(path, base, mine, theirs, text)
+            return chosen
+        self.ask("text", path, base, mine, theirs)
+        if isinstance(decision, Own):
+            return str(decision.value)
+        return mine if decision is None else merge_text_with(base, mine, theirs, _SIDES[decision])
 
     def step(self, path: Path, base: Json, mine: Json, theirs: Json) -> Json:
         return self.fields(path, base, mine, theirs, self._step_part)
@@ -209,16 +253,12 @@ class _Merge:
 MergeOne = Callable[[Path, Any, Any, Any], Any]
 
 
-def by_id(items: Any) -> Json | None:
-    """Items by their ids, in order; None if it is no list of things with distinct ids."""
-    if not isinstance(items, list) or not all(isinstance(i, dict) and "id" in i for i in items):
-        return None
-    found = {item["id"]: item for item in items}
-    return found if len(found) == len(items) else None
+def _spot(kind: str, path: Path, *sides: Any) -> Spot:
+    return Spot(kind, path, *(None if side is ABSENT else side for side in sides))
 
 
-def merge(base: Json, mine: Json, theirs: Json) -> Merged:
-    """Three-way merge of the contents of one document."""
-    work = _Merge()
+def merge(base: Json, mine: Json, theirs: Json, decisions: Mapping[Path, Decision] | None = None) -> Merged:
+    """Three-way merge of the contents of one document; `decisions` are a person's, by place."""
+    work = _Merge(decisions or {})
     content = work.document(base, mine, theirs)
-    return Merged(content, tuple(work.conflicts))
+    return Merged(content, tuple(work.conflicts), tuple(work.changes))

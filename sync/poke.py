@@ -10,17 +10,12 @@ from random import Random
 
 from contract.clock import Clock
 from contract.problems import MissingError, ProblemError
-from sync.api import Api
+from sync.api import Api, place_of
 from sync.schedule import PULL_SECONDS, backoff
 from sync.wire_errors import TransportError
 
 PATH = "/api/events"
 PAUSE = 0.5
-
-
-def _number(text: str) -> int:
-    number = text.partition(".")[0]
-    return int(number) if number.isascii() and number.isdigit() else 0
 
 
 class PokeListener:
@@ -49,7 +44,7 @@ class PokeListener:
         async with aclosing(self._places()) as places:
             async for place in places:
                 self._failures = 0
-                if place > _number(self._api.witness or ""):
+                if place > place_of(self._api.witness or ""):
                     self._poked()
 
     async def _places(self) -> AsyncGenerator[int]:
@@ -57,4 +52,4 @@ class PokeListener:
             async for line in lines:
                 name, _, value = line.partition(":")
                 if name == "data":
-                    yield _number(value.strip())
+                    yield place_of(value.strip())

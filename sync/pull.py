@@ -1,18 +1,19 @@
 """Learning what others wrote: the feed, batch by batch.
 
-The cursor moves only with the batch it belongs to. A batch that would delete much of what is here stops
-and is said instead of applied.
+The cursor moves only with the batch it belongs to. A server that does not know our place any more is read
+from the beginning, in one piece; a pull that would delete much of what is here stops and asks.
 """
-
-from datetime import datetime
 
 from contract.feed import Change, Changes
 from contract.problems import CursorExpiredError, RewoundError
-from localstore.inbox import Inbox, Pulled
+from localstore.inbox import Inbox, MassDeletionError, Pulled
 from localstore.records import DocKind
+from localstore.resync import Resync
 from localstore.store import Store
 from sync.api import Api
-from sync.documents import split_row
+from sync.canonical import same_content
+from sync.documents import content_of_body, split_row
+from sync.wire_errors import UnknownOutcomeError
 
 BATCH = 200
 _KINDS = {kind.value for kind in DocKind}
@@ -24,43 +25,70 @@ class Pull:
     def __init__(self, store: Store, api: Api) -> None:
         self._store = store
         self._inbox = Inbox(store)
+        self._resync = Resync(store, same_content, content_of_body)
         self._api = api
 
     async def pull(self) -> bool:
-        """Apply all there is; whether a document here was replaced."""
-        cursor = (await self._store.meta()).get("cursor", "")
-        replaced = False
-        more = True
+        """Apply all there is; whether a document here may have been replaced.
+
+        Raises `MassDeletionError` once the question is kept where every window sees it.
+        """
+        try:
+            return await self._follow()
+        except CursorExpiredError:
+            return await self._from_the_beginning(rewound=False)
+        except RewoundError:
+            return await self._from_the_beginning(rewound=True)
+        except MassDeletionError as error:
+            await self._inbox.asked(error)
+            raise
+
+    async def _follow(self) -> bool:
+        meta = await self._store.meta()
+        self._api.saw(meta.get("witness") or "")
+        cursor = meta.get("cursor", "")
+        replaced, deleted, more = False, 0, True
         while more:
             batch = await self._batch(cursor)
-            changes = [_pulled(change) for change in batch.changes if change.kind.value in _KINDS]
+            self._api.saw(batch.cursor)
+            changes = _pulled(batch)
             if changes or batch.cursor != cursor:
-                replaced = bool(await self._inbox.pulled(changes, batch.cursor)) or replaced
+                done = await self._inbox.pulled(
+                    changes, batch.cursor, witness=self._api.witness, deleted_before=deleted
+                )
+                replaced = bool(done) or replaced
+            deleted += sum(change.content is None for change in changes)
             cursor, more = batch.cursor, batch.has_more
-            self._api.witness = cursor or self._api.witness
         return replaced
 
+    async def _from_the_beginning(self, *, rewound: bool) -> bool:
+        """Whatever this computer saw belongs to a history that the server does not have."""
+        self._api.witness = None
+        there: list[Pulled] = []
+        cursor, more = "", True
+        while more:
+            batch = await self._batch(cursor)
+            there += _pulled(batch)
+            cursor, more = batch.cursor, batch.has_more
+        latest = {(change.kind, change.id): change for change in there}
+        await self._resync.apply(list(latest.values()), cursor, rewound=rewound)
+        self._api.witness = cursor
+        return True
+
     async def _batch(self, cursor: str) -> Changes:
-        try:
-            return await self._api.get(Changes, "/api/sync/changes", cursor=cursor or None, limit=BATCH)
-        except (CursorExpiredError, RewoundError):
-            # Read everything again: rows with words of their own are never touched by a pull.
-            self._api.witness = None
-            return await self._api.get(Changes, "/api/sync/changes", limit=BATCH)
+        return await self._api.get(Changes, "/api/sync/changes", cursor=cursor or None, limit=BATCH)
 
 
-def _pulled(change: Change) -> Pulled:
+def _pulled(batch: Changes) -> list[Pulled]:
+    return [_one(change) for change in batch.changes if change.kind.value in _KINDS]
+
+
+def _one(change: Change) -> Pulled:
     kind = DocKind(change.kind.value)
-    if change.deleted or change.row is None:
+    if change.deleted:
         return Pulled(kind, change.id, None)
+    if change.row is None or not isinstance(change.row.get("updatedAt"), str):
+        message = "the feed names a document without its content"
+        raise UnknownOutcomeError(message)
     content, facts = split_row(kind, change.row)
-    rev = change.row["updatedAt"]
-    return Pulled(kind, change.id, content, rev, facts, _seconds(rev))
-
-
-def _seconds(rev: str) -> float:
-    """Only for the order of a list; the token itself is never compared."""
-    try:
-        return datetime.fromisoformat(rev).timestamp()
-    except ValueError:
-        return 0.0
+    return Pulled(kind, change.id, content, change.row["updatedAt"], facts)

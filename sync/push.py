@@ -1,7 +1,6 @@
 """Bringing one document to the server: store the request, send it, write down what came of it.
 
-The same bytes under the same key are sent until an answer is known; a document that the server refuses
-waits for the person while all others go on.
+The same bytes under the same key are sent until an answer is known; what a refusal means is in `refusals`.
 """
 
 from enum import StrEnum
@@ -10,14 +9,10 @@ from random import Random
 from contract.clock import Clock
 from contract.ids import new_document_id
 from contract.problems import (
-    ConflictError,
     CursorExpiredError,
-    ForbiddenError,
     InternalError,
-    MissingError,
     ProblemError,
     RewoundError,
-    StaleWriteError,
     ThrottledError,
     UnauthenticatedError,
 )
@@ -27,9 +22,11 @@ from localstore.rows import DocRow, Flight
 from localstore.store import Store
 from sync.api import Api, Reply
 from sync.documents import body_for, call_for, content_of_body, parent_segment, split_row
-from sync.merge import merge
+from sync.refusals import Refusals
 from sync.schedule import backoff
-from sync.wire_errors import TransportError
+from sync.wire_errors import TransportError, UnknownOutcomeError
+
+_NOT_OURS = "the answer is not one of this server"
 
 
 class Outcome(StrEnum):
@@ -51,6 +48,7 @@ class Push:
     def __init__(self, store: Store, api: Api, clock: Clock, random: Random) -> None:
         self._store = store
         self._outbox = Outbox(store)
+        self._refusals = Refusals(store, self._outbox, api)
         self._api = api
         self._clock = clock
         self._random = random
@@ -68,7 +66,7 @@ class Push:
 
     async def _prepare(self, row: DocRow) -> DocRow | None:
         """The row with its request stored; None if nothing is to be sent now."""
-        if not row.dirty or row.hold is not None:
+        if not row.dirty or row.hold not in (None, Hold.NEEDS_PARENT):
             return None
         if row.mine is None and row.base_rev is None:
             await self._outbox.forget(row)
@@ -83,34 +81,41 @@ class Push:
     async def _waits_for_parent(self, row: DocRow) -> bool:
         parent = parent_segment(row.kind, row.mine)
         segment = await self._store.row(DocKind.SEGMENT, parent) if parent else None
-        return segment is not None and segment.base_rev is None
+        waits = segment is not None and segment.base_rev is None
+        if waits and row.hold is None and segment is not None:
+            name = (segment.mine or {}).get("name") or "Untitled"
+            await self._outbox.hold(row, Hold.NEEDS_PARENT, f"waits for the segment “{name}”")
+        elif not waits and row.hold is Hold.NEEDS_PARENT:
+            await self._outbox.release(row)
+        return waits
 
     async def _fly(self, row: DocRow, flight: Flight) -> Outcome:
         call = call_for(row.kind, row.id, flight.verb, flight.body)
         try:
             reply = await self._api.call(call.method, call.path, body=call.body, key=flight.op)
+            return await self._landed(row, flight, reply)
         except TransportError as error:
             return await self._postpone(row, str(error), Outcome.OFFLINE)
         except ProblemError as error:
             return await self._refused(row, flight, error)
-        return await self._landed(row, flight, reply)
 
     async def _landed(self, row: DocRow, flight: Flight, reply: Reply) -> Outcome:
-        if reply.feed:
-            self._api.witness = reply.feed
+        """Raises `UnknownOutcomeError` for an answer that no server of ours gives."""
+        if reply.feed is None:
+            raise UnknownOutcomeError(_NOT_OURS)
         if flight.verb == "delete":
-            await self._outbox.land_deletion(row, flight.op)
-            return Outcome.DONE
-        answer = reply.body.get(row.kind.value, {})
-        _, facts = split_row(row.kind, answer)
-        await self._outbox.land(
-            row,
-            flight.op,
-            base=content_of_body(row.kind, flight.body),
-            rev=answer["updatedAt"],
-            facts=facts,
-            witness=reply.feed,
-        )
+            await self._outbox.land_deletion(row, flight.op, reply.feed)
+        else:
+            answer = reply.body.get(row.kind.value)
+            if not isinstance(answer, dict) or not isinstance(answer.get("updatedAt"), str):
+                raise UnknownOutcomeError(_NOT_OURS)
+            content, facts = split_row(row.kind, answer)
+            # The server's own spelling; an answer that was shortened with age has no content left.
+            base = content if content["name"] is not None else content_of_body(row.kind, flight.body)
+            await self._outbox.land(
+                row, flight.op, base=base, rev=answer["updatedAt"], facts=facts, witness=reply.feed
+            )
+        self._api.saw(reply.feed)
         return Outcome.AGAIN if row.mine_seq > flight.seq else Outcome.DONE
 
     async def _refused(self, row: DocRow, flight: Flight, error: ProblemError) -> Outcome:
@@ -123,39 +128,8 @@ class Push:
                 return await self._postpone(row, error.detail, Outcome.LATER)
             case RewoundError() | CursorExpiredError():
                 return Outcome.RESYNC
-            case ConflictError():
-                return await self._conflict(row, flight, error)
-            case MissingError() if flight.verb == "delete":
-                await self._outbox.land_deletion(row, flight.op)
-                return Outcome.DONE
-            case MissingError() if flight.verb == "save":
-                return await self._hold(row, Hold.GONE, "deleted by someone else")
-            case ForbiddenError():
-                return await self._hold(row, Hold.FORBIDDEN, error.detail)
-            case _:
-                return await self._hold(row, Hold.REJECTED, _first_fault(error))
-
-    async def _conflict(self, row: DocRow, flight: Flight, error: ProblemError) -> Outcome:
-        if error.current is None:
-            return await self._hold(row, Hold.REJECTED, error.detail)
-        theirs, facts = split_row(row.kind, error.current)
-        rev = error.current["updatedAt"]
-        present = await self._store.row(row.kind, row.id)
-        mine = present.mine if present is not None else row.mine
-        mergeable = isinstance(error, StaleWriteError) and row.base is not None
-        if mergeable and mine is not None and row.base is not None:
-            merged = merge(row.base, mine, theirs)
-            if not merged.conflicts:
-                await self._outbox.rebase(
-                    row, flight.op, base=theirs, rev=rev, mine=merged.content, facts=facts
-                )
-                return Outcome.AGAIN
-        await self._outbox.hold(row, Hold.CONFLICT, error.detail, theirs=theirs, theirs_rev=rev, facts=facts)
-        return Outcome.HELD
-
-    async def _hold(self, row: DocRow, hold: Hold, detail: str) -> Outcome:
-        await self._outbox.hold(row, hold, detail)
-        return Outcome.HELD
+        held = await self._refusals.answer(row, flight, error)
+        return Outcome.HELD if held else Outcome.AGAIN
 
     async def _postpone(
         self, row: DocRow, why: str, outcome: Outcome, seconds: float | None = None
@@ -163,9 +137,3 @@ class Push:
         wait = backoff(row.attempts, self._random) if seconds is None else seconds
         await self._outbox.postpone(row, why, self._clock.now().timestamp() + wait)
         return outcome
-
-
-def _first_fault(error: ProblemError) -> str:
-    if error.errors:
-        return f"{error.errors[0].path}: {error.errors[0].message}"
-    return error.detail

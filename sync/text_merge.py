@@ -47,11 +47,34 @@ def _agreed(base: list[str], mine: list[str], theirs: list[str]) -> list[Region]
 
 def merge_text(base: str, mine: str, theirs: str) -> str | None:
     """The merged text; None where both sides changed the same or touching sentences."""
+    return _merged(base, mine, theirs, None)
+
+
+def merge_text_with(base: str, mine: str, theirs: str, order: str) -> str:
+    """The merged text, with a person's choice where both changed the same sentences.
+
+    `order` names the sides to take there, such as "m", or "tm" for theirs and then mine.
+    """
+    merged = _merged(base, mine, theirs, order)
+    assert merged is not None
+    return merged
+
+
+def _chosen(order: str, b: list[str], m: list[str], t: list[str]) -> list[str]:
+    """What both changed, one after the other; a sentence that both kept stands once."""
+    chosen: list[str] = []
+    for side in order:
+        chosen += [piece for piece in {"m": m, "t": t, "b": b}[side] if piece not in chosen]
+    last = len(chosen) - 1
+    return [piece if n == last or piece[-1].isspace() else f"{piece} " for n, piece in enumerate(chosen)]
+
+
+def _merged(base: str, mine: str, theirs: str, order: str | None) -> str | None:
     if mine in (base, theirs):
         return theirs
     if theirs == base:
         return mine
-    if not base:
+    if not base and order is None:
         return None
     pieces = [sentences(text) for text in (base, mine, theirs)]
     merged: list[str] = []
@@ -59,8 +82,11 @@ def merge_text(base: str, mine: str, theirs: str) -> str | None:
     for region in _agreed(*pieces):
         b, m, t = (side[start:end] for side, start, end in zip(pieces, at, region[::2], strict=True))
         if m not in (b, t) and t != b:
-            return None
-        merged += t if m == b else m
+            if order is None:
+                return None
+            merged += _chosen(order, b, m, t)
+        else:
+            merged += t if m == b else m
         merged += pieces[0][region[0] : region[1]]
         at = region[1], region[3], region[5]
     return "".join(merged)

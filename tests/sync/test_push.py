@@ -3,6 +3,7 @@
 import pytest
 
 from contract.problems import MissingError
+from localstore.decisions import Decisions
 from localstore.records import Hold
 from sync.push import Outcome
 from tests.sync.conftest import CAMPAIGN, mail
@@ -122,7 +123,7 @@ class TestTwoPeople:
         await ben.write(id, mail("from ben"))
         await ana.push_all()
         await ben.push_all()
-        await ben.store.settle(CAMPAIGN, id, choice, "unused")
+        await Decisions(ben.store).settle(CAMPAIGN, id, choice, "unused")
         await ben.push_all()
         assert ben.texts(id) == [here]
         assert (await world.on_server(ben, id))["contentJson"]["blocks"][0]["text"] == server
@@ -134,7 +135,7 @@ class TestTwoPeople:
         await ana.push_all()
         await ben.push_all()
         copy = "018f0000-0000-7000-8000-000000000001"
-        await ben.store.settle(CAMPAIGN, id, "both", copy)
+        await Decisions(ben.store).settle(CAMPAIGN, id, "both", copy)
         await ben.push_all()
         assert (await world.on_server(ben, id))["contentJson"]["blocks"][0]["text"] == "from ana"
         assert (await world.on_server(ben, copy))["contentJson"]["blocks"][0]["text"] == "from ben"
