@@ -113,10 +113,10 @@ class Decisions:
             return kind, row.id
 
     async def _remember_both(self, connection: AsyncConnection, row: DocRow, why: str) -> None:
-        await remember(connection, self._store.clock, row, f"{why}, mine")
         theirs = row.theirs if row.theirs is not None else row.base
         if theirs is not None and theirs != row.mine:
             await remember(connection, self._store.clock, row, f"{why}, theirs", theirs)
+        await remember(connection, self._store.clock, row, f"{why}, mine")
 
     async def _copy(self, connection: AsyncConnection, row: DocRow, copy_id: str, suffix: str) -> None:
         if row.mine is None:

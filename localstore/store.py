@@ -53,6 +53,7 @@ class Store:
         self.clock = clock
         self._writer = open_writer(path)
         self._reader = open_reader(path)
+        self.commits = 0
 
     async def close(self) -> None:
         await self._writer.dispose()
@@ -63,6 +64,7 @@ class Store:
         """One transaction: begun IMMEDIATE, durable when the block is left."""
         async with self._writer.begin() as connection:
             yield connection
+        self.commits += 1
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

@@ -108,6 +108,10 @@ class Api:
         await self.call("POST", "/api/auth/logout")
         self._access = self._refresh = None
 
+    def take_over(self, session: Session) -> None:
+        """Go on with a session that was opened elsewhere."""
+        self._access, self._refresh = session.access_token, session.refresh_token
+
     def _adopt(self, body: dict[str, Any]) -> Session:
         session = Session.model_validate(body)
         self._access, self._refresh = session.access_token, session.refresh_token

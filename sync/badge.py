@@ -6,6 +6,14 @@ from datetime import UTC, datetime
 from localstore.records import DocState, Hold
 from sync.status import Badge, BadgeState
 
+_QUESTIONS = {
+    Hold.CONFLICT: "conflict",
+    Hold.GONE: "deleted by someone else",
+    Hold.LOCKED: "sent or scheduled by someone else",
+    Hold.REWOUND: "the server was restored",
+}
+"""Holds in which two texts stand against each other, and how the badge of one document says it."""
+
 
 def document_badge(
     state: DocState,
@@ -20,11 +28,9 @@ def document_badge(
     """The truth about one document, the most urgent first."""
     if not_saved is not None:
         return Badge(BadgeState.NOT_SAVED, f"NOT SAVED: {not_saved}")
-    if state.hold is Hold.CONFLICT:
-        return Badge(BadgeState.CONFLICT, "conflict")
-    if state.hold is Hold.GONE:
-        return Badge(BadgeState.CONFLICT, "deleted by someone else")
-    if state.hold is not None:
+    if state.hold in _QUESTIONS:
+        return Badge(BadgeState.CONFLICT, _QUESTIONS[state.hold])
+    if state.hold is not None and state.asks:
         return Badge(BadgeState.REJECTED, f"rejected: {state.detail or state.hold.value}")
     if typing:
         return Badge(BadgeState.TYPING, "typing…")
@@ -57,12 +63,13 @@ def overall_badge(
     signed_out: bool,
     connected: bool,
     synced_at: float | None,
+    mass_deletion: bool = False,
 ) -> Badge:
     """The truth about everything."""
     waiting = list(states)
-    conflicts = sum(state.hold in (Hold.CONFLICT, Hold.GONE) for state in waiting)
+    conflicts = sum(state.hold in _QUESTIONS for state in waiting) + (1 if mass_deletion else 0)
     rejected = [state for state in waiting if state.hold in (Hold.REJECTED, Hold.FORBIDDEN)]
-    dirty = sum(state.hold is None and (state.dirty or state.in_flight) for state in waiting)
+    dirty = sum(not state.asks and (state.dirty or state.in_flight) for state in waiting)
     if not_saved is not None:
         return Badge(BadgeState.NOT_SAVED, f"NOT SAVED: {not_saved}")
     if conflicts:

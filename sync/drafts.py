@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from contract.ids import new_document_id
-from localstore.records import Dispute, DocKind, DocState, DocSummary, Draft, Json, KeptText
+from localstore.records import Dispute, DocKind, DocState, DocSummary, Draft, Json, KeptText, MassDeletion
 from sync.badge import document_badge, overall_badge
 from sync.errors import OfflineError, ServiceError, SignedOutError
 from sync.live_counts import LiveCounts
 from sync.schedule import UNDO_SECONDS
 from sync.status import Badge
+from sync.stored import stored
 from sync.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -90,22 +91,26 @@ class LocalDrafts:
     async def create(self, kind: DocKind, content: Json) -> str:
         store = await self._workspace.store()
         fresh = new_document_id()
-        await store.create(kind, fresh, content)
+        async with stored():
+            await store.create(kind, fresh, content)
         self._workspace.edited((kind, fresh))
         return fresh
 
     async def delete(self, kind: DocKind, id: str) -> None:
         store = await self._workspace.store()
-        await store.remove(kind, id, UNDO_SECONDS)
+        async with stored():
+            await store.remove(kind, id, UNDO_SECONDS)
         self._workspace.edited((kind, id))
 
     async def undelete(self, kind: DocKind, id: str) -> None:
         store = await self._workspace.store()
-        await store.restore(kind, id)
+        async with stored():
+            await store.restore(kind, id)
         self._workspace.edited((kind, id))
 
     async def settle(self, kind: DocKind, id: str, choice: str) -> None:
-        await (await self._decisions()).settle(kind, id, choice, new_document_id())
+        async with stored():
+            await (await self._decisions()).settle(kind, id, choice, new_document_id())
         await self._decided((kind, id))
 
     async def accept(self, kind: DocKind, id: str, content: Json, seen: Dispute) -> None:
@@ -113,14 +118,16 @@ class LocalDrafts:
 
         decisions = await self._decisions()
         try:
-            await decisions.accept(kind, id, content, seen_seq=seen.seq, theirs_rev=seen.theirs_rev)
+            async with stored():
+                await decisions.accept(kind, id, content, seen_seq=seen.seq, theirs_rev=seen.theirs_rev)
         except StaleEditError:
             message = "It changed again in the meantime; what you chose was kept, look at what is new."
             raise ServiceError(message) from None
         await self._decided((kind, id))
 
     async def bring_back(self, n: int) -> tuple[DocKind, str]:
-        found = await (await self._decisions()).bring_back(n, new_document_id())
+        async with stored():
+            found = await (await self._decisions()).bring_back(n, new_document_id())
         if found is None:
             message = "This text is no longer kept."
             raise ServiceError(message)
@@ -169,23 +176,41 @@ class SyncStatus:
             return overall_badge(
                 (state for _, _, state in waiting),
                 typing=any(draft.typing for draft in opened),
-                not_saved=next((d.not_saved for d in opened if d.not_saved), None),
+                not_saved=next((d.not_saved for d in opened if d.not_saved), None) or self._trouble,
                 offline=workspace.offline,
                 signed_out=workspace.signed_out,
                 connected=workspace.connected,
                 synced_at=self._synced_at(),
+                mass_deletion=self.mass_deletion() is not None,
             )
         draft = workspace.open_drafts.get((kind, id))
         stored = workspace.read(kind, id)
         return document_badge(
             stored.state if stored is not None else DocState(),
             typing=draft is not None and draft.typing,
-            not_saved=draft.not_saved if draft is not None else None,
+            not_saved=(draft.not_saved if draft is not None else None) or self._trouble,
             offline=workspace.offline,
             signed_out=workspace.signed_out,
-            waiting=sum(state.hold is None for _, _, state in waiting),
+            waiting=sum(not state.asks for _, _, state in waiting),
             synced_at=self._synced_at(),
         )
+
+    @property
+    def _trouble(self) -> str | None:
+        engine = self._workspace.engine
+        return engine.trouble if engine is not None else None
+
+    def mass_deletion(self) -> MassDeletion | None:
+        peek = self._workspace.peek
+        return peek.mass_deletion() if peek is not None else None
+
+    async def answer_deletion(self, answer: str) -> None:
+        await (await self._workspace.store()).set_meta(deletions=answer)
+        self._workspace.hurry()
+
+    def member_changes(self) -> list[tuple[str, int, str]]:
+        peek = self._workspace.peek
+        return peek.member_ops() if peek is not None else []
 
     def _synced_at(self) -> float | None:
         engine = self._workspace.engine
@@ -222,7 +247,7 @@ class SyncStatus:
         if draft is None:
             message = "This document no longer exists."
             raise ServiceError(message)
-        if draft.state.hold is not None:
+        if draft.state.hold is not None and draft.state.asks:
             message = f"Settle this first: {draft.state.detail or draft.state.hold.value}."
             raise ServiceError(message)
         if self._workspace.signed_out:

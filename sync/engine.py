@@ -62,6 +62,7 @@ class SyncEngine:
         self._failures = 0
         self._hurried = False
         self._looked_elsewhere = False
+        self._begun = False
         self._stopping = False
         self.connection = Connection.UNKNOWN
         self.synced_at: float | None = None
@@ -107,6 +108,7 @@ class SyncEngine:
         while not self._stopping:
             wait = TROUBLE_SECONDS
             async with _Storing(self):
+                await self._begin()
                 wait = await self._turn()
             if not self._stopping:
                 await self._rest(wait)
@@ -115,6 +117,11 @@ class SyncEngine:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    async def _begin(self) -> None:
+        if not self._begun:
+            await self._pull.remember_place()
+            self._begun = True
 
     def stop(self) -> None:
         """End `run`, between transactions: a cancelled one would leave its connection behind."""

@@ -43,10 +43,13 @@ class Pull:
             await self._inbox.asked(error)
             raise
 
+    async def remember_place(self) -> None:
+        """Show the server from the first request on how far this computer has seen."""
+        self._api.saw((await self._store.meta()).get("witness") or "")
+
     async def _follow(self) -> bool:
-        meta = await self._store.meta()
-        self._api.saw(meta.get("witness") or "")
-        cursor = meta.get("cursor", "")
+        await self.remember_place()
+        cursor = (await self._store.meta()).get("cursor", "")
         replaced, deleted, more = False, 0, True
         while more:
             batch = await self._batch(cursor)

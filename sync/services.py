@@ -14,16 +14,18 @@ from contract.contacts import Contact, ContactAnswer, ContactList, FieldDefiniti
 from contract.delivery import DeliveryList, Funnel, Report, ReportAnswer
 from contract.ids import new_document_id
 from contract.problems import ProblemError, UnauthenticatedError
-from contract.segments import Explanation, MembersAdded, MembersRemoved, PreviewAnswer
+from contract.segments import Explanation, PreviewAnswer
 from contract.sequences import EnrolmentList, Plan, Sequence, SequenceAnswer
 from contract.wire import format_timestamp
 from localstore.records import DocKind
 from sync.drafts import SyncStatus
 from sync.errors import OfflineError, RefusedError, ServiceError, SignedOutError
+from sync.members import MemberDecisions
 from sync.wire_errors import NotSentError, UnknownOutcomeError
 from sync.workspace import Workspace
 
 _TRIES = 3
+_CHANGED_SINCE = "The mail changed since you reviewed it. Look at it again (R) before it goes out."
 Json = dict[str, Any]
 
 
@@ -93,10 +95,16 @@ class RemoteContacts(_Remote):
 class RemoteAudience(_Remote):
     """`tui.services.Audience`."""
 
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(workspace)
+        self._decisions = MemberDecisions(workspace)
+
     async def preview(self, text: str, segment_id: str | None = None) -> PreviewAnswer:
         body = {"text": text} | ({"segmentId": segment_id} if segment_id else {})
         async with in_words():
-            return await self._workspace.api().post(PreviewAnswer, "/api/segments/preview", body)
+            answer = await self._workspace.api().post(PreviewAnswer, "/api/segments/preview", body)
+            self._decisions.seen.put(answer.sample)
+            return answer
 
     async def members(self, segment_id: str, offset: int, limit: int) -> ContactList:
         async with in_words():
@@ -104,7 +112,7 @@ class RemoteAudience(_Remote):
                 "GET", f"/api/segments/{segment_id}", params={"offset": offset, "limit": limit}
             )
             found = reply.body
-            return ContactList.model_validate(
+            page = ContactList.model_validate(
                 {
                     "contacts": found["members"],
                     "nextCursor": found["nextCursor"],
@@ -112,26 +120,16 @@ class RemoteAudience(_Remote):
                     "offset": offset,
                 }
             )
+            self._decisions.seen.put(page.contacts)
+            return page
 
     async def add(self, segment_id: str, emails: list[str]) -> int:
         async with in_words():
-            ids = [await self._contact_id(email) for email in emails]
-            body = await self._act("POST", f"/api/segments/{segment_id}/members", {"contactIds": ids})
-            return MembersAdded.model_validate(body).added
-
-    async def _contact_id(self, email: str) -> str:
-        found = await self._workspace.api().get(ContactList, "/api/contacts", q=email, limit=50)
-        match = next((c for c in found.contacts if c.email.casefold() == email.strip().casefold()), None)
-        if match is None:
-            message = f"There is no contact with the address {email}."
-            raise ServiceError(message)
-        return match.id
+            return await self._decisions.include(segment_id, emails)
 
     async def remove(self, segment_id: str, contact_ids: list[str]) -> int:
         async with in_words():
-            path = f"/api/segments/{segment_id}/members"
-            body = await self._act("DELETE", path, {"contactIds": contact_ids})
-            return MembersRemoved.model_validate(body).removed
+            return await self._decisions.exclude(segment_id, contact_ids)
 
     async def explain(self, text: str, contact_id: str, segment_id: str | None = None) -> Explanation:
         async with in_words():
@@ -147,18 +145,26 @@ class RemoteSending(_Remote):
     def __init__(self, workspace: Workspace, status: SyncStatus) -> None:
         super().__init__(workspace)
         self._status = status
+        self._looked_at: dict[str, str | None] = {}
 
     async def funnel(self, id: str) -> Funnel:
         await self._status.wait_synced(DocKind.CAMPAIGN, id)
+        self._looked_at[id] = await self._version(id)
         async with in_words():
             return await self._workspace.api().get(Funnel, f"/api/campaigns/{id}/audience")
+
+    async def _version(self, id: str) -> str | None:
+        row = await (await self._workspace.store()).row(DocKind.CAMPAIGN, id)
+        return row.base_rev if row is not None else None
 
     async def send(
         self, id: str, *, at: datetime | None, undo_seconds: int, audience_hash: str | None
     ) -> Campaign:
         await self._status.wait_synced(DocKind.CAMPAIGN, id)
-        row = await (await self._workspace.store()).row(DocKind.CAMPAIGN, id)
-        body: Json = {"updatedAt": row.base_rev if row is not None else None, "undoSeconds": undo_seconds}
+        present = await self._version(id)
+        if self._looked_at.get(id, present) != present:
+            raise ServiceError(_CHANGED_SINCE)
+        body: Json = {"updatedAt": present, "undoSeconds": undo_seconds}
         if at is not None:
             body["sendAt"] = format_timestamp(at)
         if audience_hash is not None:

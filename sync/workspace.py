@@ -1,8 +1,8 @@
-"""One account on this computer: its local store, its connection and its sync engine, in that order.
+"""What the client works on: the account in front of the person, and its connection.
 
-Opening it reads only the local file, through the standard library. `connect` then imports the heavy
-parts in a thread, opens the writer, signs in and starts the engine; it never gives up, and nothing it
-does can keep a person from reading or typing.
+Making it reads only the local file, through the standard library. `connect` then imports the heavy parts in
+a thread, opens the writer, signs in and starts the engine; it never gives up, and nothing it does can keep a
+person from reading or typing.
 """
 
 import asyncio
@@ -16,14 +16,14 @@ from contract.clock import Clock
 from localstore.folders import private_folder
 from localstore.peek import Peek
 from localstore.records import DocKind, Draft
-from localstore.schema import prepare
-from sync.accounts import KnownAccount, last_account, remember_account
+from sync.accounts import KnownAccount, forget_account, last_account, remember_account
 from sync.embedded import Embedded
-from sync.errors import OfflineError
+from sync.errors import OfflineError, SignedOutError
+from sync.room import Room
 from sync.sign_in import SignIn
 
 if TYPE_CHECKING:
-    from localstore.locks import ProcessLock
+    from contract.auth import Session
     from localstore.store import Store
     from sync.api import Api
     from sync.editing import OpenDraft
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 Key = tuple[DocKind, str]
 RESTART_SECONDS = 20.0
 """How long an embedded backend may be gone before it is started again."""
-
-END_SECONDS = 3.0
-"""How long the engine may take to stop."""
 RUNNING = ("SCHEDULED", "SENDING", "ACTIVE")
 """Statuses in which the backend has something left to do."""
 
@@ -66,54 +63,60 @@ class Workspace:
         self.server = "embedded" if embedded is not None else server
         self.clock = clock
         self.random = random
-        self.known: KnownAccount | None = last_account(data, self.server)
-        self.peek: Peek | None = None
         self.open_drafts: dict[Key, OpenDraft] = {}
         self.failed: Callable[[str], None] = lambda _: None
+        known = last_account(data, self.server)
         self._sign_in = SignIn(
-            server=self.server,
-            embedded=embedded,
-            secrets=secrets,
-            known=self.known,
-            clock=clock,
-            random=random,
+            server=self.server, embedded=embedded, secrets=secrets, known=known, clock=clock, random=random
         )
         self._api: Api | None = None
-        self._store: Store | None = None
-        self._engine: SyncEngine | None = None
-        self._running: asyncio.Task[None] | None = None
-        self._lock: ProcessLock | None = None
         self._subscribers: list[Callable[[], None]] = []
         self._notified = False
         self._tasks: list[asyncio.Task[None]] = []
         self._store_ready = asyncio.Event()
-        if self.known is not None:
-            self._open_file(self.known)
+        self._room = self._make_room(known) if known is not None else None
 
-    def _open_file(self, known: KnownAccount) -> None:
-        path = known.account.file_in(self.data)
-        private_folder(path.parent)
-        prepare(path)
-        self.peek = Peek(path)
+    def _make_room(self, known: KnownAccount) -> Room:
+        return Room(
+            known,
+            self.data,
+            clock=self.clock,
+            random=self.random,
+            changed=self.notify,
+            said=self._say,
+        )
+
+    def _say(self, sentence: str) -> None:
+        self.failed(sentence)
 
     # What services ask for
 
     @property
+    def known(self) -> KnownAccount | None:
+        """The account in front of the person."""
+        return self._room.known if self._room is not None else None
+
+    @property
+    def peek(self) -> Peek | None:
+        """Its file, for reading."""
+        return self._room.peek if self._room is not None else None
+
+    @property
     def engine(self) -> "SyncEngine | None":
-        return self._engine
+        return self._room.engine if self._room is not None else None
 
     @property
     def signed_out(self) -> bool:
         """Whether only a person can make the connection work again."""
-        lost = self._engine is not None and self._engine.connection == "signed out"
+        lost = self.engine is not None and self.engine.connection == "signed out"
         return lost or self._sign_in.needs_person
 
     @property
     def offline(self) -> bool:
         """Whether the last attempt to reach the server failed."""
-        if self._engine is None:
+        if self.engine is None:
             return self.problem is not None
-        return self._engine.connection == "offline"
+        return self.engine.connection == "offline"
 
     @property
     def problem(self) -> str | None:
@@ -123,17 +126,19 @@ class Workspace:
     @property
     def connected(self) -> bool:
         """Whether the server answered last; a window that another one syncs for has signed in."""
-        if self._engine is None:
+        if self.engine is None:
             return self._api is not None
-        return self._engine.connection == "online"
+        return self.engine.connection == "online"
 
     async def store(self) -> "Store":
-        """The writer; waits until it is open."""
+        """The writer; waits until it is open. Raises `SignedOutError` where nobody is signed in."""
+        if self._room is None and self._sign_in.needs_person:
+            raise SignedOutError
         await self._store_ready.wait()
-        if self._store is None:
+        if self._room is None or self._room.store is None:
             message = "The local store is closed."
             raise RuntimeError(message)
-        return self._store
+        return self._room.store
 
     def api(self) -> "Api":
         """The signed-in connection. Raises `OfflineError` before there is one."""
@@ -163,8 +168,8 @@ class Workspace:
 
     def edited(self, key: Key) -> None:
         """A draft was saved here."""
-        if self._engine is not None:
-            self._engine.edited(*key)
+        if self.engine is not None:
+            self.engine.edited(*key)
         self.notify()
 
     def runs_on(self) -> list[str]:
@@ -177,8 +182,8 @@ class Workspace:
         """Push and pull now; an embedded backend that is gone is started."""
         if self.embedded is not None and self.offline:
             self.embedded.start()
-        if self._engine is not None:
-            self._engine.hurry()
+        if self.engine is not None:
+            self.engine.hurry()
 
     # Connecting
 
@@ -192,60 +197,87 @@ class Workspace:
         self._tasks.append(asyncio.create_task(work))
 
     async def connect(self) -> None:
-        """Everything after the first paint; returns when the engine runs (or is another window's)."""
+        """Everything after the first paint; returns when this account is signed in."""
         await asyncio.to_thread(_import_heavy)
-        if self.known is not None:
-            self._open_store(self.known)
-        self._api, session = await self._sign_in.until_signed_in(self.notify, self.failed)
-        known = KnownAccount(
-            self.server, session.user.id, session.org.id, f"{session.user.email} · {session.org.name}"
-        )
-        if self.known is None or self.known.account != known.account:
-            await self._change_account(known)
-        remember_account(self.data, known)
-        self.known = known
-        self.start(self._sync_when_elected())
+        if self._room is not None:
+            await self._open_store(self._room)
+        api, session = await self._sign_in.until_signed_in(self.notify, self.failed)
+        await self._enter(api, session)
         if self.embedded is not None:
             self.start(self._keep_backend())
-        self.notify()
 
-    def _open_store(self, known: KnownAccount) -> None:
-        from localstore.store import Store
-
-        self._store = Store(known.account.file_in(self.data), self.clock)
+    async def _open_store(self, room: Room) -> None:
+        await room.open()
         self._store_ready.set()
         self.notify()
 
-    async def _change_account(self, known: KnownAccount) -> None:
-        if self._store is not None:
-            self._store_ready.clear()
-            await self._store.close()
-        if self.peek is not None:
-            self.peek.close()
-        self._open_file(known)
-        self._open_store(known)
+    async def _enter(self, api: "Api", session: "Session") -> None:
+        """The account of this session is the one in front of the person from now on."""
+        known = KnownAccount(
+            self.server, session.user.id, session.org.id, f"{session.user.email} · {session.org.name}"
+        )
+        if self._room is None or self._room.known.account != known.account:
+            await self._leave()
+            self._room = self._make_room(known)
+            await self._open_store(self._room)
+        self._api = api
+        self._room.known = known
+        self._sign_in.known = known
+        self._sign_in.keep(session)
+        remember_account(self.data, known)
+        await self._room.serve(api, self._synced)
+        self.notify()
+
+    async def _leave(self) -> None:
+        """Close the account in front of the person; its file stays as it is."""
+        await self._close_drafts()
+        self._store_ready.clear()
+        room, self._room = self._room, None
+        if room is not None:
+            await room.close()
+        if self._api is not None:
+            await self._api.close()
+            self._api = None
+
+    async def _close_drafts(self) -> None:
+        for draft in list(self.open_drafts.values()):
+            with contextlib.suppress(Exception):
+                await draft.close()
+        self.open_drafts.clear()
+
+    # Signing in and out by hand
+
+    async def sign_in(self, email: str, password: str) -> None:
+        """Sign in as a person. Raises `ProblemError` and `TransportError`."""
+        api, session = await self._sign_in.by_hand(email, password)
+        if self._api is None:
+            self._sign_in.hand_over(api, session)
+            return
+        known = self.known
+        same = known is not None and (known.user_id, known.org_id) == (session.user.id, session.org.id)
+        if same and self.engine is not None:
+            self._api.take_over(session)
+            self._sign_in.keep(session)
+            await api.close()
+            self.engine.signed_in()
+            self.notify()
+        else:
+            await self._enter(api, session)
+
+    async def sign_out(self) -> None:
+        """Nobody is signed in afterwards. Drafts stay in their file until this person comes back."""
+        api, known = self._api, self.known
+        if api is not None:
+            with contextlib.suppress(Exception):  # the server may be away; its session ends by itself
+                await api.logout()
+        await self._leave()
+        if known is not None:
+            forget_account(self.data, self.server)
+        self._sign_in.forget()
+        self.notify()
+        self.connect_behind()
 
     # Background
-
-    async def _sync_when_elected(self) -> None:
-        """One window of an account syncs; another takes over within a second when it ends."""
-        from localstore.locks import sync_lock
-        from sync.engine import SyncEngine
-        from sync.poke import PokeListener
-
-        store = await self.store()
-        self._lock = sync_lock(store.path)
-        seen = 0
-        while not self._lock.try_acquire():
-            await self.clock.sleep(0.25)
-            if self.peek is not None and (version := self.peek.data_version()) != seen:
-                seen = version
-                self.notify()
-        self._engine = SyncEngine(store, self.api(), self.clock, self.random, self._synced)
-        self._engine.hurry()
-        self.start(PokeListener(self.api(), self.clock, self.random, self._engine.pull_soon).run())
-        self._running = asyncio.create_task(self._engine.run())
-        await self._running
 
     def _synced(self) -> None:
         self.start(self._refresh_open())
@@ -268,25 +300,15 @@ class Workspace:
             if self.signed_out and self.embedded is not None and self._api is not None:
                 with contextlib.suppress(Exception):
                     await self._sign_in.sign_in(self._api)
-                    if self._engine is not None:
-                        self._engine.signed_in()
+                    if self.engine is not None:
+                        self.engine.signed_in()
 
     async def close(self) -> None:
         """Store what waits, stop the engine, let go of the files."""
-        for draft in list(self.open_drafts.values()):
-            with contextlib.suppress(Exception):
-                await draft.close()
-        if self._engine is not None and self._running is not None:
-            self._engine.stop()
-            await asyncio.wait({self._running}, timeout=END_SECONDS)
+        await self._close_drafts()
+        if self._room is not None:
+            await self._room.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._lock is not None:
-            self._lock.release()
-        if self._api is not None:
-            await self._api.close()
-        if self._store is not None:
-            await self._store.close()
-        if self.peek is not None:
-            self.peek.close()
+        await self._leave()

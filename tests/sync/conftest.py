@@ -3,7 +3,9 @@
 import asyncio
 import itertools
 import random
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from contract.blocks import Document, Text, dump_document
 from contract.clock import ManualClock
 from contract.ids import new_document_id
 from localstore.peek import Peek
-from localstore.records import DocKind, Draft
+from localstore.records import DocKind, Draft, Hold
 from localstore.schema import prepare
 from localstore.store import Store
 from sync.api import Api
@@ -30,6 +32,7 @@ from sync.push import Outcome, Push
 
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 CAMPAIGN = DocKind.CAMPAIGN
+_GOING = (None, Hold.NEEDS_PARENT)
 
 
 def mail(*texts: str, subject: str = "Hello") -> dict[str, Any]:
@@ -94,11 +97,17 @@ class Desk:
         await self.store.create(CAMPAIGN, fresh, content)
         return fresh
 
+    async def sync(self) -> None:
+        """Push and pull until nothing moves."""
+        await self.push_all()
+        await self.pull.pull()
+        await self.push_all()
+
     async def push_all(self, rounds: int = 6) -> list[Outcome]:
         """Push whatever waits until nothing moves any more."""
         outcomes = []
         for _ in range(rounds):
-            waiting = [row for row in await self.store.unsettled() if row.hold is None]
+            waiting = [row for row in await self.store.unsettled() if row.hold in _GOING]
             if not waiting:
                 break
             outcomes += [await self.push.push(row.kind, row.id) for row in waiting]
@@ -130,11 +139,11 @@ class World:
                 session, name, f"{name}@shop.example", await CHEAP.hash("-"), self.clock.now()
             )
 
-    async def desk(self, org: tuple[int, int] | None = None) -> Desk:
+    async def desk(self, org: tuple[int, int] | None = None, *, server: Any = None) -> Desk:
         session = await self.app.state.auth.open(*(org or self.org))
         path = self._folder / f"desk{next(self._numbers)}.db"
         prepare(path)
-        line = Line(httpx.ASGITransport(self.app))
+        line = Line(server or httpx.ASGITransport(self.app))
         api = Api(line, "http://handbill")
         api._adopt(session.model_dump(by_alias=True, mode="json"))
         store = Store(path, self.clock)
@@ -144,6 +153,22 @@ class World:
         )
         self._desks.append(desk)
         return desk
+
+    @property
+    def database(self) -> Path:
+        return self._folder / "handbill.db"
+
+    def back_up(self) -> Path:
+        """A copy of what the server has now."""
+        copy = self._folder / f"backup{next(self._numbers)}.db"
+        with closing(sqlite3.connect(self.database)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        return copy
+
+    def restore(self, copy: Path) -> None:
+        """The server wakes up with an older state."""
+        with closing(sqlite3.connect(copy)) as source, closing(sqlite3.connect(self.database)) as target:
+            source.backup(target)
 
     async def on_server(self, desk: Desk, id: str) -> dict[str, Any]:
         down, desk.line.down = desk.line.down, False

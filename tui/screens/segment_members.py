@@ -80,7 +80,6 @@ class SegmentMembers(Place):
         await self.app.push_screen(ask, answered)
 
     async def _add(self, emails: list[str]) -> None:
-        await self.services.sync.wait_synced(DocKind.SEGMENT, self.segment_id)
         added = await self.services.audience.add(self.segment_id, emails)
         self.say(f"{count_words(added, 'contact')} included.")
         self._again()

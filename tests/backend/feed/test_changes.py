@@ -111,6 +111,16 @@ class TestWitness:
             assert (answer.status_code, answer.json()["code"]) == (409, "rewound")
         assert (await owner.ok("GET", path))["campaign"]["name"] == "B"
 
+    async def test_an_unknown_witness_stops_a_pull_too(self, owner: Member) -> None:
+        """The client's cursor may be older than the backup while its own writes were newer."""
+        await draft(owner)
+        cursor = (await pull(owner))["cursor"]
+        seq, nonce = cursor.split(".")
+        for witness, status in ((cursor, 200), (f"{int(seq) + 5}.{nonce}", 409)):
+            headers = {"Handbill-Witness": witness}
+            answer = await owner.http.get("/sync/changes", params={"cursor": cursor}, headers=headers)
+            assert answer.status_code == status
+
     async def test_a_backup_that_went_another_way_is_recognised(self, owner: Member, server: Server) -> None:
         """The same number was given again after a restore, to another change."""
         await draft(owner)
