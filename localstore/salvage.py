@@ -53,13 +53,25 @@ def _set_aside(path: Path) -> Path:
 
 
 def _rows(connection: sqlite3.Connection, table: str) -> list[sqlite3.Row]:
-    """As many rows as can be read, from both ends: a bad page in the middle ends a scan."""
+    """As many rows as can be read: a bad page ends a scan, so they are also asked for one by one."""
     found: dict[tuple[object, ...], sqlite3.Row] = {}
     for order in ("", " ORDER BY 1 DESC"):
         with contextlib.suppress(sqlite3.DatabaseError):
             for row in connection.execute(f"SELECT * FROM {table}{order}"):  # noqa: S608 - our own tables
                 found[tuple(row)] = row
+    for number in range(1, _last_row(connection, table) + 1):
+        with contextlib.suppress(sqlite3.DatabaseError):
+            sql = f"SELECT * FROM {table} WHERE rowid = ?"  # noqa: S608 - our own tables
+            for row in connection.execute(sql, (number,)):
+                found[tuple(row)] = row
     return list(found.values())
+
+
+def _last_row(connection: sqlite3.Connection, table: str) -> int:
+    try:
+        return connection.execute(f"SELECT max(rowid) FROM {table}").fetchone()[0] or 0  # noqa: S608
+    except sqlite3.DatabaseError:
+        return 0  # a table without row numbers, or one whose end cannot be read
 
 
 def _put(fresh: sqlite3.Connection, table: str, row: sqlite3.Row) -> bool:

@@ -130,6 +130,9 @@ class TestFile:
             "UPDATE doc SET theirs_json = '{}'",
             "UPDATE doc SET hold = 'conflict'",
             "UPDATE doc SET synced_seq = mine_seq + 1",
+            "UPDATE doc SET mine_json = NULL, synced_seq = mine_seq",
+            "UPDATE doc SET hold = 'nonsense'",
+            "UPDATE doc SET flight_op = 'x', flight_body = '{}', flight_seq = 9, flight_verb = 'save'",
         ],
     )
     async def test_half_states_are_impossible(self, store, path, half):

@@ -139,9 +139,11 @@ class World:
                 session, name, f"{name}@shop.example", await CHEAP.hash("-"), self.clock.now()
             )
 
-    async def desk(self, org: tuple[int, int] | None = None, *, server: Any = None) -> Desk:
+    async def desk(
+        self, org: tuple[int, int] | None = None, *, server: Any = None, file: Path | None = None
+    ) -> Desk:
         session = await self.app.state.auth.open(*(org or self.org))
-        path = self._folder / f"desk{next(self._numbers)}.db"
+        path = file or self._folder / f"desk{next(self._numbers)}.db"
         prepare(path)
         line = Line(server or httpx.ASGITransport(self.app))
         api = Api(line, "http://handbill")
