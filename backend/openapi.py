@@ -17,6 +17,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from backend.idempotency import MAX_KEY_LENGTH
 from backend.openapi_examples import EXAMPLES, UPLOADS
+from backend.openapi_links import add_links
 from contract.problems import Problem
 
 Json = dict[str, Any]
@@ -124,6 +125,7 @@ def complete(document: Json, app: Litestar) -> Json:
         _complete_operation(operation, handler, method)
     schemas = document["components"]["schemas"] | _schemas([handler for *_, handler in operations])
     document["components"]["schemas"] = _reachable(document["paths"], schemas)
+    add_links(document["paths"], schemas)
     return document
 
 

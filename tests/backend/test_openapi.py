@@ -47,3 +47,21 @@ async def test_security(server: Server) -> None:
     client: httpx.AsyncClient = server.client()
     document = (await client.get("http://handbill/schema/openapi.json")).json()
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+
+
+async def test_what_is_made_links_to_what_can_be_done_with_it(server: Server) -> None:
+    document = (await server.client().get("http://handbill/schema/openapi.json")).json()
+    operations = {
+        operation["operationId"]: path
+        for path, each in document["paths"].items()
+        for operation in each.values()
+    }
+    links = document["paths"]["/api/contacts"]["post"]["responses"]["200"]["links"]
+    assert {operations[name] for name in links} == {
+        "/api/contacts/{contact_id}",
+        "/api/contacts/{contact_id}/timeline",
+    }
+    assert {link["parameters"]["contact_id"] for link in links.values()} == {"$response.body#/contact/id"}
+    assert "links" not in document["paths"]["/api/members"]["post"]["responses"]["200"], (
+        "an invitation is no member"
+    )
