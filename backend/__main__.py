@@ -1,4 +1,4 @@
-"""`python -P -m backend`: serve, mailcatcher, org-create, user-add, db-*, backup, restore.
+"""`python -P -m backend`: serve, mailcatcher, org-create, user-add, user-password, db-*, backup, restore.
 
 Exit code 2 for a wrong setting or argument, 1 for anything that cannot be done; always one sentence on
 standard error, never a traceback for what a person can mend.
@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 
 from backend import database_commands, mailcatcher
-from backend.administration import org_create, user_add
+from backend.administration import org_create, user_add, user_password
 from backend.assembly import Options
 from backend.backup import commands as backup_commands
 from backend.db.schema import (
@@ -60,10 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("--org", required=True, type=int)
     user.add_argument("--email", required=True)
     user.add_argument("--role", choices=[role.value for role in Role], default=Role.MEMBER.value)
-    for command in (org, user):
+    password = commands.add_parser("user-password", help="give someone a new password")
+    password.add_argument("--email", required=True)
+    for command in (org, user, password):
         command.add_argument("--password-stdin", action="store_true", required=True)
         command.add_argument("--json", action="store_true")
-    for command in (serve, org, user):
+    for command in (serve, org, user, password):
         command.add_argument("--data-dir", type=Path)
     return parser
 
@@ -95,13 +97,16 @@ def _administer(settings: Settings, options: argparse.Namespace) -> None:
     password, clock = _password(), SystemClock()
     if options.command == "org-create":
         made = asyncio.run(org_create(settings, clock, options.name, options.owner_email, password))
+    elif options.command == "user-password":
+        made = asyncio.run(user_password(settings, clock, options.email, password))
     else:
         role = Role(options.role)
         made = asyncio.run(
             user_add(settings, clock, org_id=options.org, email=options.email, role=role, password=password)
         )
-    words = f"organisation {made['orgId']}, user {made['userId']}"
-    sys.stdout.write((json.dumps(made) if options.json else words) + "\n")
+    words = {"orgId": "organisation", "userId": "user"}
+    said = ", ".join(f"{words[name]} {id}" for name, id in made.items())
+    sys.stdout.write((json.dumps(made) if options.json else said) + "\n")
 
 
 def _make_folder(folder: Path) -> None:

@@ -1,11 +1,14 @@
 """Local administration: it opens the database itself, beside a running backend or without one."""
 
+from backend.auth.changing import set_password
 from backend.auth.passwords import Passwords
+from backend.auth.queries import user_by_email
 from backend.db.engine import Database, make_engine
 from backend.db.schema import prepare_database
 from backend.orgs.service import add_user, create_org
 from backend.settings import Settings
 from contract.clock import Clock
+from contract.problems import MissingError
 from contract.roles import Role
 
 
@@ -22,6 +25,22 @@ async def org_create(
     finally:
         await database.close()
     return {"orgId": str(org_id), "userId": str(user_id)}
+
+
+async def user_password(settings: Settings, clock: Clock, email: str, password: str) -> dict[str, str]:
+    """A new password for someone who lost the old one. Raises `MissingError`."""
+    database = Database(make_engine(settings.database_url))
+    try:
+        await prepare_database(database.engine)
+        async with database.system_reader() as session:
+            user = await user_by_email(session, email)
+        if user is None:
+            raise MissingError(f"nobody signs in as {email}")
+        hashed = await Passwords().hash(password)
+        await set_password(database, user.id, hashed, clock.now())
+    finally:
+        await database.close()
+    return {"userId": str(user.id)}
 
 
 async def user_add(

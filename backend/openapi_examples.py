@@ -29,6 +29,7 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
     auth.Bootstrap: {"token": "from-the-file-in-the-data-folder"},
     members.AcceptInvitation: {"token": "from-the-invitation", "password": "correct horse battery"},
     auth.Refresh: {"refreshToken": "from-an-earlier-answer"},
+    auth.PasswordChange: {"password": "the one until now", "newPassword": "staple of the bakery"},
     auth.Switch: {"orgId": "2"},
     members.OrganisationPatch: {"membersMaySend": False},
     members.MemberInvite: {"email": "mel@example.com", "role": "MEMBER"},

@@ -35,10 +35,12 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def administer(options: argparse.Namespace) -> int:
-    """Org create, user add: they talk to the database, beside a running backend or without one."""
+    """Organisations and users, straight in the database, beside a running backend or without one."""
     flags = ["--data-dir", _data(options), "--password-stdin"] + (["--json"] if options.json else [])
     if options.command == "org":
         return replace_process("org-create", options.name, "--owner-email", options.owner_email, *flags)
+    if options.what == "password":
+        return replace_process("user-password", "--email", options.email, *flags)
     who = ["--org", options.org, "--email", options.email, "--role", options.role]
     return replace_process("user-add", *who, *flags)
 

@@ -8,6 +8,7 @@ from contract.roles import Role
 from contract.wire import Answer, Request, RowId
 
 Email = Annotated[str, Field(min_length=3, max_length=254)]
+NewPassword = Annotated[SecretStr, Field(min_length=10, max_length=1000)]
 
 
 class Login(Request):
@@ -28,6 +29,13 @@ class Refresh(Request):
     """A refresh token; each is good once, and 60 s longer for the same successor."""
 
     refresh_token: SecretStr
+
+
+class PasswordChange(Request):
+    """The present password and the one that replaces it. Every other session of the user ends."""
+
+    password: SecretStr
+    new_password: NewPassword
 
 
 class Switch(Request):

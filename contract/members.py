@@ -1,14 +1,10 @@
 """Who belongs to an organisation, who is invited, and what the organisation has set."""
 
-from typing import Annotated
+from pydantic import SecretStr
 
-from pydantic import Field, SecretStr
-
-from contract.auth import Email
+from contract.auth import Email, NewPassword
 from contract.roles import Role
 from contract.wire import Answer, DocumentId, Name, Request, RowId, Timestamp
-
-NewPassword = Annotated[SecretStr, Field(min_length=10, max_length=1000)]
 
 
 class Member(Answer):

@@ -9,7 +9,7 @@ from litestar.params import JSONBody
 from backend.auth.service import Auth
 from backend.auth.tokens import AccessClaims
 from backend.routes import get, post
-from contract.auth import Bootstrap, Login, Me, Refresh, Session, Switch
+from contract.auth import Bootstrap, Login, Me, PasswordChange, Refresh, Session, Switch
 from contract.members import AcceptInvitation
 from contract.wire import Empty
 
@@ -46,6 +46,15 @@ class AuthController(Controller):
     @post("/logout", opt={"own_transaction": True}, summary="End this session")
     async def logout(self, auth: NamedDependency[Auth], request: AnyRequest) -> Empty:
         await auth.logout(request.user)
+        return Empty()
+
+    @post("/password", opt={"own_transaction": True}, summary="Change one's password")
+    async def change_password(
+        self, data: JSONBody[PasswordChange], auth: NamedDependency[Auth], request: AnyRequest
+    ) -> Empty:
+        address = request.client.host if request.client else "local"
+        current, new = data.password.get_secret_value(), data.new_password.get_secret_value()
+        await auth.change_password(request.user, current, new, address)
         return Empty()
 
     @post("/switch", opt={"own_transaction": True}, summary="Go to another organisation")

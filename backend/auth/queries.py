@@ -13,6 +13,11 @@ async def user_by_email(session: AsyncSession, email: str) -> User | None:
     return await session.scalar(select(User).where(User.email == email.strip().lower()))
 
 
+async def user_by_id(session: AsyncSession, user_id: int) -> User:
+    """Whoever is signed in."""
+    return (await session.scalars(select(User).where(User.id == user_id))).one()
+
+
 async def memberships(session: AsyncSession, user_id: int) -> list[tuple[OrgInfo, Role]]:
     """The organisations of a user, oldest first."""
     rows = await session.execute(

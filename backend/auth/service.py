@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.auth import joining, queries
+from backend.auth import changing, joining, queries
 from backend.auth.passwords import Passwords
 from backend.auth.throttle import LoginThrottle
 from backend.auth.tokens import ACCESS_SECONDS, AccessClaims, RefreshClaims, Tokens
@@ -148,6 +148,18 @@ class Auth:
             if family is not None:
                 family.revoked_at = now
             session.add(_audit("logout", f"user/{claims.user_id}", claims.user_id, now))
+
+    async def change_password(self, claims: AccessClaims, current: str, new: str, address: str) -> None:
+        """Raises `ForbiddenError` unless the present password is shown; all other sessions end."""
+        now = self._clock.now()
+        async with self._database.system_reader() as session:
+            user = await queries.user_by_id(session, claims.user_id)
+        self._throttle.check(user.email, address, now)
+        if not await self._passwords.verify(current, user.password_hash):
+            self._throttle.failed(user.email, address, now)
+            raise ForbiddenError("The present password is wrong.")
+        hashed = await self._passwords.hash(new)
+        await changing.set_password(self._database, user.id, hashed, now, keep=claims.family)
 
     async def switch(self, claims: AccessClaims, org_id: int) -> Session:
         """A session in another organisation of the same user."""

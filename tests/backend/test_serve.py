@@ -130,6 +130,12 @@ def test_organisations_and_users_beside_a_running_backend(tmp_path: Path) -> Non
     login = {"email": "m@a.example", "password": "another password"}
     session = httpx.post(f"{backend.address}/api/auth/login", json=login).json()
     assert (session["role"], session["org"]) == ("MEMBER", {"id": org["orgId"], "name": "Acme"})
+    lost = ("user-password", "--email", "m@a.example", *data)
+    found = json.loads(run(tmp_path, *lost, stdin="a found password\n").stdout)
+    assert found == {"userId": session["user"]["id"]}
+    assert httpx.post(f"{backend.address}/api/auth/login", json=login).status_code == 401
+    nobody = run(tmp_path, "user-password", "--email", "x@a.example", *data, stdin="a found password\n")
+    assert (nobody.returncode, nobody.stderr) == (1, "handbill: nobody signs in as x@a.example.\n")
     assert backend.end() == (0, "")
 
 

@@ -149,3 +149,44 @@ class TestBootstrap:
     async def test_without_a_file_there_is_no_way_in(self, server: Server, owner: Member) -> None:
         for token in ("", " ", "x"):
             assert (await server.client().post("/auth/bootstrap", json={"token": token})).status_code == 401
+
+
+class TestChangingThePassword:
+    NEW = "staple of the bakery"
+
+    async def change(self, member: Member, password: str, new: str = NEW) -> httpx.Response:
+        return await member.http.post("/auth/password", json={"password": password, "newPassword": new})
+
+    async def test_the_new_one_opens_and_the_old_one_does_not(self, server: Server, owner: Member) -> None:
+        assert (await self.change(owner, PASSWORD)).status_code == 200
+        assert (await login(server)).status_code == 401
+        assert (await login(server, password=self.NEW)).status_code == 200
+        assert "password changed" in await audit(server, owner.session.org.id)
+
+    async def test_whoever_else_is_signed_in_with_it_is_out(self, server: Server, owner: Member) -> None:
+        other = (await login(server)).json()
+        assert (await self.change(owner, PASSWORD)).status_code == 200
+        assert (await me(server, other)).status_code == 401
+        assert (await refresh(server, other["refreshToken"])).status_code == 401
+        assert (await owner.http.get("/me")).status_code == 200
+
+    async def test_in_every_organisation_of_the_user(self, server: Server, owner: Member) -> None:
+        elsewhere = await server.sign_in(*await server.org("Other", "olive@acme.example"))
+        assert (await self.change(owner, PASSWORD)).status_code == 200
+        assert (await elsewhere.http.get("/me")).status_code == 401
+
+    async def test_it_takes_the_present_one(self, server: Server, owner: Member) -> None:
+        await owner.refused(
+            403, "forbidden", "POST", "/auth/password", {"password": "a guess", "newPassword": self.NEW}
+        )
+        assert (await login(server)).status_code == 200
+
+    async def test_guessing_it_is_slowed_down(self, owner: Member) -> None:
+        for _ in range(PER_ACCOUNT):
+            assert (await self.change(owner, "a guess")).status_code == 403
+        assert (await self.change(owner, PASSWORD)).status_code == 429
+
+    async def test_a_short_one_is_refused(self, owner: Member) -> None:
+        answer = await self.change(owner, PASSWORD, "short")
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0]["path"] == "newPassword"

@@ -46,7 +46,7 @@ class Rule:
     """`target` is the state in which what the path names must be; `upload` a body that is not JSON.
 
     `writes` says that the organisation's limit on writes counts it; `wrong` is a body that is well formed
-    and not a right to anything.
+    and not a right to anything. What `ends_sessions` of the caller is called by someone nobody else needs.
     """
 
     who: Who = Who.MEMBERS
@@ -56,6 +56,7 @@ class Rule:
     conflict: Conflict | None = None
     wrong: Any = None
     writes: bool = True
+    ends_sessions: bool = False
 
 
 DOCUMENT = document()
@@ -93,6 +94,9 @@ RULES: dict[str, Rule] = {
         Who.ANYONE, body={"refreshToken": "$refresh_token"}, wrong={"refreshToken": "a guess"}, writes=False
     ),
     "POST /api/auth/logout": Rule(writes=False),
+    "POST /api/auth/password": Rule(
+        body={"password": PASSWORD, "newPassword": PASSWORD}, writes=False, ends_sessions=True
+    ),
     "POST /api/auth/switch": Rule(body={"orgId": "$own_org"}, writes=False),
     "GET /api/me": READ,
     "GET /api/org": READ,

@@ -51,6 +51,13 @@ class World:
     stranger: Member
     refused: dict[str, httpx.AsyncClient]
 
+    async def another(self, member: Member) -> Member:
+        """Someone else of the same role, in an organisation of their own."""
+        org_id, owner = await self.server.org("Elsewhere", f"{uuid4().hex}@example.com")
+        if member.session.role is Role.OWNER:
+            return await self.server.sign_in(org_id, owner)
+        return await self.server.member(org_id, f"{uuid4().hex}@example.com", member.session.role)
+
     async def again(self, member: Member) -> Member:
         """The same person in a session that may be ended."""
         return await self.server.sign_in(int(member.session.org.id), int(member.session.user.id))
