@@ -1,4 +1,4 @@
-"""`python -P -m backend`: serve, mailcatcher, org-create, user-add, user-password, db-*, backup, restore.
+"""`python -P -m backend`: serve, worker, mailcatcher, org-*, user-*, db-*, backup, restore.
 
 Exit code 2 for a wrong setting or argument, 1 for anything that cannot be done; always one sentence on
 standard error, never a traceback for what a person can mend.
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from backend import database_commands, mailcatcher
+from backend import database_commands, mailcatcher, worker_process
 from backend.administration import org_create, user_add, user_password
 from backend.assembly import Options
 from backend.backup import commands as backup_commands
@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--idle-exit", type=float, metavar="SECONDS")
     serve.add_argument("--mailcatcher", type=Path, metavar="DIR")
     serve.add_argument("--demo", action="store_true")
+    worker = commands.add_parser("worker", help="send, beside other workers on one PostgreSQL")
     catcher = commands.add_parser("mailcatcher", help="keep mail in a folder instead of delivering it")
     mailcatcher.add_arguments(catcher)
     database_commands.add_arguments(commands)
@@ -65,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     for command in (org, user, password):
         command.add_argument("--password-stdin", action="store_true", required=True)
         command.add_argument("--json", action="store_true")
-    for command in (serve, org, user, password):
+    for command in (serve, worker, org, user, password):
         command.add_argument("--data-dir", type=Path)
     return parser
 
@@ -84,6 +85,11 @@ def _serve(settings: Settings, options: argparse.Namespace) -> None:
     )
     with locked_folder(settings.data_dir):
         asyncio.run(run(settings, serve, SystemClock()))
+
+
+def _work(settings: Settings, options: argparse.Namespace) -> None:
+    del options
+    asyncio.run(worker_process.run(settings, SystemClock()))
 
 
 def _password() -> str:
@@ -139,7 +145,7 @@ def main(arguments: list[str]) -> int:
         settings = load_settings(os.environ, options.data_dir)
         configure_logs(settings.log_level)
         _make_folder(settings.data_dir)
-        (_serve if options.command == "serve" else _administer)(settings, options)
+        {"serve": _serve, "worker": _work}.get(options.command, _administer)(settings, options)
     except SettingsError as error:
         sys.stderr.write(f"handbill: {error}\n")
         return 2

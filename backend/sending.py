@@ -1,6 +1,6 @@
 """The sending side of a real process: its ports, and what runs beside the routes."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from random import SystemRandom
@@ -26,6 +26,21 @@ def _default_account(settings: Settings) -> DefaultAccount | None:
         raise SettingsError(str(error)) from error
 
 
+def assembled(parts: Parts, audience: Audience, on_start: Callable[[], None] | None = None) -> Sending:
+    """Mails leave through the settings' server. Raises `SettingsError`."""
+    return assemble(
+        database=parts.database,
+        clock=parts.clock,
+        random=SystemRandom(),
+        audience=audience,
+        mailer=SmtpMailer(),
+        default_account=_default_account(parts.settings),
+        public_url=parts.settings.public_url,
+        unseal=parts.keys.unseal,
+        on_start=on_start,
+    )
+
+
 class SendingSide:
     """Mails leave through the settings' server, or stay in the catcher's folder where one is given."""
 
@@ -37,16 +52,7 @@ class SendingSide:
 
     def make_ports(self, parts: Parts) -> Ports:
         """Raises `SettingsError`."""
-        self._sending = assemble(
-            database=parts.database,
-            clock=parts.clock,
-            random=SystemRandom(),
-            audience=self._audience,
-            mailer=SmtpMailer(),
-            default_account=_default_account(parts.settings),
-            public_url=parts.settings.public_url,
-            unseal=parts.keys.unseal,
-        )
+        self._sending = assembled(parts, self._audience)
         return Ports(self._audience, self._sending.delivery, self._sending.sequencing)
 
     @asynccontextmanager

@@ -34,6 +34,11 @@ def serve(options: argparse.Namespace) -> int:
     return replace_process(*words)
 
 
+def worker(options: argparse.Namespace) -> int:
+    """Send in the foreground, beside other workers on one PostgreSQL."""
+    return replace_process("worker", "--data-dir", _data(options))
+
+
 def administer(options: argparse.Namespace) -> int:
     """Organisations and users, straight in the database, beside a running backend or without one."""
     flags = ["--data-dir", _data(options), "--password-stdin"] + (["--json"] if options.json else [])

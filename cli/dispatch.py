@@ -24,6 +24,12 @@ def _serve(options: argparse.Namespace) -> int:
     return serve(options)
 
 
+def _worker(options: argparse.Namespace) -> int:
+    from cli.backend_commands import worker
+
+    return worker(options)
+
+
 def _mailcatcher(options: argparse.Namespace) -> int:
     from cli.mailcatcher import mailcatcher
 
@@ -124,6 +130,7 @@ _COMMANDS: dict[str, Run] = {
     "demo": _demo,
     "backend": _backend,
     "serve": _serve,
+    "worker": _worker,
     "mailcatcher": _mailcatcher,
     "org": _administration,
     "user": _administration,

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from backend.db.feed import FeedChange, take_row_ids
 from backend.db.models.account import SendingAccount
+from backend.db.models.quota import Quota, account_scope
 from backend.work import Work
 from contract.accounts import SendingAccount as AccountWire
 from contract.accounts import SendingAccountCreate
@@ -11,7 +12,7 @@ from contract.feed import Kind
 from contract.problems import ForbiddenError, MissingError
 
 
-def to_wire(row: SendingAccount) -> AccountWire:
+def to_wire(row: SendingAccount, rests_because: str | None = None) -> AccountWire:
     """A row as answered."""
     return AccountWire(
         id=str(row.id),
@@ -24,14 +25,16 @@ def to_wire(row: SendingAccount) -> AccountWire:
         from_email=row.from_email,
         rate=row.rate,
         lanes=row.lanes,
-        paused_reason=row.paused_reason,
+        paused_reason=rests_because,
     )
 
 
 async def all_accounts(work: Work) -> list[AccountWire]:
     """Oldest first: the first one sends where none is chosen."""
     rows = await work.session.scalars(select(SendingAccount).order_by(SendingAccount.id))
-    return [to_wire(row) for row in rows]
+    resting = select(Quota.scope, Quota.reason).where(Quota.reason.is_not(None))
+    reasons = {row.scope: row.reason for row in await work.session.execute(resting)}
+    return [to_wire(row, reasons.get(account_scope(row.id))) for row in rows]
 
 
 def _require_admin(work: Work) -> None:
@@ -61,19 +64,31 @@ async def delete(work: Work, account_id: str) -> None:
     _require_admin(work)
     row = await _find(work, account_id)
     await work.session.delete(row)
-    await work.session.flush()
+    await _forget_quota(work, row)
     work.changed("sending account deleted", FeedChange(Kind.SETTINGS, "accounts"))
 
 
 async def unpause(work: Work, account_id: str) -> AccountWire:
-    """Try again after the account was paused because its server refused us."""
+    """Try again now, after the account began to rest because its server refused us."""
     _require_admin(work)
     row = await _find(work, account_id)
-    row.paused_reason = None
+    quota = await _quota_of(work, row)
+    if quota is not None:
+        quota.rests_until, quota.failures, quota.reason = None, 0, None
     await work.session.flush()
     work.changed("sending account unpaused", FeedChange(Kind.SETTINGS, "accounts"))
     work.wakes = True
     return to_wire(row)
+
+
+async def _quota_of(work: Work, row: SendingAccount) -> Quota | None:
+    return await work.session.scalar(select(Quota).where(Quota.scope == account_scope(row.id)))
+
+
+async def _forget_quota(work: Work, row: SendingAccount) -> None:
+    if quota := await _quota_of(work, row):
+        await work.session.delete(quota)
+    await work.session.flush()
 
 
 async def _find(work: Work, account_id: str) -> SendingAccount:

@@ -153,5 +153,15 @@ class Database:
         """A write transaction without an organisation: for sign-in, administration and workers only."""
         return self._write(SystemSession, {})
 
+    def ledger_writer(
+        self, org_id: int, *, in_turn: bool = False
+    ) -> AbstractAsyncContextManager[AsyncSession]:
+        """For workers: a write transaction inside one organisation, by Core statements.
+
+        Unless it is `in_turn`, the organisation's other writers go on meanwhile, and it must lock what it
+        decides about.
+        """
+        return self._write(SystemSession, {"inside": org_id, "writes": in_turn})
+
     async def close(self) -> None:
         await self.engine.dispose()

@@ -67,8 +67,12 @@ def _enter(session: OrgSession, transaction: SessionTransaction, connection: Con
 @event.listens_for(SystemSession, "after_begin")
 def _enter_as_user(session: SystemSession, transaction: SessionTransaction, connection: Connection) -> None:
     del transaction
+    if connection.dialect.name != "postgresql":
+        return
     user_id, org_id = session.info.get("user_id"), session.info.get("org_id")
-    if connection.dialect.name == "postgresql" and (user_id or org_id):
+    if inside := session.info.get("inside"):
+        _tell(connection, _WRITE if session.info.get("writes") else _INSIDE, org_id=inside)
+    elif user_id or org_id:
         _tell(connection, _AS_USER, user_id=user_id, org_id=org_id)
 
 

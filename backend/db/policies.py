@@ -26,7 +26,7 @@ _SET = "(SELECT nullif(current_setting('app.{name}', true), '')::bigint)"
 _IN_ORGANISATION = f"org_id = {_SET.format(name='org_id')}"
 _OWN = f"user_id = {_SET.format(name='user_id')}"
 
-LEDGER = ("delivery", "enrolment")
+LEDGER = ("delivery", "enrolment", "quota", "send_tally")
 """What workers write in every organisation."""
 
 STATES: Mapping[str, Sequence[str]] = {
@@ -35,6 +35,7 @@ STATES: Mapping[str, Sequence[str]] = {
         *("revision", "started_at", "finished_at", "paused_reason"),
     ),
     "contact": ("org_id", "id", "status"),
+    "org_feed": ("org_id", "seq"),
     "sequence": ("org_id", "id", "status", "segment_id", "published_revision"),
 }
 """Which columns workers read in every organisation."""

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.db.entry import inside_organisation
 from backend.db.models.account import SendingAccount
 from backend.db.models.org import Org
 from backend.delivery.mailer import ServerLogin
@@ -27,7 +28,7 @@ Unseal = Callable[[str], str | None]
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`id` 0 is the installation's own. `rate` in mails per second, 0 = no limit."""
+    """`id` 0 is the installation's own. `rate` in mails per second, `daily_cap` in mails; 0 = no limit."""
 
     org_id: int
     id: int
@@ -36,6 +37,13 @@ class Account:
     from_name: str = ""
     rate: float = 0.0
     lanes: int = DEFAULT_LANES
+    daily_cap: int = 0
+    org_daily_cap: int = 0
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether its mails have to ask for their turn."""
+        return bool(self.rate > 0 or self.daily_cap or self.org_daily_cap)
 
     @property
     def key(self) -> str:
@@ -97,17 +105,39 @@ class Accounts:
 
     async def find(self, connection: AsyncConnection, org_id: int, account_id: int | None) -> Account | None:
         """The chosen account, else the organisation's first, else the installation's; or none at all."""
+        async with inside_organisation(connection, org_id):
+            return await self._find(connection, org_id, account_id)
+
+    async def _find(self, connection: AsyncConnection, org_id: int, account_id: int | None) -> Account | None:
         query = select(accounts).where(accounts.c.org_id == org_id).order_by(accounts.c.id)
         rows = (await connection.execute(query)).all()
         chosen = next((row for row in rows if row.id == account_id), rows[0] if rows else None)
+        organisation = select(orgs.c.name, orgs.c.daily_cap).where(orgs.c.id == org_id)
+        org = (await connection.execute(organisation)).one()
         if chosen is not None:
             password = (self._unseal(chosen.password_sealed) or "") if chosen.password_sealed else ""
             login = ServerLogin(chosen.host, chosen.port, chosen.tls, chosen.username, password)
             return Account(
-                org_id, chosen.id, login, chosen.from_email, chosen.from_name, chosen.rate, chosen.lanes
+                org_id,
+                chosen.id,
+                login,
+                chosen.from_email,
+                chosen.from_name,
+                chosen.rate,
+                chosen.lanes,
+                chosen.daily_cap,
+                org.daily_cap,
             )
         if self._default is None:
             return None
         default = self._default
-        name = default.from_name or await connection.scalar(select(orgs.c.name).where(orgs.c.id == org_id))
-        return Account(org_id, 0, default.login, default.from_email, name or "", default.rate, default.lanes)
+        return Account(
+            org_id,
+            0,
+            default.login,
+            default.from_email,
+            default.from_name or org.name,
+            default.rate,
+            default.lanes,
+            org_daily_cap=org.daily_cap,
+        )

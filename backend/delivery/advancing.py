@@ -11,6 +11,7 @@ from typing import Any, cast
 from sqlalchemy import RowMapping, Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from backend.db.engine import Database
 from backend.db.models.feed import OrgFeed
 from backend.db.models.sequence_run import SequenceRevision
 from backend.delivery.agenda import enrolments
@@ -215,8 +216,16 @@ async def _insert_mails(connection: AsyncConnection, org_id: int, mails: list[di
         )
 
 
-async def advance(connection: AsyncConnection, source: Source, now: datetime) -> int:
-    """Move one batch of people whose step is due; how many that were."""
+async def advance(database: Database, source: Source, now: datetime) -> int:
+    """Move one batch of people whose step is due; how many that were.
+
+    It takes the organisation's turn, so that nobody publishes other steps meanwhile.
+    """
+    async with database.ledger_writer(source.org_id, in_turn=True) as session:
+        return await _advance(await session.connection(), source, now)
+
+
+async def _advance(connection: AsyncConnection, source: Source, now: datetime) -> int:
     published = await _published(connection, source)
     people = await _due(connection, source, now) if published is not None else []
     if published is None or not people:

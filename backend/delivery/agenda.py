@@ -61,12 +61,12 @@ async def running(connection: AsyncConnection) -> list[Running]:
 
 async def has_due(connection: AsyncConnection, source: Source, now: datetime) -> bool:
     """Whether a mail of this source can be claimed."""
-    return bool(await connection.scalar(select(exists().where(due_of(source, now)))))
+    return bool(await connection.scalar(select(exists(deliveries.c.id).where(due_of(source, now)))))
 
 
 async def has_due_people(connection: AsyncConnection, source: Source, now: datetime) -> bool:
     """Whether anyone in this sequence has a step to get."""
-    due = exists().where(
+    due = exists(enrolments.c.id).where(
         enrolments.c.org_id == source.org_id,
         enrolments.c.sequence_id == source.id,
         enrolments.c.state == "active",
@@ -108,20 +108,20 @@ async def anything_waits(connection: AsyncConnection, until: datetime | None = N
     With `until`, what is due later than that does not count.
     """
     due = campaigns.c.send_at <= until if until is not None else true()
-    campaign = exists().where(
+    campaign = exists(campaigns.c.id).where(
         or_(
             campaigns.c.status == CampaignStatus.SENDING,
             (campaigns.c.status == CampaignStatus.SCHEDULED) & due,
         )
     )
-    person = exists().where(
+    person = exists(enrolments.c.id).where(
         enrolments.c.state == "active",
         enrolments.c.next_run_at <= until if until is not None else true(),
         sequences.c.org_id == enrolments.c.org_id,
         sequences.c.id == enrolments.c.sequence_id,
         sequences.c.status == SequenceStatus.ACTIVE,
     )
-    mail = exists().where(
+    mail = exists(deliveries.c.id).where(
         is_waiting,
         sequences.c.org_id == deliveries.c.org_id,
         sequences.c.id == deliveries.c.source_id,

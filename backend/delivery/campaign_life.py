@@ -14,6 +14,7 @@ from backend.db.models.campaign import Campaign, CampaignRevision
 from backend.db.models.delivery import DeliveryRecord
 from backend.db.timestamps import next_version
 from backend.delivery.fencing import WAITING
+from backend.delivery.tally import begin_anew
 from contract.delivery import DeliveryState
 from contract.feed import Kind
 from contract.transitions import CAMPAIGN_TRANSITIONS, CampaignAction, CampaignStatus
@@ -51,6 +52,7 @@ async def move(
     campaign.paused_reason = reason if target is CampaignStatus.PAUSED else None
     if target is CampaignStatus.SENT:
         campaign.finished_at = now
+        await begin_anew(session, campaign.id)
     await announce(session, campaign, now)
     log.info("campaign_moved", campaign=campaign.id, status=campaign.status, reason=reason)
     return True
@@ -78,11 +80,12 @@ async def refreeze_corrected(session: AsyncSession, campaign: Campaign, now: dat
     if await session.scalar(latest) == campaign.content_json:
         return
     await freeze_content(session, campaign, now)
-    waiting = update(DeliveryRecord).where(
-        DeliveryRecord.source_id == campaign.id, DeliveryRecord.state.in_(WAITING)
+    unsent = update(DeliveryRecord).where(
+        DeliveryRecord.source_id == campaign.id,
+        DeliveryRecord.state.in_((*WAITING, DeliveryState.CLAIMED)),  # the door asks for the revision again
     )
     await session.execute(
-        waiting.values(revision=campaign.revision), execution_options={"synchronize_session": False}
+        unsent.values(revision=campaign.revision), execution_options={"synchronize_session": False}
     )
 
 

@@ -15,7 +15,7 @@ from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs, Suppression
 from backend.db.models.sequence import Sequence as SequenceDocument
 from backend.delivery.contact_values import contact_values
-from backend.delivery.fencing import alive, deliveries, is_waiting
+from backend.delivery.fencing import alive, deliveries, hold_session, is_waiting
 from backend.delivery.sources import Claimed, Source, SourceKind
 from contract.contacts import ContactStatus
 from contract.delivery import DeliveryState
@@ -36,13 +36,13 @@ def address_hash(address: str) -> str:
 def sending(source: Source) -> ColumnElement[bool]:
     """Holds while mails of this source may go out."""
     if source.kind is SourceKind.CAMPAIGN:
-        return exists().where(
+        return exists(campaigns.c.id).where(
             campaigns.c.org_id == source.org_id,
             campaigns.c.id == source.id,
             campaigns.c.status == CampaignStatus.SENDING,
             campaigns.c.started_at.is_not(None),
         )
-    return exists().where(
+    return exists(sequences.c.id).where(
         sequences.c.org_id == source.org_id,
         sequences.c.id == source.id,
         sequences.c.status == SequenceStatus.ACTIVE,
@@ -97,11 +97,12 @@ async def _claim(
         .where(due_of(source, now), sending(source), alive(session_id, now))
         .order_by(deliveries.c.due_at, deliveries.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)  # where several workers may run; SQLite has one writer
+        .with_for_update(of=deliveries, skip_locked=True)  # SQLite has one writer and needs none
+        .cte("chosen")  # chosen once: a plain subquery may be run for each row, past its limit
     )
     claim = (
         update(deliveries)
-        .where(deliveries.c.org_id == source.org_id, deliveries.c.id.in_(chosen))
+        .where(deliveries.c.org_id == source.org_id, deliveries.c.id.in_(select(chosen.c.id)))
         .values(
             state=DeliveryState.CLAIMED,
             session_id=session_id,
@@ -151,6 +152,7 @@ async def claim_due(
 
     The difference was skipped: unsubscribed, suppressed or gone since the audience was frozen.
     """
+    await hold_session(connection, session_id)
     taken = await _claim(connection, source, session_id, now, limit)
     if not taken:
         return [], 0

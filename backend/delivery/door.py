@@ -1,8 +1,8 @@
 """HAND, DONE and BACK: the three writes of the ledger while mails are on their way.
 
 HAND is the fence. It is committed before the first byte of a body is written, and it asks everything again
-that may have changed since CLAIM: is the row ours, is our session alive, may the source send, may this
-contact still be mailed.
+that may have changed since CLAIM: is our session alive, is the row ours, was its content corrected, may the
+source send, may this contact still be mailed.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, exists, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.delivery.claims import contacts, sending
-from backend.delivery.fencing import alive, cancelled_campaign, deliveries
+from backend.delivery.fencing import alive, cancelled_campaign, deliveries, hold_session
 from backend.delivery.outcomes import Outcome
 from backend.delivery.sources import Claimed, Source
 from contract.contacts import ContactStatus
@@ -40,12 +40,12 @@ _done = (
 )
 
 
-def _by_source(rows: Sequence[Claimed]) -> list[tuple[Source, list[int]]]:
-    def key(row: Claimed) -> tuple[int, str]:
-        return row.source.org_id, row.source.id
+def _by_revision(rows: Sequence[Claimed]) -> list[tuple[Source, int, list[int]]]:
+    def key(row: Claimed) -> tuple[int, str, int]:
+        return row.source.org_id, row.source.id, row.revision
 
     grouped = [list(group) for _, group in groupby(sorted(rows, key=key), key)]
-    return [(group[0].source, [row.id for row in group]) for group in grouped]
+    return [(group[0].source, group[0].revision, [row.id for row in group]) for group in grouped]
 
 
 async def hand(
@@ -53,12 +53,13 @@ async def hand(
 ) -> set[tuple[int, int]]:
     """(organisation, id) of the rows whose body may be written once this transaction is committed."""
     opened: set[tuple[int, int]] = set()
-    may_be_mailed = exists().where(
+    await hold_session(connection, session_id)
+    may_be_mailed = exists(contacts.c.id).where(
         contacts.c.org_id == deliveries.c.org_id,
         contacts.c.id == deliveries.c.contact_id,
         contacts.c.status == ContactStatus.SUBSCRIBED,
     )
-    for source, ids in _by_source(rows):
+    for source, revision, ids in _by_revision(rows):
         statement = (
             update(deliveries)
             .where(
@@ -66,6 +67,7 @@ async def hand(
                 deliveries.c.id.in_(ids),
                 deliveries.c.state == DeliveryState.CLAIMED,
                 deliveries.c.session_id == session_id,
+                deliveries.c.revision == revision,
                 alive(session_id, now),
                 sending(source),
                 may_be_mailed,
@@ -103,7 +105,7 @@ async def give_back(
     connection: AsyncConnection, rows: Sequence[Claimed], session_id: str, now: datetime
 ) -> None:
     """BACK: nothing was sent, so it waits as before; unless its campaign was cancelled meanwhile."""
-    for source, ids in _by_source(rows):
+    for source, _, ids in _by_revision(rows):
         mine = (
             update(deliveries)
             .where(

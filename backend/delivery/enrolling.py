@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.engine import Database
@@ -14,6 +14,7 @@ from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord, SequenceRevision
 from backend.delivery.audience import audience_condition, judge_audience
 from backend.delivery.sequence_steps import Step, read_steps
+from backend.delivery.upserts import insert_into
 from backend.ports import Audience
 from contract.clock import Clock
 from contract.contacts import ContactStatus
@@ -107,7 +108,8 @@ class Enroller:
                 _entry(row_id, contact_id, sequence, first, now)
                 for row_id, contact_id in zip(row_ids, ids, strict=True)
             ]
-            await session.execute(insert(EnrolmentRecord), rows)
+            entering = insert_into(self._database.engine.dialect.name, EnrolmentRecord)
+            await session.execute(entering.on_conflict_do_nothing(), rows)
             return True
 
 

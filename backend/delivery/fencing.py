@@ -57,14 +57,33 @@ async def renew_session(connection: AsyncConnection, session_id: str, now: datet
     return result.rowcount == 1
 
 
+async def hold_session(connection: AsyncConnection, session_id: str) -> None:
+    """Keep the session from being fenced until this transaction ends; SQLite's only writer needs no lock.
+
+    Whoever fences it waits for what was taken here, and then sees it.
+    """
+    if connection.dialect.name != "sqlite":
+        await connection.execute(
+            select(sessions.c.id).where(sessions.c.id == session_id).with_for_update(read=True)
+        )
+
+
 def alive(session_id: str, now: datetime) -> ColumnElement[bool]:
-    """Holds while the session may take rows and open the door."""
-    return exists().where(sessions.c.id == session_id, ~sessions.c.fenced, sessions.c.expires_at > now)
+    """Holds while the session may take rows and open the door. Only sure after `hold_session`."""
+    return exists(sessions.c.id).where(
+        sessions.c.id == session_id, ~sessions.c.fenced, sessions.c.expires_at > now
+    )
+
+
+async def crew(connection: AsyncConnection, now: datetime) -> list[str]:
+    """The sessions that are alive."""
+    query = select(sessions.c.id).where(~sessions.c.fenced, sessions.c.expires_at > now)
+    return [row[0] for row in await connection.execute(query)]
 
 
 def cancelled_campaign() -> ColumnElement[bool]:
     """Holds for a delivery whose campaign was cancelled."""
-    return exists().where(
+    return exists(campaigns.c.id).where(
         campaigns.c.org_id == deliveries.c.org_id,
         campaigns.c.id == deliveries.c.source_id,
         campaigns.c.status == CampaignStatus.CANCELLED,
@@ -72,8 +91,11 @@ def cancelled_campaign() -> ColumnElement[bool]:
 
 
 async def fence(connection: AsyncConnection, dead: Select[tuple[str]], now: datetime) -> Reaped:
-    """Fence the sessions of this query and settle what they held, in the caller's transaction."""
-    ids = [row[0] for row in await connection.execute(dead)]
+    """Fence the sessions of this query and settle what they held, in the caller's transaction.
+
+    They are locked first: one whose heartbeat came in the meantime is not dead.
+    """
+    ids = [row[0] for row in await connection.execute(dead.with_for_update())]
     if not ids:
         return Reaped()
     await connection.execute(update(sessions).where(sessions.c.id.in_(ids)).values(fenced=True))

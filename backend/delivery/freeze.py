@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.engine import Database
 from backend.db.feed import take_row_ids
+from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs
 from backend.db.models.delivery import DeliveryRecord
 from backend.delivery.accounts import Accounts
@@ -39,6 +40,10 @@ CONTENT_BROKEN = "content_broken"
 
 class _StoppedError(Exception):
     """Freezing cannot go on; the reason is for the campaign."""
+
+
+class _OvertakenError(Exception):
+    """Another worker began anew, because it could not know that we are alive; ours is void."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,9 @@ class Freezer:
             if opened is None:
                 return False
             await self._fill(opened)
+            return await self._close(opened)
+        except _OvertakenError:
+            return False
         except SegmentMissingError:
             await self._pause(source, SEGMENT_MISSING)
             return False
@@ -80,7 +88,6 @@ class Freezer:
         except _StoppedError as error:
             await self._pause(source, str(error))
             return False
-        return await self._close(source)
 
     async def _open(self, source: Source) -> _Opened | None:
         now = self._clock.now()
@@ -116,6 +123,7 @@ class Freezer:
                 why = next(iter(broken.values()), why)
                 whole += sum(not member.reason for member in members) - len(broken)
                 async with self._database.writer(org_id) as writing:
+                    await _ours(writing, opened)
                     await _insert(writing, opened, members, broken, now)
         if why and not whole:
             raise ContentError(f"nobody's copy can be sent: {why}")
@@ -152,12 +160,10 @@ class Freezer:
                 broken[member.id] = f"cannot be mailed: {error}"
         return broken
 
-    async def _close(self, source: Source) -> bool:
+    async def _close(self, opened: _Opened) -> bool:
         now = self._clock.now()
-        async with self._database.writer(source.org_id) as session:
-            campaign = await find_campaign(session, source.id)
-            if campaign is None:
-                return False
+        async with self._database.writer(opened.source.org_id) as session:
+            campaign = await _ours(session, opened)
             campaign.started_at = now
             if campaign.status == CampaignStatus.CANCELLED:
                 await cancel_waiting(session, campaign, now)
@@ -168,6 +174,14 @@ class Freezer:
             campaign = await find_campaign(session, source.id)
             if campaign is not None:
                 await move(session, campaign, CampaignAction.PAUSE, self._clock.now(), reason)
+
+
+async def _ours(session: AsyncSession, opened: _Opened) -> Campaign:
+    """The campaign, if nobody else froze it since; asked in each transaction. Raises `_OvertakenError`."""
+    campaign = await find_campaign(session, opened.source.id)
+    if campaign is None or campaign.revision != opened.revision or campaign.started_at is not None:
+        raise _OvertakenError
+    return campaign
 
 
 async def _insert(

@@ -1,28 +1,27 @@
 """The jobs of a worker session. Each looks into the tables for what is due and loops until nothing is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.feed import FeedChange, append_changes
 from backend.delivery import agenda
-from backend.delivery.accounts import Account
 from backend.delivery.advancing import advance
 from backend.delivery.campaign_life import find_campaign, finish_if_done, move
-from backend.delivery.claims import claim_due
-from backend.delivery.content import Letter
 from backend.delivery.engine import Engine, Handler
 from backend.delivery.fencing import expired, fence
 from backend.delivery.journal import Journal
-from backend.delivery.limits import TokenBucket
-from backend.delivery.pump import Pump
-from backend.delivery.sources import Claimed, Source, SourceKind
+from backend.delivery.pumping import PUMP, Pumping
+from backend.delivery.sources import Source, SourceKind
+from backend.delivery.tally import why_stopped
 from backend.delivery.tools import Tools
 from contract.feed import Kind
 from contract.transitions import CampaignAction
 
-TICK, FREEZE, PUMP, STOP, ADVANCE = "tick", "freeze", "pump", "stop", "advance"
+TICK, FREEZE, STOP, ADVANCE = "tick", "freeze", "stop", "advance"
+EVERYWHERE = (TICK, PUMP)
+"""Jobs that each worker does for itself: looking around, and sending over its own connections."""
 MISSED_SCHEDULE = "missed_schedule"
 SEPARATOR = "/"
 
@@ -33,10 +32,8 @@ class Jobs:
     def __init__(self, tools: Tools, engine: Engine, journal: Journal, session_id: str) -> None:
         self._tools = tools
         self._engine = engine
-        self._journal = journal
         self._session_id = session_id
-        self._pumps: dict[str, Pump] = {}
-        self._buckets: dict[str, TokenBucket] = {}
+        self.pumping = Pumping(tools, engine, journal, session_id)
 
     def handlers(self) -> Mapping[str, Handler]:
         """For `Engine.run`."""
@@ -48,11 +45,6 @@ class Jobs:
             ADVANCE: self.advance,
         }
 
-    def stop_pumps(self) -> None:
-        """Let each lane end the mail it is at, and take no other."""
-        for pump in self._pumps.values():
-            pump.stopping = True
-
     async def tick(self, key: str) -> None:
         """Derive all work from the tables."""
         del key
@@ -62,15 +54,16 @@ class Jobs:
             connection = await session.connection()
             starting, missed = await agenda.to_start(connection, now)
             running = await agenda.running(connection)
+            stopped = await why_stopped(connection, [entry.source for entry in running])
             due = [entry for entry in running if await agenda.has_due(connection, entry.source, now)]
             found = [await tools.accounts.find(connection, e.source.org_id, e.account_id) for e in due]
             moment = await agenda.next_moment(connection, [entry.source for entry in running], now)
             moving = await self._sequences_to_move(connection, [entry.source for entry in running], now)
+        tools.monitor.know_stopped(stopped)
         for source in missed:
             await self._pause(source, MISSED_SCHEDULE)
-        for entry in running:  # a breaker's word holds even if its first job was lost
-            if reason := tools.monitor.why_stopped(entry.source):
-                self.trip(entry.source, reason)
+        for source, reason in stopped.items():  # a breaker's word holds even if its first job was lost
+            self.trip(source, reason)
         for source in starting:
             self._engine.enqueue(FREEZE, f"{source.org_id}{SEPARATOR}{source.id}")
         for account_key in dict.fromkeys(account.key for account in found if account is not None):
@@ -78,7 +71,7 @@ class Jobs:
         for source in moving:
             self._engine.enqueue(ADVANCE, f"{source.org_id}{SEPARATOR}{source.id}")
         idle = {entry.source for entry in running} - {entry.source for entry in due}
-        await self._finish([source for source in idle if source.kind is SourceKind.CAMPAIGN])
+        await self._finish(idle)
         await self._announce_bounces()
         if moment is not None:
             self._engine.enqueue(TICK, at=moment)
@@ -102,11 +95,8 @@ class Jobs:
         org_id, _, sequence_id = key.partition(SEPARATOR)
         source = Source(int(org_id), SourceKind.SEQUENCE, sequence_id)
         await self._tools.enroller.enrol(source.org_id, source.id)
-        while True:
-            async with self._tools.database.system_writer() as session:
-                moved = await advance(await session.connection(), source, self._tools.clock.now())
-            if not moved:
-                break
+        while await advance(self._tools.database, source, self._tools.clock.now()):
+            pass
         self._engine.enqueue(TICK)
 
     async def freeze(self, key: str) -> None:
@@ -117,14 +107,8 @@ class Jobs:
 
     async def pump(self, key: str) -> None:
         """Send what is due through one account."""
-        while True:
-            rests_until = self._tools.health.rests_until(key)
-            if rests_until is not None:
-                self._engine.enqueue(PUMP, key, at=rests_until)
-                return
-            account, sources = await self._due_through(key)
-            if account is None or not sources or not await self._pump_once(account, sources):
-                return
+        await self._finish(await self.pumping.pump(key))
+        await self._announce_bounces()
 
     async def stop_campaign(self, key: str) -> None:
         """A breaker tripped: the campaign waits for a person."""
@@ -134,66 +118,6 @@ class Jobs:
     def trip(self, source: Source, reason: str) -> None:
         """Called by a breaker."""
         self._engine.enqueue(STOP, SEPARATOR.join((str(source.org_id), source.id, reason)))
-
-    async def _pump_once(self, account: Account, sources: list[Source]) -> bool:
-        """Whether to look for more."""
-        pump = self._pumps[account.key] = self._new_pump(account)
-        try:
-            await pump.run(sources)
-        finally:
-            del self._pumps[account.key]
-        await self._finish([source for source in sources if source.kind is SourceKind.CAMPAIGN])
-        await self._announce_bounces()
-        if pump.trouble is not None:
-            until = await self._tools.health.note_trouble(account, pump.trouble)
-            self._engine.enqueue(PUMP, account.key, at=until)
-            return False
-        await self._tools.health.note_success(account)
-        return pump.worked and not pump.stopping
-
-    def _new_pump(self, account: Account) -> Pump:
-        tools = self._tools
-        bucket = self._buckets.get(account.key)
-        if bucket is None or bucket.rate != account.rate:
-            bucket = self._buckets[account.key] = TokenBucket(account.rate, tools.clock)
-
-        async def letter_for(row: Claimed) -> Letter:
-            return await tools.letters.find(row.source, row.revision, row.step_id, account)
-
-        return Pump(
-            account=account,
-            mailer=tools.mailer,
-            journal=self._journal,
-            bucket=bucket,
-            clock=tools.clock,
-            random=tools.random,
-            claim=self._claim,
-            letter_for=letter_for,
-            closed=tools.monitor.is_stopped,
-        )
-
-    async def _due_through(self, key: str) -> tuple[Account | None, list[Source]]:
-        now = self._tools.clock.now()
-        account: Account | None = None
-        sources: list[Source] = []
-        async with self._tools.database.system_reader() as session:
-            connection = await session.connection()
-            for entry in await agenda.running(connection):
-                if self._tools.monitor.is_stopped(entry.source):
-                    continue
-                if not await agenda.has_due(connection, entry.source, now):
-                    continue
-                found = await self._tools.accounts.find(connection, entry.source.org_id, entry.account_id)
-                if found is not None and found.key == key:
-                    account = found
-                    sources.append(entry.source)
-        return account, sources
-
-    async def _claim(self, source: Source, limit: int) -> tuple[list[Claimed], int]:
-        async with self._tools.database.system_writer() as session:
-            connection = await session.connection()
-            now = self._tools.clock.now()
-            return await claim_due(connection, source, self._session_id, now, limit)
 
     async def _reap(self) -> None:
         now = self._tools.clock.now()
@@ -210,8 +134,10 @@ class Jobs:
             if campaign is not None:
                 await move(session, campaign, CampaignAction.PAUSE, self._tools.clock.now(), reason)
 
-    async def _finish(self, sources: list[Source]) -> None:
+    async def _finish(self, sources: Iterable[Source]) -> None:
         for source in sources:
+            if source.kind is not SourceKind.CAMPAIGN:
+                continue
             async with self._tools.database.writer(source.org_id) as session:
                 await finish_if_done(session, source.id, self._tools.clock.now())
             self._tools.counts.forget(source.org_id, source.id)

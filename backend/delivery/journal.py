@@ -4,7 +4,7 @@ So each mail's state is durable, but a busy sender pays for a few commits per hu
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import structlog
@@ -13,7 +13,8 @@ from backend.db.engine import Database
 from backend.delivery.bounces import note_bounces
 from backend.delivery.door import give_back, hand, settle
 from backend.delivery.outcomes import Outcome
-from backend.delivery.sources import Claimed
+from backend.delivery.sources import Claimed, Source
+from backend.delivery.tally import count_ends
 from contract.clock import Clock
 from contract.delivery import DeliveryState
 
@@ -22,13 +23,18 @@ log = structlog.get_logger(__name__)
 RETRY_SECONDS = 0.5
 
 Ends = Sequence[tuple[Claimed, Outcome]]
-Listener = Callable[[Ends], None]
-"""Told of outcomes after they are durable."""
+Listener = Callable[[Ends, Mapping[Source, str]], None]
+"""Told of outcomes after they are durable, and of campaigns that must stop because of them."""
 
 
 class _Asked(NamedTuple):
     row: Claimed
     answer: asyncio.Future[bool]
+
+
+class _Committed(NamedTuple):
+    opened: set[tuple[int, int]]
+    tripped: Mapping[Source, str]
 
 
 class Journal:
@@ -80,9 +86,9 @@ class Journal:
             ends, self._ends = self._ends, []
             returned, self._returned = self._returned, []
             try:
-                opened = await self._commit(asked, ends, returned)
+                committed = await self._commit(asked, ends, returned)
             except Exception as error:  # noqa: BLE001 - an outcome must outlive whatever broke the commit
-                log.warning("journal_failed", error=type(error).__name__)
+                log.warning("journal_failed", error=type(error).__name__, detail=str(error)[:200])
                 self._ends[:0], self._returned[:0] = ends, returned
                 self._refuse(asked)
                 self._work.set()
@@ -90,9 +96,9 @@ class Journal:
                 continue
             for row, answer in asked:
                 if not answer.done():
-                    answer.set_result((row.source.org_id, row.id) in opened)
+                    answer.set_result((row.source.org_id, row.id) in committed.opened)
             if ends:
-                self._listener(ends)
+                self._listener(ends, committed.tripped)
             if not self._work.is_set():
                 self._idle.set()
 
@@ -101,18 +107,19 @@ class Journal:
             if not answer.done():
                 answer.set_result(False)
 
-    async def _commit(
-        self, asked: Sequence[_Asked], ends: Ends, returned: Sequence[Claimed]
-    ) -> set[tuple[int, int]]:
+    async def _commit(self, asked: Sequence[_Asked], ends: Ends, returned: Sequence[Claimed]) -> _Committed:
         now = self._clock.now()
+        opened: set[tuple[int, int]] = set()
+        tripped: Mapping[Source, str] = {}
         async with self._database.system_writer() as session:
             connection = await session.connection()
+            if asked:
+                opened = await hand(connection, [row for row, _ in asked], self._session_id, now)
+            if returned:
+                await give_back(connection, returned, self._session_id, now)
             if ends:
                 await settle(connection, ends, self._session_id, now)
                 bounced = [row for row, end in ends if end.state is DeliveryState.BOUNCED]
                 await note_bounces(connection, bounced, now)
-            if returned:
-                await give_back(connection, returned, self._session_id, now)
-            if not asked:
-                return set()
-            return await hand(connection, [row for row, _ in asked], self._session_id, now)
+                tripped = await count_ends(connection, ends)
+        return _Committed(opened, tripped)

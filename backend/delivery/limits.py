@@ -1,4 +1,4 @@
-"""What slows sending down or stops it: rates, and breakers that call for a person."""
+"""Looking at a send while it runs: when it goes so wrong that a person must look, and how fast it is."""
 
 from collections import deque
 
@@ -11,32 +11,13 @@ FAILURE_SHARE = 0.10
 MIN_FOR_SHARE = 50
 
 
-class TokenBucket:
-    """At most `rate` mails per second, evenly; 0 = no limit."""
-
-    def __init__(self, rate: float, clock: Clock) -> None:
-        self.rate = rate
-        self._clock = clock
-        self._next = clock.monotonic()
-
-    async def take(self) -> None:
-        """Return when one more mail may go. Callers are served in the order they asked."""
-        if self.rate <= 0:
-            return
-        now = self._clock.monotonic()
-        turn = max(self._next, now)
-        self._next = turn + 1 / self.rate
-        if turn > now:
-            await self._clock.sleep(turn - now)
-
-
 class Breaker:
     """Notices that a campaign goes wrong: refused content early, or failures of any kind later."""
 
-    def __init__(self) -> None:
-        self._ended = 0
-        self._refused = 0
-        self._bounced = 0
+    def __init__(self, ended: int = 0, refused: int = 0, bounced: int = 0) -> None:
+        self._ended = ended
+        self._refused = refused
+        self._bounced = bounced
 
     def count(self, state: DeliveryState) -> str | None:
         """Count one end; the reason to stop, if there is one now."""

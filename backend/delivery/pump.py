@@ -15,7 +15,6 @@ from backend.delivery import outcomes
 from backend.delivery.accounts import Account
 from backend.delivery.content import ContentError, Letter
 from backend.delivery.journal import Journal
-from backend.delivery.limits import TokenBucket
 from backend.delivery.mailer import (
     AccountTroubleError,
     Connection,
@@ -28,6 +27,7 @@ from backend.delivery.mailer import (
 )
 from backend.delivery.outcomes import Outcome
 from backend.delivery.sources import Claimed, Source
+from backend.delivery.turns import CappedError, Turns
 from contract.clock import Clock
 from contract.delivery import DeliveryState
 from render_preview.headers import HeaderError
@@ -43,6 +43,9 @@ LetterFor = Callable[[Claimed], Awaitable[Letter]]
 Closed = Callable[[Source], bool]
 """Whether a source was stopped by something this pump cannot see, such as a breaker."""
 
+Seats = Callable[[], int]
+"""How many of the account's connections are this worker's now."""
+
 
 class Pump:
     """Sends what is due from these sources through one account, in turn, until nothing is."""
@@ -53,7 +56,8 @@ class Pump:
         account: Account,
         mailer: Mailer,
         journal: Journal,
-        bucket: TokenBucket,
+        turns: Turns,
+        seats: Seats,
         clock: Clock,
         random: Random,
         claim: Claim,
@@ -63,7 +67,8 @@ class Pump:
         self._account = account
         self._mailer = mailer
         self._journal = journal
-        self._bucket = bucket
+        self._turns = turns
+        self._seats = seats
         self._clock = clock
         self._random = random
         self._claim = claim
@@ -72,18 +77,22 @@ class Pump:
         self._halted: set[Source] = set()
         self._queue: asyncio.Queue[Claimed | None] = asyncio.Queue()
         self.trouble: AccountTroubleError | None = None
+        self.capped: CappedError | None = None
         self.stopping = False
         self.worked = False
 
     async def run(self, sources: Sequence[Source]) -> None:
-        """Return when nothing is due, the account is in trouble, or `stopping` was set; all is settled."""
+        """Return when nothing is due, the account can do no more, or our seats changed; all is settled."""
+        seats = self._seats()
+        if not seats:
+            return
         chunk = CHUNK
         if self._account.rate > 0:
             chunk = max(1, min(CHUNK, int(self._account.rate * CLAIM_SECONDS)))
         self._queue = asyncio.Queue(maxsize=chunk)
-        lanes = [asyncio.create_task(self._lane()) for _ in range(self._account.lanes)]
+        lanes = [asyncio.create_task(self._lane()) for _ in range(seats)]
         try:
-            await self._feed(sources, chunk)
+            await self._feed(sources, chunk, seats)
             await asyncio.gather(*lanes)
         finally:
             for lane in lanes:
@@ -93,11 +102,12 @@ class Pump:
                 if (row := self._queue.get_nowait()) is not None:
                     self._journal.back(row)
             await self._journal.settled()
+            await self._turns.close()
 
-    async def _feed(self, sources: Sequence[Source], chunk: int) -> None:
+    async def _feed(self, sources: Sequence[Source], chunk: int, seats: int) -> None:
         """Sources take turns, so that a large campaign does not make a small one wait."""
         turns = deque(sources)
-        while turns and not self._must_stop():
+        while turns and not self._must_stop() and seats == self._seats():
             source = turns.popleft()
             if self._is_halted(source):
                 continue
@@ -107,18 +117,18 @@ class Pump:
             if taken:
                 self.worked = True
                 turns.append(source)
-        for _ in range(self._account.lanes):
+        for _ in range(seats):
             await self._queue.put(None)
 
     def _must_stop(self) -> bool:
-        return self.stopping or self.trouble is not None
+        return self.stopping or self.trouble is not None or self.capped is not None
 
     def _is_halted(self, source: Source) -> bool:
         return source in self._halted or self._closed(source)
 
     def _peek(self) -> Claimed | None:
         """The row that comes next, if it is here already and will really be sent."""
-        if self._account.rate > 0 or self._queue.empty():
+        if self._account.is_limited or self._queue.empty():
             return None
         row = self._queue.get_nowait()
         if row is None:
@@ -158,7 +168,12 @@ class Pump:
             return await _closed(connection)
         envelope = letter.envelope(row)
         ahead = Envelope(envelope.sender, following.address) if following is not None else None
-        await self._bucket.take()
+        try:
+            await self._turns.take()
+        except CappedError as error:
+            self.capped = error
+            self._journal.back(row)
+            return await _closed(connection)
         return await self._deliver(connection, row, envelope, message, ahead)
 
     async def _deliver(

@@ -11,13 +11,14 @@ import structlog
 from filelock import FileLock, Timeout
 
 from backend.db.engine import Database
-from backend.delivery.account_health import AccountHealth
 from backend.delivery.accounts import Accounts, DefaultAccount, Unseal
 from backend.delivery.content import Letters
 from backend.delivery.counts import Counts
+from backend.delivery.database_clock import DatabaseClock
 from backend.delivery.engine import Engine
 from backend.delivery.enrolling import Enroller
 from backend.delivery.freeze import Freezer
+from backend.delivery.jobs import EVERYWHERE
 from backend.delivery.mailer import Mailer
 from backend.delivery.memory_engine import MemoryEngine
 from backend.delivery.monitor import Monitor
@@ -80,9 +81,16 @@ def assemble(
     default_account: DefaultAccount | None,
     public_url: str | None,
     unseal: Unseal,
-    make_engine: Callable[[], Engine] | None = None,
+    on_start: Callable[[], None] | None = None,
 ) -> Sending:
-    """Everything but the database's tables and the process it runs in."""
+    """Everything but the database's tables and the process it runs in.
+
+    On PostgreSQL several workers share the work, and requests nudge them from other processes.
+    """
+    alone = database.engine.dialect.name == "sqlite"
+    agreed = DatabaseClock(clock)
+    if not alone:
+        clock = agreed
     accounts = Accounts(default_account, unseal)
     letters = Letters(database, public_url)
     tools = Tools(
@@ -97,9 +105,25 @@ def assemble(
         sweeps=Sweeps(clock),
         monitor=Monitor(clock),
         counts=Counts(clock),
-        health=AccountHealth(database, clock),
     )
     worker = Worker(
-        tools, make_engine or (lambda: MemoryEngine(clock)), alone=database.engine.dialect.name == "sqlite"
+        tools,
+        lambda: MemoryEngine(clock) if alone else _shared_engine(database, clock),
+        alone=alone,
+        agree=None if alone else agreed.agree,
+        on_start=on_start,
     )
-    return Sending(tools, worker, DeliveryService(tools, audience, worker.wake), SequencingService(audience))
+    wake = worker.wake if alone else _nudge(database)
+    return Sending(tools, worker, DeliveryService(tools, audience, wake), SequencingService(audience))
+
+
+def _shared_engine(database: Database, clock: Clock) -> Engine:
+    from backend.delivery.postgres_engine import PostgresEngine, own_connections  # psycopg takes its time
+
+    return PostgresEngine(own_connections(database.engine), clock, everywhere=EVERYWHERE)
+
+
+def _nudge(database: Database) -> Callable[[], None]:
+    from backend.delivery.nudge import Nudge
+
+    return Nudge(database)

@@ -1,7 +1,7 @@
 """Sending, as campaigns see it: the `Delivery` port."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,19 +9,26 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs
 from backend.delivery import agenda, reports
+from backend.delivery.account_health import why_accounts_rest
 from backend.delivery.audience import audience_condition, count_audience, mail_address
 from backend.delivery.campaign_life import cancel_waiting, refreeze_corrected
 from backend.delivery.contact_values import contact_values
 from backend.delivery.content import ContentError, Letter, compile_content
 from backend.delivery.counts import to_progress
+from backend.delivery.fencing import crew
 from backend.delivery.signing import sending_secret
 from backend.delivery.sources import Source, SourceKind
+from backend.delivery.tally import begin_anew
 from backend.delivery.test_mail import SAMPLE_VALUES, TEST_MARK, send_tests
 from backend.delivery.tools import Tools
 from backend.ports import Audience
 from contract.delivery import Delivery, DeliveryState, Funnel, Progress, Report
 from contract.problems import MissingError, NotReadyError
 from contract.transitions import CampaignStatus
+
+NO_WORKER = "no sending worker is running"
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""This process may go by another clock than the workers do."""
 
 
 class DeliveryService:
@@ -75,9 +82,8 @@ class DeliveryService:
     async def report(self, session: AsyncSession, campaign: Campaign) -> Report:
         progress = (await self.progress(session, [campaign.id]))[campaign.id]
         found = await reports.reasons(session, campaign.id)
-        if progress.pending:
-            resting = self._tools.health.reasons_in(campaign.org_id)
-            found |= {f"waiting: {reason}": progress.pending for reason in resting}
+        waits = await self._why_it_waits(session, campaign)
+        found |= {f"waiting: {reason}": progress.pending for reason in waits}
         return Report(
             progress=progress,
             reasons=found,
@@ -85,6 +91,15 @@ class DeliveryService:
             started_at=campaign.started_at,
             finished_at=campaign.finished_at,
         )
+
+    async def _why_it_waits(self, session: AsyncSession, campaign: Campaign) -> list[str]:
+        now = self._tools.clock.now()
+        scheduled = campaign.send_at if campaign.status == CampaignStatus.SCHEDULED else None
+        if campaign.status != CampaignStatus.SENDING and (scheduled is None or scheduled > now):
+            return []
+        async with self._tools.database.system_reader() as system:
+            workers = await crew(await system.connection(), now - CLOCKS_DIFFER)
+        return await why_accounts_rest(session) if workers else [NO_WORKER]
 
     async def deliveries(
         self,
@@ -100,7 +115,7 @@ class DeliveryService:
         if campaign.status == CampaignStatus.CANCELLED:
             await cancel_waiting(session, campaign, now)
         elif campaign.status == CampaignStatus.SENDING:
-            self._tools.monitor.begin_anew(campaign.id)
+            await begin_anew(session, campaign.id)
             if campaign.started_at is not None:
                 await refreeze_corrected(session, campaign, now)
 

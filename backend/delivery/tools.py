@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from random import Random
 
 from backend.db.engine import Database
-from backend.delivery.account_health import AccountHealth
 from backend.delivery.accounts import Accounts
 from backend.delivery.content import Letters
 from backend.delivery.counts import Counts
@@ -31,4 +30,3 @@ class Tools:
     sweeps: Sweeps
     monitor: Monitor
     counts: Counts
-    health: AccountHealth

@@ -4,16 +4,18 @@ Crash-only: everything it knows can be found again in the tables.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.delivery.engine import Engine
 from backend.delivery.fencing import (
     HEARTBEAT_SECONDS,
     begin_session,
+    crew,
     fence,
     others,
     renew_session,
@@ -30,13 +32,30 @@ DRAIN_SECONDS = 10.0
 RESTART_SECONDS = 1.0
 
 
-class Worker:
-    """`alone`: no other worker can be alive (a file lock is held), so every older session is dead."""
+Agree = Callable[[AsyncConnection], Awaitable[None]]
 
-    def __init__(self, tools: Tools, make_engine: Callable[[], Engine], *, alone: bool) -> None:
+
+class Worker:
+    """`alone`: no other worker can be alive (a file lock is held), so every older session is dead.
+
+    `agree` sets the clock by the database's, before anything is compared with it. `on_start` is called when a
+    session has begun.
+    """
+
+    def __init__(
+        self,
+        tools: Tools,
+        make_engine: Callable[[], Engine],
+        *,
+        alone: bool,
+        agree: Agree | None = None,
+        on_start: Callable[[], None] | None = None,
+    ) -> None:
         self._tools = tools
         self._make_engine = make_engine
         self._alone = alone
+        self._agree = agree
+        self._on_start = on_start
         self._engine: Engine | None = None
         self._jobs: Jobs | None = None
         self._stopping = False
@@ -62,7 +81,7 @@ class Worker:
 
     async def _drain(self) -> None:
         if self._engine is not None and self._jobs is not None:
-            self._jobs.stop_pumps()
+            self._jobs.pumping.stop()
             await self._engine.stop(DRAIN_SECONDS)
 
     async def _one_session(self, session_id: str) -> None:
@@ -73,7 +92,10 @@ class Worker:
         jobs = self._jobs = Jobs(tools, engine, journal, session_id)
         tools.monitor.on_trip = jobs.trip
         engine.schedule(TICK, TICK_SECONDS)
-        tasks = [asyncio.create_task(journal.run()), asyncio.create_task(self._beat(session_id))]
+        await self._renew(session_id, jobs)
+        tasks = [asyncio.create_task(journal.run()), asyncio.create_task(self._beat(session_id, jobs))]
+        if self._on_start is not None:
+            self._on_start()
         try:
             await engine.run(jobs.handlers())
             await journal.settled()
@@ -85,9 +107,11 @@ class Worker:
         await self._end(session_id)
 
     async def _begin(self, session_id: str) -> None:
-        now = self._tools.clock.now()
         async with self._tools.database.system_writer() as session:
             connection = await session.connection()
+            if self._agree is not None:
+                await self._agree(connection)
+            now = self._tools.clock.now()
             await begin_session(connection, session_id, now)
             if self._alone:
                 reaped = await fence(connection, others(session_id), now)
@@ -98,11 +122,11 @@ class Worker:
         async with self._tools.database.system_writer() as session:
             await fence(await session.connection(), this_one(session_id), self._tools.clock.now())
 
-    async def _beat(self, session_id: str) -> None:
+    async def _beat(self, session_id: str, jobs: Jobs) -> None:
         while True:
             await self._tools.clock.sleep(HEARTBEAT_SECONDS)
             try:
-                mine = await self._renew(session_id)
+                mine = await self._renew(session_id, jobs)
             except SQLAlchemyError as error:
                 log.warning("heartbeat_failed", error=type(error).__name__)
                 continue
@@ -111,6 +135,12 @@ class Worker:
                 await self._drain()
                 return
 
-    async def _renew(self, session_id: str) -> bool:
+    async def _renew(self, session_id: str, jobs: Jobs) -> bool:
         async with self._tools.database.system_writer() as session:
-            return await renew_session(await session.connection(), session_id, self._tools.clock.now())
+            connection = await session.connection()
+            if self._agree is not None:
+                await self._agree(connection)
+            now = self._tools.clock.now()
+            mine = await renew_session(connection, session_id, now)
+            jobs.pumping.crew = await crew(connection, now)
+        return mine

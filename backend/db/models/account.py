@@ -9,7 +9,10 @@ from backend.db.types import BigId
 
 
 class SendingAccount(OrgScoped, Base):
-    """An SMTP server. `password_sealed` is encrypted with the secret key (backend/secret_key.py)."""
+    """An SMTP server. `password_sealed` is encrypted with the secret key (backend/secret_key.py).
+
+    `rate` in mails per second and `daily_cap` in mails per day (UTC); 0 = no limit.
+    """
 
     __tablename__ = "sending_account"
 
@@ -24,5 +27,5 @@ class SendingAccount(OrgScoped, Base):
     from_email: Mapped[str]
     rate: Mapped[float] = mapped_column(default=0.0)
     lanes: Mapped[int] = mapped_column(default=4)
-    paused_reason: Mapped[str | None]
+    daily_cap: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]

@@ -17,6 +17,7 @@ class Org(AuthOnly, Base):
     id: Mapped[int] = mapped_column(AutoId, primary_key=True)
     name: Mapped[str]
     members_may_send: Mapped[bool] = mapped_column(default=True)
+    daily_cap: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
 
 

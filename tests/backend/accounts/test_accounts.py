@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.db.models.account import SendingAccount
+from backend.db.models.quota import Quota, account_scope
 from contract.roles import Role
 from tests.backend.conftest import Member, Server
 
@@ -47,7 +48,8 @@ async def test_roles_and_borders(server: Server, owner: Member, member: Member, 
 async def test_a_paused_account_is_used_again(owner: Member, server: Server) -> None:
     made = (await owner.ok("POST", "/sending-accounts", ACCOUNT))["account"]
     async with server.database.writer(int(owner.session.org.id)) as session:
-        (await session.scalars(select(SendingAccount))).one().paused_reason = "535 wrong password"
+        scope = account_scope(int(made["id"]))
+        session.add(Quota(scope=scope, rests_until=server.clock.now(), reason="535 wrong password"))
     assert (await owner.ok("GET", "/sending-accounts"))["accounts"][0]["pausedReason"] == "535 wrong password"
     resumed = await owner.ok("POST", f"/sending-accounts/{made['id']}/resume")
     assert resumed["account"]["pausedReason"] is None

@@ -19,6 +19,8 @@ from backend.db.migrate import configuration, drift, upgrade
 from backend.db.schema import SCHEMA_VERSION, MigrationError, found_version, prepare_database, revision
 from tests.backend.db.rows import ORGS
 
+GONE = {("sending_account", "paused_reason")}
+"""Columns of released schemas that a later one has no use for."""
 RELEASED = sorted((Path(__file__).parent / "released").glob("version_*.sql"))
 
 
@@ -86,8 +88,9 @@ async def test_every_released_file_upgrades_with_its_rows(dump: Path, tmp_path: 
     assert await upgraded(path) == []
     after = rows_in(path)
     for table, rows in before.items():
-        kept = [{name: row[name] for name in rows[0]} for row in after[table]]
-        assert kept == rows, table
+        left = [{name: row[name] for name in row if (table, name) not in GONE} for row in rows]
+        kept = [{name: row[name] for name in left[0]} for row in after[table]]
+        assert kept == left, table
     assert version_of(path) == SCHEMA_VERSION
 
 

@@ -4,14 +4,19 @@ from pathlib import Path
 import pytest
 
 from tests.backend.delivery.world import Process, World
+from tests.backend.postgres.fixtures import Postgres
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    found = World(tmp_path)
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def world(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """On each database, as a worker sees it."""
+    postgres: Postgres | None = None
+    if request.param == "postgresql":
+        postgres = request.getfixturevalue("postgres")
+    found = World(tmp_path, postgres=postgres)
     await found.open()
     yield found
-    await found.database.close()
+    await found.close()
 
 
 @pytest.fixture

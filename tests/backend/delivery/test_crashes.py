@@ -101,7 +101,7 @@ async def test_nobody_gets_it_twice_and_nobody_is_lost(tmp_path: Path, seed: int
         campaign, deaths = await run_until_sent(world, seed)
         rows = await world.rows(campaign)
     finally:
-        await world.database.close()
+        await world.close()
     got = Counter(world.mailer.recipients())
     assert [address for address, count in got.items() if count > 1] == []
     assert len(rows) == CONTACTS
@@ -149,7 +149,7 @@ async def test_an_expired_session_takes_nothing_and_opens_no_door(world: World, 
     campaign = await world.add_campaign()
     await world.sending.tools.freezer.freeze(world.org_id, campaign)
     source = Source(world.org_id, SourceKind.CAMPAIGN, campaign)
-    rows, _ = await process.jobs._claim(source, 1)
+    rows, _ = await process.jobs.pumping._claim(source, 1)
     await world.clock.advance(9)
-    assert await process.jobs._claim(source, 1) == ([], 0)
+    assert await process.jobs.pumping._claim(source, 1) == ([], 0)
     assert not await process.journal.hand(rows[0])

@@ -5,9 +5,13 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import event
 
 from tests.backend.delivery.world import World
+
+pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+"""Its planner shows itself in a plan of a few rows; PostgreSQL's wants real sizes (bench/send.py)."""
 
 WIDE = tuple(
     f"{how} {table}{rest}"

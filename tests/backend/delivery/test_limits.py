@@ -1,37 +1,8 @@
-import asyncio
-
 import pytest
 
 from backend.delivery.accounts import parse_smtp_url
-from backend.delivery.limits import Breaker, TokenBucket
-from contract.clock import ManualClock
+from backend.delivery.limits import Breaker
 from contract.delivery import DeliveryState
-
-
-class TestRate:
-    async def test_many_lanes_together_keep_the_rate(self):
-        clock = ManualClock()
-        bucket, taken = TokenBucket(100, clock), []
-
-        async def lane() -> None:
-            while True:
-                await bucket.take()
-                taken.append(clock.monotonic())
-
-        lanes = [asyncio.create_task(lane()) for _ in range(4)]
-        await asyncio.sleep(0)
-        for _ in range(10):
-            await clock.advance(1)
-        for task in lanes:
-            task.cancel()
-        await asyncio.gather(*lanes, return_exceptions=True)
-        for second in range(10):
-            assert 98 <= sum(second <= moment < second + 1 for moment in taken) <= 102
-
-    async def test_no_rate_waits_for_nobody(self):
-        bucket = TokenBucket(0, ManualClock())
-        for _ in range(1000):
-            await bucket.take()
 
 
 class TestBreaker:

@@ -141,3 +141,13 @@ class TestAccounts:
         await process.work()
         found = await world.campaign(campaign)
         assert (found.status, found.paused_reason) == ("PAUSED", "no_sending_account")
+
+
+async def test_a_due_campaign_without_a_worker_says_so(world: World):
+    await world.add_contacts("ann@example.org")
+    campaign = await world.campaign(await world.add_campaign())
+    async with world.desk.reader(world.org_id) as session:
+        report = await world.sending.delivery.report(session, campaign)
+        assert report.reasons == {"waiting: no sending worker is running": 0}
+    async with world.process(), world.desk.reader(world.org_id) as session:
+        assert (await world.sending.delivery.report(session, campaign)).reasons == {}

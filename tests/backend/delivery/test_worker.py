@@ -16,6 +16,9 @@ from backend.delivery.smtp_timeouts import Timeouts
 from tests.backend.delivery.servers import DROP, HANG, RudeServer, serving
 from tests.backend.delivery.world import Process, World
 
+pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+"""Of one process. Workers on PostgreSQL are real processes in test_workers.py."""
+
 
 async def until(condition) -> None:
     """Database threads answer in their own time."""

@@ -10,10 +10,11 @@ from pathlib import Path
 from random import Random
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.engine import Database, make_engine
+from backend.db.entry import enter_organisation
 from backend.db.feed import take_row_ids
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact
@@ -36,6 +37,7 @@ from contract.contacts import ContactStatus
 from contract.ids import new_document_id
 from contract.problems import SegmentMissingError
 from contract.sequences import Plan
+from tests.backend.postgres.fixtures import Postgres
 
 SEGMENT = "00000000-0000-7000-8000-000000000001"
 CONTENT = {
@@ -143,9 +145,15 @@ class Process:
 class World:
     """What tests arrange and look at."""
 
-    def __init__(self, folder: Path, seed: int = 1) -> None:
+    def __init__(self, folder: Path, seed: int = 1, postgres: Postgres | None = None) -> None:
+        """`database` is as the worker sees it, `desk` as who arranges things does."""
         self.clock = ManualClock()
-        self.database = Database(make_engine(f"sqlite+aiosqlite:///{folder / 'handbill.db'}"))
+        if postgres is None:
+            self.database = Database(make_engine(f"sqlite+aiosqlite:///{folder / 'handbill.db'}"))
+            self.desk = self.database
+        else:
+            self.database = Database(make_engine(postgres.worker_url))
+            self.desk = Database(make_engine(postgres.app_url))
         self.mailer = MemoryMailer()
         self.audience = EveryoneAudience()
         self.account = DefaultAccount(ServerLogin("127.0.0.1", 25), "news@example.com", "News", lanes=3)
@@ -165,13 +173,22 @@ class World:
         await prepare_database(self.database.engine)
         self.org_id = await self.add_org("Acme")
 
+    async def close(self) -> None:
+        await self.database.close()
+        await self.desk.close()
+
     async def add_org(self, name: str) -> int:
-        async with self.database.system_writer() as session:
+        async with self.desk.system_writer() as session:
             org = Org(name=name, created_at=self.clock.now())
             session.add(org)
             await session.flush()
+            await enter_organisation(session, org.id)
             session.add(OrgFeed(org_id=org.id))
             return org.id
+
+    async def cap_organisation(self, mails_a_day: int) -> None:
+        async with self.desk.system_writer() as session:
+            await session.execute(update(Org).where(Org.id == self.org_id).values(daily_cap=mails_a_day))
 
     async def add_contacts(self, *emails: str, org_id: int | None = None, **fields: object) -> list[int]:
         async with self.database.writer(org_id or self.org_id) as session:

@@ -124,12 +124,12 @@ class TestSetUp:
         try:
             set_up(admin_url(blank.url("landlord")))
             blank.admin.execute("INSERT INTO org VALUES (7, 'Acme', true, now())")
-            blank.admin.execute("INSERT INTO org_feed VALUES (7, 1, 0, 0)")
+            blank.admin.execute("INSERT INTO sending_secret VALUES (7, 'secret')")
             engine = sa.create_engine(blank.url("landlord"))
             with engine.begin() as connection:
-                assert connection.exec_driver_sql("SELECT * FROM org_feed").all() == []
+                assert connection.exec_driver_sql("SELECT * FROM sending_secret").all() == []
                 let_owner_through(connection)
-                assert len(connection.exec_driver_sql("SELECT * FROM org_feed").all()) == 1
+                assert len(connection.exec_driver_sql("SELECT * FROM sending_secret").all()) == 1
                 connection.rollback()
             engine.dispose()
         finally:
