@@ -39,6 +39,7 @@ from contract.feed import Kind
 
 DOMAINS = (
     *("contacts", "segments", "campaigns", "sequences", "accounts", "tracking"),
+    *("library", "versions"),
     *("orgs", "audit", "feed", "events"),
 )
 MAX_BODY = 2 * 1024 * 1024

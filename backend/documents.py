@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.feed import FeedChange
 from backend.db.models.campaign import Campaign
+from backend.db.models.library import SavedMail
 from backend.db.models.segment import Segment
 from backend.db.models.sequence import Sequence
 from backend.db.timestamps import next_version
@@ -17,7 +18,7 @@ from contract.ids import new_document_id
 from contract.problems import ForbiddenError, IdTakenError, MissingError, StaleWriteError
 from contract.wire import format_timestamp
 
-Row = TypeVar("Row", Campaign, Segment, Sequence)
+Row = TypeVar("Row", Campaign, Segment, Sequence, SavedMail)
 Wire = Mapping[str, Any]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from contract import accounts, auth, campaigns, contacts, members, segments, sequences, suppressions
+from contract import accounts, auth, campaigns, contacts, library, members, segments, sequences, suppressions
 
 _SEGMENT = "01981f60-2c00-7000-8000-000000000001"
 _VERSION = "2026-03-02T09:00:00.000000Z"
@@ -48,7 +48,10 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
     campaigns.CampaignAutosave: {"contentJson": _DOCUMENT, "updatedAt": _VERSION},
     campaigns.CampaignPatch: {"name": "Rye again", "segmentId": _SEGMENT},
     campaigns.CampaignSend: {"updatedAt": _VERSION, "undoSeconds": 10},
+    campaigns.CampaignApprove: {"updatedAt": _VERSION, "audienceHash": "from-the-audience"},
     campaigns.CampaignTest: {"to": ["olive@example.com"], "contactId": "1"},
+    library.SavedMailCreate: {"kind": "template", "name": "Letter", "contentJson": _DOCUMENT},
+    library.SavedMailPatch: {"name": "Monthly letter", "updatedAt": _VERSION},
     sequences.SequenceCreate: {"name": "Welcome", "steps": _STEPS},
     sequences.SequenceAutosave: {"steps": _STEPS, "updatedAt": _VERSION},
     sequences.SequencePatch: {"status": "PAUSED"},

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from contract.auth import UserInfo
 from contract.blocks import WrittenDocument
 from contract.delivery import Progress
 from contract.transitions import CampaignStatus
@@ -64,6 +65,31 @@ class CampaignSend(Request):
     updated_at: Version | None = None
     audience_hash: Annotated[str, Field(max_length=64)] | None = None
     undo_seconds: Annotated[int, Field(ge=0, le=300)] = 0
+
+
+class CampaignApprove(Request):
+    """A second person's word: this content, as of `updatedAt`, may go to this audience."""
+
+    updated_at: Version
+    audience_hash: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class Approval(Answer):
+    """`required`: the organisation asks for one. `stands`: it is of the present content.
+
+    Whoever sends must be somebody else than `approvedBy`; the audience is compared when it is sent.
+    """
+
+    required: bool
+    stands: bool
+    approved_by: UserInfo | None = None
+    approved_at: Timestamp | None = None
+
+
+class ApprovalAnswer(Answer):
+    """Of one campaign."""
+
+    approval: Approval
 
 
 class CampaignTest(Request):

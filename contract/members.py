@@ -65,11 +65,14 @@ class AcceptInvitation(Request):
 
 
 class Organisation(Answer):
-    """What the organisation has set. `membersMaySend`: whether members send and schedule campaigns."""
+    """What the organisation has set. `membersMaySend`: whether members send and schedule campaigns;
+    `needsApproval`: whether somebody else must have approved a campaign before it is sent.
+    """
 
     id: RowId
     name: str
     members_may_send: bool
+    needs_approval: bool = False
 
 
 class OrganisationPatch(Request):
@@ -77,6 +80,7 @@ class OrganisationPatch(Request):
 
     name: Name | None = None
     members_may_send: bool | None = None
+    needs_approval: bool | None = None
 
 
 class OrganisationAnswer(Answer):

@@ -1,6 +1,5 @@
 """The route of the audit log."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from litestar import Controller
@@ -8,7 +7,6 @@ from litestar.params import QueryParameter
 from sqlalchemy import select
 
 from backend.db.models.ledger import AuditEntry
-from backend.db.models.org import User
 from backend.pagination import (
     DEFAULT_LIMIT,
     Before,
@@ -19,28 +17,22 @@ from backend.pagination import (
     fetch_page,
     filter_hash,
 )
+from backend.people import people
 from backend.routes import get
-from backend.work import CurrentWork, Work
+from backend.work import CurrentWork
 from contract.audit import AuditList, AuditRow
+from contract.auth import UserInfo
 from contract.problems import ForbiddenError
 
 NEWEST_FIRST = Order(AuditEntry.at, AuditEntry.id, descending=True)
 
 
-async def _addresses(work: Work, rows: Sequence[AuditEntry]) -> dict[int, str]:
-    """Of whoever acted here, also of those who have left since."""
-    ids = {row.user_id for row in rows if row.user_id is not None}
-    query = select(User.id, User.email).where(User.id.in_(ids))
-    found = await work.session.execute(query, execution_options={"unscoped": True})
-    return {row.id: row.email for row in found}
-
-
-def _to_wire(row: AuditEntry, addresses: dict[int, str]) -> AuditRow:
+def _to_wire(row: AuditEntry, actor: UserInfo | None) -> AuditRow:
     return AuditRow(
         id=row.id,
         at=row.at,
         user_id=str(row.user_id) if row.user_id is not None else None,
-        email=addresses.get(row.user_id) if row.user_id is not None else None,
+        email=actor.email if actor else None,
         action=row.action,
         target=row.target,
         client=row.client,
@@ -74,5 +66,6 @@ class AuditController(Controller):
         if target is not None:
             query = query.where(AuditEntry.target == target)
         rows, following = await fetch_page(work.session, query, NEWEST_FIRST, page)
-        addresses = await _addresses(work, rows)
-        return AuditList(entries=[_to_wire(row, addresses) for row in rows], next_cursor=following)
+        actors = await people(work, (row.user_id for row in rows))
+        entries = [_to_wire(row, actors.get(row.user_id)) for row in rows]
+        return AuditList(entries=entries, next_cursor=following)

@@ -6,7 +6,7 @@ from litestar import Controller
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from backend import documents
-from backend.campaigns import queries, sending, service
+from backend.campaigns import approval, queries, sending, service
 from backend.db.models.campaign import Campaign
 from backend.pagination import (
     DEFAULT_LIMIT,
@@ -21,7 +21,9 @@ from backend.pagination import (
 from backend.routes import delete, get, patch, post
 from backend.work import CurrentWork, Work
 from contract.campaigns import (
+    ApprovalAnswer,
     CampaignAnswer,
+    CampaignApprove,
     CampaignAutosave,
     CampaignCreate,
     CampaignList,
@@ -115,6 +117,17 @@ class CampaignSendingController(Controller):
     @post("/cancel", summary="Give up what was not sent yet")
     async def cancel(self, work: CurrentWork, row_id: FromPath[str]) -> CampaignAnswer:
         return await _answer(work, await sending.act(work, row_id, CampaignAction.CANCEL))
+
+    @get("/approval", summary="Whether somebody approved it")
+    async def approval(self, work: CurrentWork, row_id: FromPath[str]) -> ApprovalAnswer:
+        row = await documents.find(work.session, Campaign, row_id)
+        return ApprovalAnswer(approval=await approval.show(work, row))
+
+    @post("/approve", summary="Approve it, so that somebody else may send it")
+    async def approve(
+        self, work: CurrentWork, row_id: FromPath[str], data: JSONBody[CampaignApprove]
+    ) -> ApprovalAnswer:
+        return ApprovalAnswer(approval=await approval.approve(work, row_id, data))
 
     @post("/test", opt={"reads": True}, summary="Send a test mail")
     async def test(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from backend import documents
+from backend.campaigns import approval
 from backend.campaigns.queries import as_json
 from backend.db.models.campaign import Campaign
 from backend.readiness import content_errors, refuse
@@ -73,6 +74,7 @@ async def _schedule(work: Work, row: Campaign, data: CampaignSend) -> None:
     row.send_at = _moment(work, data.send_at, data.undo_seconds)
     await _check_audience(work, row, data.audience_hash)
     refuse(await content_errors(work.session, row.content_json, "contentJson"))
+    await approval.check_approved(work, row)
     row.audience_hash = data.audience_hash
     work.wakes = True
 
@@ -89,6 +91,7 @@ async def _act(work: Work, row: Campaign, action: CampaignAction) -> None:
     row.paused_reason = "by hand" if action is CampaignAction.PAUSE else None
     if action is CampaignAction.RESUME:
         refuse(await content_errors(work.session, row.content_json, "contentJson"))
+        await approval.check_approved(work, row)
         if not was_frozen:
             await _check_audience(work, row, None)
     await work.session.flush()
@@ -116,6 +119,8 @@ async def check_reschedule(work: Work, row: Campaign, values: dict[str, Any]) ->
     if "send_at" in changed:
         _moment(work, send_at, 0)
     await work.ports.audience.members(work.session, segment_id, work.now)
+    if "segment_id" in changed:
+        await approval.refuse_if_required(work)
     work.wakes = True
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from backend import documents
+from backend import documents, version_keeping
 from backend.campaigns import sending
 from backend.campaigns.queries import as_json
 from backend.db.models.campaign import Campaign
@@ -34,6 +34,7 @@ async def create(work: Work, data: CampaignCreate) -> Campaign:
         created_at=work.now,
         updated_at=work.now,
     )
+    version_keeping.begin_stretch(work, row)
     work.session.add(row)
     await work.session.flush()
     documents.note_change(work, Kind.CAMPAIGN, row, action="created", before=None, after=as_json(row))
@@ -71,6 +72,7 @@ async def edit(work: Work, row_id: str, data: CampaignAutosave | CampaignPatch) 
     before = as_json(row)
     documents.check_version(row, data.updated_at, lambda: before)
     values = _values(data)
+    previous = row.name, row.content_json
     target = data.status if isinstance(data, CampaignPatch) else None
     if target is not None and target != row.status:
         await sending.move(work, row, target, values)
@@ -79,6 +81,8 @@ async def edit(work: Work, row_id: str, data: CampaignAutosave | CampaignPatch) 
         await sending.check_reschedule(work, row, values)
         if not documents.assign(row, values):
             return row
+    if row.content_json != previous[1]:
+        version_keeping.keep_version(work, row, *previous)
     await finish(work, row, "edited", before)
     return row
 
@@ -97,4 +101,5 @@ async def delete(work: Work, row_id: str, updated_at: str | None) -> None:
     documents.check_version(row, updated_at, lambda: before)
     if row.status == CampaignStatus.SENDING:
         raise LockedError("Pause or cancel a campaign before deleting it.")
+    await version_keeping.forget_versions(work.session, row.id)
     await documents.remove(work, Kind.CAMPAIGN, row, before)

@@ -52,3 +52,10 @@ class DocumentColumns:
     name: Mapped[str]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class KeepsVersions:
+    """A document whose earlier contents are kept (backend/versions.py)."""
+
+    edited_by: Mapped[int | None] = mapped_column(BigId)
+    version_kept_at: Mapped[datetime | None]

@@ -15,9 +15,14 @@ OUTSIDE = {"unscoped": True, "synchronize_session": False}
 
 async def show(work: Work) -> Organisation:
     """The actor's own."""
-    query = select(Org.id, Org.name, Org.members_may_send).where(Org.id == work.actor.org_id)
+    query = select(Org.name, Org.members_may_send, Org.needs_approval).where(Org.id == work.actor.org_id)
     row = (await work.session.execute(query, execution_options=OUTSIDE)).one()
-    return Organisation(id=str(row.id), name=row.name, members_may_send=row.members_may_send)
+    return Organisation(
+        id=str(work.actor.org_id),
+        name=row.name,
+        members_may_send=row.members_may_send,
+        needs_approval=row.needs_approval,
+    )
 
 
 async def edit(work: Work, data: OrganisationPatch) -> Organisation:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence as Many
 from typing import Any
 
-from backend import documents
+from backend import documents, version_keeping
 from backend.db.models.sequence import Sequence
 from backend.sequences import publishing
 from backend.sequences.queries import as_json
@@ -38,6 +38,7 @@ async def create(work: Work, data: SequenceCreate) -> Sequence:
         created_at=work.now,
         updated_at=work.now,
     )
+    version_keeping.begin_stretch(work, row)
     work.session.add(row)
     await work.session.flush()
     documents.note_change(work, Kind.SEQUENCE, row, action="created", before=None, after=as_json(row))
@@ -63,7 +64,10 @@ async def edit(work: Work, row_id: str, data: Edit) -> Sequence:
     row = await documents.find(work.session, Sequence, row_id)
     before = as_json(row)
     documents.check_version(row, data.updated_at, lambda: before)
+    previous = row.name, row.steps_json
     changed = documents.assign(row, _values(data))
+    if row.steps_json != previous[1]:
+        version_keeping.keep_version(work, row, *previous)
     target = data.status if isinstance(data, SequencePatch) else None
     if target is not None and target != row.status:
         await publishing.move(work, row, target)
@@ -87,4 +91,5 @@ async def delete(work: Work, row_id: str, updated_at: str | None) -> None:
     documents.check_version(row, updated_at, lambda: before)
     if row.status == SequenceStatus.ACTIVE:
         raise LockedError("Pause a sequence before deleting it.")
+    await version_keeping.forget_versions(work.session, row.id)
     await documents.remove(work, Kind.SEQUENCE, row, before)

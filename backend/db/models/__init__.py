@@ -7,11 +7,13 @@ from backend.db.models import (
     delivery,
     feed,
     ledger,
+    library,
     org,
     quota,
     segment,
     sequence,
     sequence_run,
+    version,
 )
 
 __all__ = [
@@ -21,9 +23,11 @@ __all__ = [
     "delivery",
     "feed",
     "ledger",
+    "library",
     "org",
     "quota",
     "segment",
     "sequence",
     "sequence_run",
+    "version",
 ]

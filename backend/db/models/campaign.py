@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.db.base import Base, DocumentColumns, OrgScoped
+from backend.db.base import Base, DocumentColumns, KeepsVersions, OrgScoped
 from backend.db.types import BigId, DocId
 
 
-class Campaign(DocumentColumns, OrgScoped, Base):
+class Campaign(DocumentColumns, KeepsVersions, OrgScoped, Base):
     """A mail to a segment.
 
     `segment_id` has no foreign key on purpose: a deleted segment leaves it dangling, and a dangling
@@ -34,6 +34,23 @@ class Campaign(DocumentColumns, OrgScoped, Base):
     revision: Mapped[int] = mapped_column(default=0)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class CampaignApproval(OrgScoped, Base):
+    """A member's word that this content may go to this audience. A later one replaces it."""
+
+    __tablename__ = "campaign_approval"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["org_id", "campaign_id"], ["campaign.org_id", "campaign.id"], ondelete="CASCADE"
+        ),
+    )
+
+    campaign_id: Mapped[str] = mapped_column(DocId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigId)
+    content_hash: Mapped[str]
+    audience_hash: Mapped[str]
+    at: Mapped[datetime]
 
 
 class CampaignRevision(OrgScoped, Base):

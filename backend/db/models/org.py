@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import AuthOnly, Base, OrgScoped
@@ -18,6 +18,7 @@ class Org(AuthOnly, Base):
     name: Mapped[str]
     members_may_send: Mapped[bool] = mapped_column(default=True)
     daily_cap: Mapped[int] = mapped_column(default=0, server_default="0")
+    needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
 

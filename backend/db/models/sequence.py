@@ -5,11 +5,11 @@ from typing import Any
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.db.base import Base, DocumentColumns, OrgScoped
+from backend.db.base import Base, DocumentColumns, KeepsVersions, OrgScoped
 from backend.db.types import DocId
 
 
-class Sequence(DocumentColumns, OrgScoped, Base):
+class Sequence(DocumentColumns, KeepsVersions, OrgScoped, Base):
     """Steps in the order of the list: `{"steps": [{"id", "delayHours", "contentJson"}]}`.
 
     `published_hash` is the hash of what was published last, so that unpublished changes show without

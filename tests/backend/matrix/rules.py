@@ -236,6 +236,27 @@ RULES: dict[str, Rule] = {
     "POST /api/sequences/{row_id}/resume": Rule(
         Who.ADMINS, target="paused_sequence", conflict=Conflict("sequence", code="bad_transition")
     ),
+    "POST /api/campaigns/{row_id}/approve": Rule(
+        target="draft",
+        body={"updatedAt": "$version", "audienceHash": "$audience"},
+        conflict=Conflict("draft", {"audienceHash": "$audience", **STALE}),
+    ),
+    "GET /api/campaigns/{row_id}/approval": _shown("draft"),
+    "GET /api/versions": READ,
+    "GET /api/versions/{version_id}": _shown("earlier_version"),
+    "GET /api/saved-mails": READ,
+    "POST /api/saved-mails": Rule(
+        body={"kind": "snippet", "name": "Header", "contentJson": DOCUMENT},
+        conflict=Conflict(
+            body={"id": "$savedMail", "kind": "snippet", "name": "Header", "contentJson": DOCUMENT},
+            code="id_taken",
+        ),
+    ),
+    "GET /api/saved-mails/{row_id}": _shown("savedMail"),
+    "PATCH /api/saved-mails/{row_id}": Rule(
+        target="savedMail", body={"name": "Top"}, conflict=Conflict("savedMail", {"name": "Top", **STALE})
+    ),
+    "DELETE /api/saved-mails/{row_id}": Rule(Who.ADMINS, target="savedMail"),
     "GET /api/sending-accounts": READ,
     "POST /api/sending-accounts": Rule(Who.ADMINS, body=ACCOUNT),
     "DELETE /api/sending-accounts/{account_id}": Rule(Who.ADMINS, target="account"),

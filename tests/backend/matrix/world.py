@@ -22,6 +22,7 @@ MADE: dict[str, tuple[str, Any]] = {
     "unaddressed": ("campaign", {"name": "May", "contentJson": DOCUMENT}),
     "draft": ("campaign", {"name": "May", "contentJson": DOCUMENT, "segmentId": "$segment"}),
     "sequence": ("sequence", {"name": "Welcome", "steps": STEPS, "segmentId": "$segment"}),
+    "savedMail": ("savedMail", {"kind": "template", "name": "Letter", "contentJson": DOCUMENT}),
     "account": ("account", ACCOUNT),
     "invitation": ("invitation", {"email": "$email"}),
 }
@@ -33,6 +34,7 @@ MOVED: dict[str, tuple[str, str, Any]] = {
     "paused_sequence": ("active_sequence", "pause", None),
 }
 """States that others are moved into: from which, by which verb, with which body."""
+COLLECTIONS = {"account": "sending-accounts", "invitation": "members", "savedMail": "saved-mails"}
 MISSING_DOCUMENT = "00000000-0000-7000-8000-000000000000"
 MISSING_ROW = "987654321"
 
@@ -68,6 +70,8 @@ class World:
             case "version":
                 found = await self._show(target)
                 return str(found["updatedAt"])
+            case "audience":
+                return str((await self.owner.ok("GET", f"/campaigns/{target}/audience"))["audienceHash"])
             case "own_org":
                 return caller.session.org.id
             case "refresh_token":
@@ -110,8 +114,17 @@ class World:
             return self.owner.session.user.id
         if state in ("suppression", "complaint"):
             return await self._suppressed(complaint=state == "complaint")
+        if state == "earlier_version":
+            return await self._earlier_version()
         row = await self._row(state)
         return str(row["id"])
+
+    async def _earlier_version(self) -> str:
+        """What one person wrote before another one went on."""
+        draft = await self.target("draft")
+        await self.admin.ok("PATCH", f"/campaigns/{draft}", {"contentJson": DOCUMENT | {"subject": "Hi"}})
+        listed = await self.owner.ok("GET", f"/versions?document={draft}")
+        return str(listed["versions"][0]["id"])
 
     async def _suppressed(self, *, complaint: bool) -> str:
         """The hash of an address; nobody complains over the wire."""
@@ -133,7 +146,7 @@ class World:
         return next(iter(answer.values()))
 
     async def _create(self, kind: str, body: Any) -> Any:
-        collection = {"account": "sending-accounts", "invitation": "members"}.get(kind, f"{kind}s")
+        collection = COLLECTIONS.get(kind, f"{kind}s")
         answer = await self.owner.ok("POST", f"/{collection}", await self.fill(body, self.owner))
         return answer[kind]
 
