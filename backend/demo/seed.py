@@ -57,5 +57,5 @@ async def _fill(stage: Stage, contacts: int) -> None:
     audiences = await add_segments(stage, customers)
     await add_campaigns(stage, audiences, customers)
     await add_sequences(stage, audiences, customers)
-    await stage.session.flush()
     await append_changes(stage.session, stage.changes(), stage.now)
+    await stage.session.flush()  # the transaction is the outer session's, which knows nothing of these rows
