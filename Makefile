@@ -24,7 +24,7 @@ nightly: $(STAMP)
 
 # One seed of the sync simulation again: make simulate SEED=17
 simulate: $(STAMP)
-	@HANDBILL_SEEDS=$$(( $(SEED) + 1 )) $(BIN)/python -m pytest tests/sync/test_simulation.py -k "[$(SEED)]"
+	@HANDBILL_SEEDS=$$(( $(SEED) + 1 )) $(BIN)/python -m pytest tests/simulation -k "[$(SEED)]"
 
 bench: $(STAMP)
 	@$(BIN)/python -m bench.tui

@@ -74,3 +74,9 @@ class Account:
         """The local store of this account."""
         name = hashlib.sha256(f"{self.server}\x00{self.user_id}\x00{self.org_id}".encode()).hexdigest()[:32]
         return data / "accounts" / f"{name}.db"
+
+
+def remove_store(path: Path) -> None:
+    """Remove an account's file and everything beside it: copies, damaged ones, locks."""
+    for beside in (*path.parent.glob(f"{path.stem}.*"), *path.parent.glob(f"locks/{path.stem}.*")):
+        beside.unlink(missing_ok=True)

@@ -48,10 +48,6 @@ class LocalDrafts:
             self._counts.put(kind, id, draft.facts)
         return draft
 
-    def theirs(self, kind: DocKind, id: str) -> Json | None:
-        dispute = self.dispute(kind, id)
-        return dispute.theirs if dispute is not None else None
-
     def dispute(self, kind: DocKind, id: str) -> Dispute | None:
         peek = self._workspace.peek
         return peek.dispute(kind, id) if peek is not None else None
@@ -134,6 +130,16 @@ class LocalDrafts:
         await self._decided(found)
         return found
 
+    async def export(self, kind: DocKind, id: str) -> str:
+        from sync.export import write_export
+
+        draft = self.get(kind, id)
+        if draft is None:
+            message = "This document no longer exists."
+            raise ServiceError(message)
+        async with stored():
+            return str(await asyncio.to_thread(write_export, self._workspace.data, kind, id, draft.content))
+
     async def _decisions(self) -> "Decisions":
         from localstore.decisions import Decisions
 
@@ -167,6 +173,24 @@ class SyncStatus:
 
     def now(self) -> None:
         self._workspace.hurry()
+
+    @property
+    def server(self) -> str:
+        workspace = self._workspace
+        return workspace.server if workspace.embedded is None else ""
+
+    async def sign_in(self, email: str, password: str) -> None:
+        from contract.problems import UnauthenticatedError
+        from sync.services import in_words
+
+        async with in_words():
+            try:
+                await self._workspace.sign_in(email, password)
+            except UnauthenticatedError as error:
+                raise ServiceError(error.detail) from error
+
+    async def sign_out(self, *, discard: bool) -> None:
+        await self._workspace.sign_out(discard=discard)
 
     def badge(self, kind: DocKind | None = None, id: str | None = None) -> Badge:
         workspace = self._workspace

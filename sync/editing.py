@@ -13,7 +13,7 @@ from contract.clock import Clock
 from localstore.engine import storage_sentence
 from localstore.locks import ProcessLock
 from localstore.records import DocKind, Draft
-from localstore.rows import dump
+from localstore.rows import DocRow, dump
 from localstore.store import StaleEditError, Store
 from sync.errors import NotSavedError, ServiceError
 from sync.on_top import Typed, put_on_top
@@ -99,36 +99,36 @@ class OpenDraft:
                 return
             self._last_save = self._clock.monotonic()
             try:
-                stored = await self._put(content)
+                stored, seq = await self._put(content)
             except Exception as error:
                 sentence = storage_sentence(error)
                 if sentence is None:
                     raise
                 self._failed(sentence)
                 return
-            self._settle(content, stored)
+            self._settle(content, stored, seq)
         self._saved(self.key)
 
-    async def _put(self, content: Json) -> Json:
+    async def _put(self, content: Json) -> tuple[Json, int]:
         """Store it, on top of whatever took the place of what it was typed on; what is stored now."""
-        typed = Typed(content, self._last, self._seq)
         while True:
-            try:
-                self._seq = await self._store.save(*self.key, content, self._seq)
-            except StaleEditError:
-                with contextlib.suppress(StaleEditError):
-                    stored, self._seq = await put_on_top(self._store, *self.key, typed)
-                    return stored
-            else:
-                return content
+            with contextlib.suppress(StaleEditError):
+                return content, await self._store.save(*self.key, content, self._seq)
+            with contextlib.suppress(StaleEditError):
+                return await put_on_top(self._store, *self.key, Typed(content, self._last, self._seq))
 
-    def _settle(self, content: Json, stored: Json) -> None:
+    def _settle(self, content: Json, stored: Json, seq: int) -> None:
+        """Words typed meanwhile grew from `content`. If something else is stored now, they still have to
+        be put on top of it, so what they are known to have grown from stays as it was.
+        """
         self.not_saved = None
-        self._last = stored
         if self._pending is content:
             self._pending = None
-            if stored is not content:
-                self._draft = Draft(*self.key, stored, self._draft.facts, self._draft.state)
+        elif stored is not content:
+            return
+        self._last, self._seq = stored, seq
+        if stored is not content:
+            self._draft = Draft(*self.key, stored, self._draft.facts, self._draft.state)
 
     def _failed(self, sentence: str) -> None:
         self.not_saved = sentence
@@ -157,10 +157,12 @@ class OpenDraft:
 
     async def refresh(self) -> bool:
         """Take over what was merged or pulled while nothing waits here; whether it differs."""
-        if self._pending is not None:
-            return False
-        row = await self._store.row(*self.key)
-        if row is None or row.mine is None or row.mine_seq == self._seq:
+        async with self._writing:
+            row = await self._store.row(*self.key)
+            return row is not None and self._take(row)
+
+    def _take(self, row: DocRow) -> bool:
+        if self._pending is not None or row.mine is None or row.mine_seq == self._seq:
             return False
         self._seq, self._last = row.mine_seq, row.mine
         differs = dump(row.mine) != dump(self._draft.content)

@@ -220,9 +220,9 @@ class _Merge:
         return self.fields(path, base, mine, theirs, self._property)
 
     def _property(self, path: Path, base: Any, mine: Any, theirs: Any) -> Any:
+        if path[-1] in PROSE and all(isinstance(side, str) for side in (mine, theirs)):
+            return self._prose(path, base if isinstance(base, str) else "", mine, theirs)
         sides = (base, mine, theirs)
-        if path[-1] in PROSE and all(isinstance(side, str) for side in sides):
-            return self._prose(path, base, mine, theirs)
         if all(isinstance(side, list) and side and by_id(side) is not None for side in sides):
             return self.items(path, base, mine, theirs, self.block)
         return self.pick("property", path, base, mine, theirs)

@@ -20,8 +20,19 @@ def sentences(text: str) -> list[str]:
     return [piece for piece in _SENTENCE.findall(text) if piece]
 
 
+def _said(pieces: list[str]) -> list[str]:
+    """Sentences without the space behind them: whoever writes after the last one adds it."""
+    return [piece.rstrip(" \t") for piece in pieces]
+
+
+def _same(base: list[str], mine: list[str], theirs: list[str]) -> list[str]:
+    """Sentences that nobody changed, with the space that somebody put behind them."""
+    rows = zip(base, mine, theirs, strict=True)
+    return [max({m, t} - {b} or {b}, key=lambda piece: (len(piece), piece)) for b, m, t in rows]
+
+
 def _matches(base: list[str], side: list[str]) -> list[tuple[int, int, int]]:
-    matcher = SequenceMatcher(None, base, side, autojunk=False)
+    matcher = SequenceMatcher(None, _said(base), _said(side), autojunk=False)
     return [(m.a, m.b, m.size) for m in matcher.get_matching_blocks() if m.size]
 
 
@@ -64,7 +75,8 @@ def _chosen(order: str, b: list[str], m: list[str], t: list[str]) -> list[str]:
     """What both changed, one after the other; a sentence that both kept stands once."""
     chosen: list[str] = []
     for side in order:
-        chosen += [piece for piece in {"m": m, "t": t, "b": b}[side] if piece not in chosen]
+        known = {piece.strip() for piece in chosen}
+        chosen += [piece for piece in {"m": m, "t": t, "b": b}[side] if piece.strip() not in known]
     last = len(chosen) - 1
     return [piece if n == last or piece[-1].isspace() else f"{piece} " for n, piece in enumerate(chosen)]
 
@@ -81,12 +93,13 @@ def _merged(base: str, mine: str, theirs: str, order: str | None) -> str | None:
     at = (0, 0, 0)
     for region in _agreed(*pieces):
         b, m, t = (side[start:end] for side, start, end in zip(pieces, at, region[::2], strict=True))
-        if m not in (b, t) and t != b:
+        if _said(m) not in (_said(b), _said(t)) and _said(t) != _said(b):
             if order is None:
                 return None
             merged += _chosen(order, b, m, t)
         else:
-            merged += t if m == b else m
-        merged += pieces[0][region[0] : region[1]]
+            merged += t if _said(m) == _said(b) else m
+        same = (side[region[n] : region[n + 1]] for side, n in zip(pieces, (0, 2, 4), strict=True))
+        merged += _same(*same)
         at = region[1], region[3], region[5]
     return "".join(merged)

@@ -13,7 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from contract.clock import Clock
-from localstore.folders import private_folder
+from localstore.folders import private_folder, remove_store
 from localstore.peek import Peek
 from localstore.records import DocKind, Draft
 from sync.accounts import KnownAccount, forget_account, last_account, remember_account
@@ -264,7 +264,7 @@ class Workspace:
         else:
             await self._enter(api, session)
 
-    async def sign_out(self) -> None:
+    async def sign_out(self, *, discard: bool = False) -> None:
         """Nobody is signed in afterwards. Drafts stay in their file until this person comes back."""
         api, known = self._api, self.known
         if api is not None:
@@ -273,6 +273,8 @@ class Workspace:
         await self._leave()
         if known is not None:
             forget_account(self.data, self.server)
+            if discard:
+                remove_store(known.account.file_in(self.data))
         self._sign_in.forget()
         self.notify()
         self.connect_behind()

@@ -9,7 +9,7 @@ from textual.app import App
 from tui import goto
 from tui.commands import Commanded
 from tui.leaving import store_all
-from tui.places import MODES, open_sync
+from tui.places import MODES, open_history, open_sign_in, open_sync
 from tui.screens.place import Place
 from tui.theme import DARK, LIGHT
 
@@ -104,23 +104,46 @@ class AppCommands(Commanded, App[None]):
     async def do_sync(self) -> None:
         await open_sync(self)
 
+    async def do_history(self) -> None:
+        await open_history(self, self.services)
+
+    async def do_signin(self) -> None:
+        if self.services.sync.server:
+            await open_sign_in(self, self.services)
+        else:
+            self.say("This workspace has its own backend: nobody needs to sign in.")
+
+    async def do_signout(self) -> None:
+        if not self.services.sync.server or not self.services.sync.who:
+            self.say("Nobody is signed in here.")
+            return
+        from tui.signing_out import ask_how
+
+        await ask_how(self)
+
+    async def action_suspend_process(self) -> None:  # type: ignore[override]
+        """Whatever waits is stored before the program is stopped."""
+        await self.store_everything()
+        super().action_suspend_process()
+
     def do_sync_now(self) -> None:
         self.services.sync.now()
 
     def do_theme(self) -> None:
         self.theme = LIGHT if self.theme == DARK else DARK
 
-    async def _store_everything(self) -> str | None:
+    async def store_everything(self) -> str | None:
+        """Store whatever waits anywhere; the sentence of what could not be stored."""
         screens = [screen for stack in self._screen_stacks.values() for screen in stack]
         return await store_all([screen for screen in screens if isinstance(screen, Place)])
 
     async def end_now(self) -> None:
         """Store what can be stored and end without a question: for signals, when nobody may be there."""
-        await self._store_everything()
+        await self.store_everything()
         await self._end(True)
 
     async def do_quit(self) -> None:
-        trouble = await self._store_everything()
+        trouble = await self.store_everything()
         if trouble is None:
             await self._end(True)
             return

@@ -63,6 +63,7 @@ SEQUENCES = (
     Command("sequences.people", "People in it", "Who is in it, and where.", ("e",), hint=True),
     Command("sequences.filter", "Filter", "Show only lines with these words.", ("slash",), hint=True),
     Command("sequences.delete", "Delete", "Delete the draft; 10 seconds to undo.", ("D",), True, True, True),
+    Command("sequences.history", "History", "Earlier texts of this one, to bring back.", ("H",)),
     Command("sequences.hold", "Settle", "Look at what waits for your decision.", ("ctrl+e",)),
 )
 

@@ -18,6 +18,9 @@ APP = (
     Command("app.mailbox", "Mailbox", "Mails the local mail catcher took.", ("6",)),
     Command("app.sync", "Sync status", "Where each document stands between here and the server."),
     Command("app.sync_now", "Sync now", "Push and pull at once.", ("ctrl+s",)),
+    Command("app.history", "History", "Texts that were replaced or deleted, to bring back."),
+    Command("app.signin", "Sign in", "Sign in to the team server."),
+    Command("app.signout", "Sign out", "Sign out here; nothing typed is lost unless you say so."),
     Command("app.theme", "Light or dark", "Switch between the light and the dark theme."),
     Command("app.quit", "Quit", "Save what waits, and leave.", ("ctrl+q",)),
 )
@@ -41,6 +44,7 @@ CAMPAIGNS = (
     Command("campaigns.report", "Report", "What became of it.", ("r",), hint=True),
     Command("campaigns.filter", "Filter", "Show only lines with these words.", ("slash",), hint=True),
     Command("campaigns.delete", "Delete", "Delete the draft; 10 seconds to undo.", ("D",), True, True, True),
+    Command("campaigns.history", "History", "Earlier texts of this one, to bring back.", ("H",)),
     Command("campaigns.hold", "Settle", "Look at what waits for your decision.", ("ctrl+e",)),
 )
 
@@ -57,6 +61,7 @@ SEGMENTS = (
     Command("segments.duplicate", "Duplicate", "A copy of this segment.", ("y",), hint=True),
     Command("segments.filter", "Filter", "Show only lines with these words.", ("slash",), hint=True),
     Command("segments.delete", "Delete", "Delete the segment; 10 seconds to undo.", ("D",), True, True, True),
+    Command("segments.history", "History", "Earlier texts of this one, to bring back.", ("H",)),
     Command("segments.hold", "Settle", "Look at what waits for your decision.", ("ctrl+e",)),
 )
 
@@ -100,14 +105,43 @@ MAILBOX = (
 SYNC = (
     Command("sync.open", "Open", "Settle what waits for you.", ("enter",), hint=True),
     Command("sync.now", "Sync now", "Push and pull at once.", ("s",), hint=True),
+    Command("sync.history", "History", "Earlier texts of this one, to bring back.", ("H",), hint=True),
+    Command("sync.allow", "Let them go", "Delete here what was deleted on the server.", ("Y",), True, True),
+    Command("sync.keep", "Keep them", "Keep here what was deleted on the server, and ask of each.", ("K",)),
+    Command("sync.signin", "Sign in", "Sign in to the team server.", ("i",)),
+    Command("sync.signout", "Sign out", "Sign out; drafts stay unless you say otherwise.", ("o",)),
 )
+
+CONFLICT = (
+    Command("conflict.mine", "Mine", "Take what you wrote here.", ("m",), hint=True),
+    Command("conflict.theirs", "Theirs", "Take what they wrote here.", ("t",), hint=True),
+    Command("conflict.both", "Both", "Theirs and then yours.", ("b",), hint=True),
+    Command("conflict.edit", "Write", "Write what it shall say.", ("e",), hint=True),
+    Command("conflict.base", "As before", "Neither: as it was before, or take a merged change back.", ("r",)),
+    Command("conflict.undo", "Undo", "Take the last decision back.", ("u",), hint=True),
+    Command("conflict.all_mine", "All mine", "Take yours for every question.", ("M",)),
+    Command("conflict.all_theirs", "All theirs", "Take theirs for every question.", ("T",)),
+    Command("conflict.copy", "As a copy", "Theirs here, and yours as a copy of its own.", ("B",)),
+    Command("conflict.result", "Result", "Show or hide what it becomes.", ("p", "f3"), hint=True),
+    Command("conflict.accept", "Accept", "Store what was decided; it goes to the server.", ("A",), hint=True),
+)
+
+HISTORY = (
+    Command(
+        "history.restore", "Bring back", "Put this text in the place of the present.", ("enter",), hint=True
+    ),
+)
+
+SIGN_IN = (Command("signin.go", "Sign in", "Ask the server.", ("f9",), hint=True),)
 
 HOLD = (
     Command("hold.mine", "Keep mine", "Send what you wrote, over theirs.", ("M",), hint=True),
     Command("hold.theirs", "Take theirs", "Put theirs here; yours stays in the history.", ("T",), hint=True),
     Command("hold.both", "Keep both", "Theirs here, and yours as a copy.", ("B",), hint=True),
+    Command("hold.export", "Export", "Write yours into a file that anybody can read.", ("x",), hint=True),
 )
 
 PLACES = (
     *APP, *LIST, *CAMPAIGNS, *CONTACTS, *SEGMENTS, *SEGMENT, *OUTBOX, *REPORT, *MAILBOX, *SYNC, *HOLD,
+    *CONFLICT, *HISTORY, *SIGN_IN,
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 PLACES = ("campaigns", "segments", "contacts", "sequences", "outbox", "mailbox")
-DEEDS = ("sync", "help", "theme", "quit")
+DEEDS = ("sync", "history", "signin", "signout", "help", "theme", "quit")
 _SHORT = {"q": "quit", "c": "campaigns", "s": "segments", "seq": "sequences", "o": "outbox", "m": "mailbox"}
 
 FILTERS: dict[str, dict[str, tuple[str, ...]]] = {

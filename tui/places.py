@@ -76,10 +76,35 @@ async def open_composer(app: App[None], services: Services, id: str) -> None:
 
 
 async def open_hold(app: App[None], services: Services, kind: DocKind, id: str) -> None:
-    """The screen that ends a hold."""
+    """The screen that ends a hold: question by question where both texts and their base are known."""
+    seen = services.drafts.dispute(kind, id)
+    draft = services.drafts.get(kind, id)
+    conflict = draft is not None and draft.state.hold == "conflict"
+    if conflict and seen is not None and None not in (seen.base, seen.mine, seen.theirs):
+        from tui.screens.conflict import ConflictScreen
+
+        await app.push_screen(ConflictScreen(services, kind, id, seen))
+        return
     from tui.screens.hold import HoldScreen
 
     await app.push_screen(HoldScreen(services, kind, id))
+
+
+async def open_history(
+    app: App[None], services: Services, kind: DocKind | None = None, id: str | None = None
+) -> None:
+    """What was replaced, of one document or of all."""
+    from tui.screens.history import HistoryScreen
+
+    await app.push_screen(HistoryScreen(services, kind, id))
+
+
+async def open_sign_in(app: App[None], services: Services) -> None:
+    """Where one signs in to a team server."""
+    from tui.screens.sign_in import SignInScreen
+
+    if not isinstance(app.screen, SignInScreen):
+        await app.push_screen(SignInScreen(services))
 
 
 async def open_report(app: App[None], services: Services, id: str) -> None:

@@ -29,7 +29,8 @@ def _mail_lines(mail: Json) -> Iterator[str]:
             yield from str(block.get(key) or "").splitlines()
 
 
-def _filter_lines(node: Json, indent: str = "") -> Iterator[str]:
+def filter_lines(node: Json, indent: str = "") -> Iterator[str]:
+    """A segment's filter, one condition a line."""
     for word in ("all", "any"):
         if word in node:
             yield (
@@ -38,11 +39,11 @@ def _filter_lines(node: Json, indent: str = "") -> Iterator[str]:
                 else f"{indent}{'everyone' if word == 'all' else 'no one'}"
             )
             for child in node[word]:
-                yield from _filter_lines(child, indent + "  ")
+                yield from filter_lines(child, indent + "  ")
             return
     if "not" in node:
         yield f"{indent}not:"
-        yield from _filter_lines(node["not"], indent + "  ")
+        yield from filter_lines(node["not"], indent + "  ")
         return
     yield f"{indent}{node.get('field')} {node.get('op')} {node.get('value', '')}"
 
@@ -57,7 +58,7 @@ def lines_of(content: Json, segments: Mapping[str, str], now: datetime) -> list[
     if "contentJson" in content:
         lines.extend(_mail_lines(content["contentJson"]))
     if "dslJson" in content:
-        lines.extend(["", *_filter_lines(content["dslJson"])])
+        lines.extend(["", *filter_lines(content["dslJson"])])
     for number, step in enumerate(content.get("steps", []), start=1):
         lines.extend(["", f"Step {number}, after {step.get('delayHours', 0):g} h"])
         lines.extend(_mail_lines(step.get("contentJson", {})))

@@ -23,10 +23,20 @@ if TYPE_CHECKING:
     from contract.segments import Explanation, PreviewAnswer
     from contract.sequences import EnrolmentList, Plan, Sequence
     from localstore.mailbox import CaughtMail
-    from localstore.records import DocKind, DocSummary, Draft, Json
+    from localstore.records import (
+        Dispute,
+        DocKind,
+        DocSummary,
+        Draft,
+        Json,
+        KeptText,
+        MassDeletion,
+    )
     from sync.status import Badge
 
 Unsubscribe = Callable[[], None]
+list_ = list
+"""`Drafts.list` hides the name inside its class."""
 
 
 class Editing(Protocol):
@@ -58,8 +68,11 @@ class Drafts(Protocol):
     def get(self, kind: DocKind, id: str) -> Draft | None:
         """One document for reading."""
 
-    def theirs(self, kind: DocKind, id: str) -> Json | None:
-        """The server's content of a document that waits for a decision; None where there is none."""
+    def dispute(self, kind: DocKind, id: str) -> Dispute | None:
+        """Both texts of a document and what they grew from, as far as they are known."""
+
+    def kept(self, kind: DocKind | None = None, id: str | None = None) -> list_[KeptText]:
+        """Texts that something else took the place of, the latest first: of one document, or of all."""
 
     async def edit(self, kind: DocKind, id: str) -> Editing:
         """Open a document for editing. Raises `ServiceError` where another window has it."""
@@ -76,6 +89,15 @@ class Drafts(Protocol):
     async def settle(self, kind: DocKind, id: str, choice: str) -> None:
         """End a hold: "mine", "theirs", or "both" (theirs here, mine as a copy)."""
 
+    async def accept(self, kind: DocKind, id: str, content: Json, seen: Dispute) -> None:
+        """End a conflict with a text made of both. Raises `ServiceError` if either moved on since `seen`."""
+
+    async def bring_back(self, n: int) -> tuple[DocKind, str]:
+        """Put a kept text in the place of the present one; what it is now."""
+
+    async def export(self, kind: DocKind, id: str) -> str:
+        """Write a document into a file of its own; its path."""
+
 
 class Sync(Protocol):
     """What the network makes of the drafts."""
@@ -91,6 +113,25 @@ class Sync(Protocol):
 
     async def wait_synced(self, kind: DocKind, id: str) -> Draft:
         """Push one document and return it when the server has it. Raises `ServiceError` if it cannot."""
+
+    def mass_deletion(self) -> MassDeletion | None:
+        """The question whether so many deletions on the server are meant, while it is open."""
+
+    async def answer_deletion(self, answer: str) -> None:
+        """With "allow" they are deleted here too; with "keep" each waits until it is decided."""
+
+    def member_changes(self) -> list[tuple[str, int, str]]:
+        """(segment, how many members decided by hand wait, why the server refused them)."""
+
+    @property
+    def server(self) -> str:
+        """The team server's address; empty where nobody needs to sign in."""
+
+    async def sign_in(self, email: str, password: str) -> None:
+        """Sign in to the team server. Raises `ServiceError`."""
+
+    async def sign_out(self, *, discard: bool) -> None:
+        """Sign out; drafts stay for their owner, unless everything here is discarded."""
 
     @property
     def who(self) -> str:

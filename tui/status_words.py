@@ -52,6 +52,8 @@ _HOLDS = {
     Hold.REJECTED: Spoken("! rejected", "bad"),
     Hold.FORBIDDEN: Spoken("! not allowed", "bad"),
     Hold.GONE: Spoken("! deleted there", "bad"),
+    Hold.LOCKED: Spoken("! locked there", "bad"),
+    Hold.REWOUND: Spoken("! newer here", "bad"),
     Hold.NEEDS_PARENT: Spoken("◔ waits for segment", "warn"),
 }
 

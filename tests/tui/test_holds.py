@@ -11,6 +11,17 @@ SPRING = doc_id(27)
 
 
 @pytest.fixture
+def unknown_base(world: World) -> World:
+    """A conflict whose base is not known: nothing can be merged, so whole texts are chosen."""
+    draft = world.drafts.get(DocKind.CAMPAIGN, SPRING)
+    assert draft is not None
+    theirs = copy.deepcopy(draft.content)
+    theirs["contentJson"]["subject"] = "Spring is nearly here"
+    world.drafts.put_in_conflict(DocKind.CAMPAIGN, SPRING, theirs, "The subject was changed too.")
+    return world
+
+
+@pytest.fixture
 def disputed(world: World) -> World:
     draft = world.drafts.get(DocKind.CAMPAIGN, SPRING)
     assert draft is not None
@@ -55,8 +66,8 @@ class TestSyncStatus:
 
 
 class TestTheHold:
-    async def test_shows_both_texts(self, disputed: World) -> None:
-        async with opened(disputed, size=(120, 30)) as person:
+    async def test_shows_both_texts(self, unknown_base: World) -> None:
+        async with opened(unknown_base, size=(120, 30)) as person:
             await open_hold(person)
             person.sees(
                 "Spring is here, {{ name | friend }}", "Spring is nearly here", "Mine, on this computer"
@@ -67,24 +78,24 @@ class TestTheHold:
         [("M", "Spring is here, {{ name | friend }}", 0), ("T", "Spring is nearly here", 0)],
     )
     async def test_one_side_is_kept_after_a_question(
-        self, disputed: World, key: str, kept: str, copies: int
+        self, unknown_base: World, key: str, kept: str, copies: int
     ) -> None:
-        async with opened(disputed) as person:
+        async with opened(unknown_base) as person:
             await open_hold(person)
             await person.press(key, "tab", "enter")
-            assert subject(disputed) == kept
+            assert subject(unknown_base) == kept
             assert person.crumbs == ("Campaigns", "Sync status")
-            assert len(disputed.drafts.list(DocKind.CAMPAIGN)) == 7 + copies
+            assert len(unknown_base.drafts.list(DocKind.CAMPAIGN)) == 7 + copies
 
-    async def test_both_are_kept(self, disputed: World) -> None:
-        async with opened(disputed) as person:
+    async def test_both_are_kept(self, unknown_base: World) -> None:
+        async with opened(unknown_base) as person:
             await open_hold(person)
             await person.press("B")
-            assert subject(disputed) == "Spring is nearly here"
-            assert "Spring offer (mine)" in [d.name for d in disputed.drafts.list(DocKind.CAMPAIGN)]
+            assert subject(unknown_base) == "Spring is nearly here"
+            assert "Spring offer (mine)" in [d.name for d in unknown_base.drafts.list(DocKind.CAMPAIGN)]
 
-    async def test_enter_on_the_question_decides_nothing(self, disputed: World) -> None:
-        async with opened(disputed) as person:
+    async def test_enter_on_the_question_decides_nothing(self, unknown_base: World) -> None:
+        async with opened(unknown_base) as person:
             await open_hold(person)
             await person.press("T", "enter")
             assert person.badge == "1 conflict"
@@ -100,8 +111,8 @@ class TestTheHold:
             await person.press("M")
             person.sees("Your text goes to the server once more.")
 
-    async def test_it_opens_from_the_list_of_campaigns(self, disputed: World) -> None:
-        async with opened(disputed) as person:
+    async def test_it_opens_from_the_list_of_campaigns(self, unknown_base: World) -> None:
+        async with opened(unknown_base) as person:
             await person.moves_to("Spring offer")
             await person.press("ctrl+e")
             assert person.crumbs == ("Campaigns", "Settle Spring offer")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contract.ids import new_document_id
-from localstore.records import DocKind, DocState, DocSummary, Draft, Hold
+from localstore.records import Dispute, DocKind, DocState, DocSummary, Draft, Hold, KeptText
 from sync.errors import ServiceError
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _BIG = {"contentJson", "steps", "dslJson"}
 _SYNC_AFTER = 1.0
+list_ = list
 
 
 class MemoryDrafts:
@@ -25,6 +26,9 @@ class MemoryDrafts:
         self._hub = hub
         self._drafts: dict[tuple[DocKind, str], Draft] = {}
         self._theirs: dict[str, Json] = {}
+        self._bases: dict[str, Json] = {}
+        self.kept_texts: list_[KeptText] = []
+        self.exported: list_[str] = []
         self._typed_at: dict[str, float] = {}
         self.saves = 0
 
@@ -32,10 +36,14 @@ class MemoryDrafts:
         """A document that is simply there."""
         self._drafts[kind, id] = Draft(kind, id, content, facts, state or DocState())
 
-    def put_in_conflict(self, kind: DocKind, id: str, theirs: Json, detail: str) -> None:
-        """Somebody else changed it too."""
+    def put_in_conflict(
+        self, kind: DocKind, id: str, theirs: Json, detail: str, base: Json | None = None
+    ) -> None:
+        """Somebody else changed it too; without a `base` it is not known what both grew from."""
         draft = self._drafts[kind, id]
         self._theirs[id] = theirs
+        if base is not None:
+            self._bases[id] = base
         self._drafts[kind, id] = replace(draft, state=DocState(dirty=True, hold=Hold.CONFLICT, detail=detail))
         self._hub.changed()
 
@@ -78,8 +86,43 @@ class MemoryDrafts:
         draft = self._drafts.get((kind, id))
         return copy.deepcopy(self.synced(draft)) if draft else None
 
-    def theirs(self, kind: DocKind, id: str) -> Json | None:  # noqa: ARG002  # ids are unique here
-        return self._theirs.get(id)
+    def hold(self, kind: DocKind, id: str, hold: Hold, detail: str, theirs: Json | None = None) -> None:
+        """Something only a person can end."""
+        if theirs is not None:
+            self._theirs[id] = theirs
+        draft = self._drafts[kind, id]
+        self._drafts[kind, id] = replace(draft, state=DocState(dirty=True, hold=hold, detail=detail))
+        self._hub.changed()
+
+    def keep(self, kind: DocKind, id: str, why: str, content: Json, at: float) -> None:
+        """A text that something else took the place of."""
+        self.kept_texts.insert(0, KeptText(len(self.kept_texts) + 1, kind, id, at, why, content))
+
+    def dispute(self, kind: DocKind, id: str) -> Dispute | None:
+        draft = self._drafts.get((kind, id))
+        mine = copy.deepcopy(draft.content) if draft else None
+        return Dispute(self._bases.get(id), mine, self._theirs.get(id), self.saves, "theirs")
+
+    def kept(self, kind: DocKind | None = None, id: str | None = None) -> list_[KeptText]:
+        return [k for k in self.kept_texts if kind is None or (k.kind, k.id) == (kind, id)]
+
+    async def accept(self, kind: DocKind, id: str, content: Json, seen: Dispute) -> None:
+        if seen != self.dispute(kind, id):
+            message = "It changed again in the meantime; look at what is new."
+            raise ServiceError(message)
+        self._theirs.pop(id, None)
+        self._drafts[kind, id] = replace(self._drafts[kind, id], content=content, state=DocState(dirty=True))
+        self._hub.changed()
+
+    async def bring_back(self, n: int) -> tuple[DocKind, str]:
+        kept = next(k for k in self.kept_texts if k.n == n)
+        self.store(kept.kind, kept.id, kept.content)
+        return kept.kind, kept.id
+
+    async def export(self, kind: DocKind, id: str) -> str:
+        draft = self._drafts[kind, id]
+        self.exported.append(f"/exports/{draft.content.get('name')}.json")
+        return self.exported[-1]
 
     def store(self, kind: DocKind, id: str, content: Json) -> None:
         """Replace the content, as a save does."""

@@ -23,6 +23,7 @@ class Hub:
     not_saved: bool = False
     refuse: str | None = None
     signed_out: bool = False
+    server: str = ""
     locked: set[str] = field(default_factory=set)
     listeners: list[Callable[[], None]] = field(default_factory=list)
 

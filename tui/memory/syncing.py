@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localstore.records import Hold
+from sync.errors import ServiceError
 from sync.status import Badge, BadgeState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from localstore.records import DocKind, Draft
+    from localstore.records import DocKind, Draft, MassDeletion
     from tui.memory.drafts import MemoryDrafts
     from tui.memory.hub import Hub
+
+_QUESTIONS = (Hold.CONFLICT, Hold.GONE, Hold.LOCKED, Hold.REWOUND)
 
 
 class MemorySync:
@@ -21,10 +24,42 @@ class MemorySync:
     def __init__(self, hub: Hub, drafts: MemoryDrafts) -> None:
         self._hub, self._drafts = hub, drafts
         self.pushes = 0
+        self.deletion: MassDeletion | None = None
+        self.answers: list[str] = []
+        self.left: str | None = None
 
     @property
     def who(self) -> str:
-        return "ana@shop.example · Demo"
+        return "" if self.left else "ana@shop.example · Demo"
+
+    @property
+    def server(self) -> str:
+        return self._hub.server
+
+    def mass_deletion(self) -> MassDeletion | None:
+        return self.deletion
+
+    async def answer_deletion(self, answer: str) -> None:
+        self.deletion = None
+        self.answers.append(answer)
+        self._hub.changed()
+
+    def member_changes(self) -> list[tuple[str, int, str]]:
+        return []
+
+    async def sign_in(self, email: str, password: str) -> None:  # noqa: ARG002  # anybody may
+        self._hub.reach_server()
+        if password != "right":  # noqa: S105  # the twin's only password
+            message = "E-mail or password is wrong."
+            raise ServiceError(message)
+        self.left = None
+        self._hub.signed_out = False
+        self._hub.changed()
+
+    async def sign_out(self, *, discard: bool) -> None:
+        self.left = "discarded" if discard else "kept"
+        self._hub.signed_out = True
+        self._hub.changed()
 
     def badge(self, kind: DocKind | None = None, id: str | None = None) -> Badge:
         drafts = [d for d in self._drafts.all() if id is None or (d.kind is kind and d.id == id)]
@@ -33,10 +68,10 @@ class MemorySync:
         return self._held(drafts) or self._waiting(drafts)
 
     def _held(self, drafts: list[Draft]) -> Badge | None:
-        conflicts = [d for d in drafts if d.state.hold is Hold.CONFLICT]
+        conflicts = sum(d.state.hold in _QUESTIONS for d in drafts) + (self.deletion is not None)
         if conflicts:
-            return Badge(BadgeState.CONFLICT, f"{len(conflicts)} conflict{'s'[: len(conflicts) > 1]}")
-        rejected = next((d for d in drafts if d.state.hold is not None), None)
+            return Badge(BadgeState.CONFLICT, f"{conflicts} conflict{'s'[: conflicts > 1]}")
+        rejected = next((d for d in drafts if d.state.asks), None)
         return Badge(BadgeState.REJECTED, f"rejected: {rejected.state.detail}") if rejected else None
 
     def _waiting(self, drafts: list[Draft]) -> Badge:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.widgets import Input, Static
 
 from localstore.records import DocKind, DocSummary
-from tui.places import open_hold
+from tui.places import open_history, open_hold
 from tui.screens.dialogs import AskText, Confirm
 from tui.screens.place import Place
 from tui.text import count_words
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from localstore.records import Json
     from tui.widgets.list_rows import Column, Row
 
-_NEEDS_LINE = {"open", "duplicate", "delete", "report", "hold"}
+_NEEDS_LINE = {"open", "duplicate", "delete", "report", "hold", "history"}
 
 
 def check_name(text: str) -> str | None:
@@ -146,6 +146,10 @@ class DocumentListPlace(Place):
     async def do_hold(self) -> None:
         if self.current:
             await open_hold(self.app, self.services, self.KIND, self.current.id)
+
+    async def do_history(self) -> None:
+        if self.current:
+            await open_history(self.app, self.services, self.KIND, self.current.id)
 
     async def do_new(self) -> None:
         async def named(name: str | None) -> None:

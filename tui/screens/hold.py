@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from localstore.records import Draft
+    from localstore.records import Draft, Json
     from tui.services import Services
 
 _ABOUT = {
@@ -27,6 +27,8 @@ _ABOUT = {
     Hold.REJECTED: "The server does not take it as it is. Change it, or try again.",
     Hold.FORBIDDEN: "Your role does not allow this change.",
     Hold.GONE: "Somebody deleted this while you changed it.",
+    Hold.LOCKED: "It left the hands of its writers while you changed it. Keep both makes yours a copy.",
+    Hold.REWOUND: "The server was restored to an older state. Yours is newer: nothing was overwritten.",
     Hold.NEEDS_PARENT: "It waits until the segment it refers to is at the server. There is nothing to do.",
 }
 _CONFLICT = {
@@ -40,6 +42,10 @@ _CONFLICT = {
 _REFUSED = {
     "mine": ("Try again?", "Your text goes to the server once more.", "Try again"),
     "theirs": ("Go back?", "The server's last text comes here. Yours stays in the history.", "Go back"),
+}
+_REWOUND = {
+    "mine": ("Bring yours back?", "Your newer text goes to the server again.", "Bring back"),
+    "theirs": ("Take the older one?", "The server's text comes here. Yours stays in the history.", "Take it"),
 }
 _GONE = {
     "mine": ("Keep mine?", "Your text becomes a new document.", "Keep mine"),
@@ -72,6 +78,11 @@ class HoldScreen(Place):
     def _draft(self) -> Draft | None:
         return self.services.drafts.get(self._kind, self._document_id)
 
+    @property
+    def _theirs(self) -> Json | None:
+        seen = self.services.drafts.dispute(self._kind, self._document_id)
+        return seen.theirs if seen is not None else None
+
     def body(self) -> ComposeResult:
         yield Static("", id="about", markup=False)
         with Container(id="split"):
@@ -89,7 +100,7 @@ class HoldScreen(Place):
         about = _ABOUT[draft.state.hold] if draft.state.hold else "This is settled."
         detail = f"\n{draft.state.detail}" if draft.state.detail else ""
         self.query_one("#about", Static).update(plain(about) + "\n" + plain(detail.strip()))
-        theirs = self.services.drafts.theirs(self._kind, self._document_id)
+        theirs = self._theirs
         segments = {s.id: s.name for s in self.services.drafts.list(DocKind.SEGMENT)}
         now = self.services.clock.now()
         mine = lines_of(draft.content, segments, now)
@@ -103,7 +114,7 @@ class HoldScreen(Place):
         draft = self._draft
         if draft is None or draft.state.hold in (None, Hold.NEEDS_PARENT):
             return "There is nothing to decide."
-        if verb == "both" and self.services.drafts.theirs(self._kind, self._document_id) is None:
+        if verb == "both" and self._theirs is None:
             return "There is no other text to keep."
         return None
 
@@ -113,6 +124,10 @@ class HoldScreen(Place):
     async def do_theirs(self) -> None:
         await self._ask("theirs")
 
+    async def do_export(self) -> None:
+        path = await self.services.drafts.export(self._kind, self._document_id)
+        self.say(f"Exported to {path}.")
+
     async def do_both(self) -> None:
         await self._settle("both")
 
@@ -121,6 +136,8 @@ class HoldScreen(Place):
         hold = self._draft.state.hold if self._draft else None
         if hold is Hold.GONE:
             return _GONE
+        if hold is Hold.REWOUND:
+            return _REWOUND
         return _CONFLICT if hold is Hold.CONFLICT else _REFUSED
 
     async def _ask(self, choice: str) -> None:

@@ -167,4 +167,5 @@ class Place(Commanded, Screen[None]):
         self.say(str(error), severity="error")
 
     async def on_autosave_badge_asked(self) -> None:
-        await self.app.run_action("command('app.sync')")
+        signed_out = self.query_one(AutosaveBadge).state == "sign-in"
+        await self.app.run_action(f"command('app.{'signin' if signed_out else 'sync'}')")

@@ -1,0 +1,43 @@
+"""The backend of a game, on virtual time."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from backend.app import build_app
+from backend.settings import Settings
+from tests.backend.lifespan import running
+from tests.simulation.play import Game
+from tests.simulation.virtual import VirtualClock, WrongClock, standstill
+from tests.sync.conftest import CHEAP, World
+
+__all__ = ["standstill"]
+
+
+@asynccontextmanager
+async def game_on(folder: Path, seed: int) -> AsyncIterator[Game]:
+    """A game with a backend of its own."""
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - nothing else runs yet
+    clock = VirtualClock()
+    settings = Settings(
+        data_dir=folder,
+        database_url=f"sqlite+aiosqlite:///{folder / 'handbill.db'}",
+        secret_keys=("a secret key for tests only",),
+    )
+    server_clock = WrongClock(clock)
+    app = build_app(settings, server_clock, passwords=CHEAP)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(running(app))
+        world = World(app, clock, folder)
+        world.org = await world.open("ana")
+        game = Game(world, clock, folder, seed)
+        game.server_clock = server_clock
+        yield game
+        await game.end()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
