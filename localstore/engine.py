@@ -29,6 +29,10 @@ _WORDS = (
 )
 
 
+WRITER_PRAGMAS = ("synchronous = FULL", "wal_autocheckpoint = 0")
+"""What the promise about power cuts stands on; a test cuts the power with these."""
+
+
 def _open(address: str, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
     engine = create_async_engine(address, pool_size=1, max_overflow=0)
 
@@ -49,8 +53,7 @@ def _open(address: str, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
 
 def open_writer(path: Path) -> AsyncEngine:
     """An engine with a single connection; whoever comes second waits for it. Dispose it when done."""
-    pragmas = ("synchronous = FULL", "wal_autocheckpoint = 0")
-    return _open(f"sqlite+aiosqlite:///{path}", pragmas, "BEGIN IMMEDIATE")
+    return _open(f"sqlite+aiosqlite:///{path}", WRITER_PRAGMAS, "BEGIN IMMEDIATE")
 
 
 def open_reader(path: Path) -> AsyncEngine:

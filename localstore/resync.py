@@ -76,14 +76,15 @@ class Resync:
             else:
                 await self._hold(connection, row, None)
             return
-        if row.base_rev == change.rev and row.hold is not Hold.REWOUND:
+        unchanged = row.base is not None and self._same(row.kind, row.base, change.content)
+        if unchanged and row.base_rev == change.rev and row.hold is not Hold.REWOUND:
             return
         values: dict[str, object] = {"base_rev": change.rev, "facts_json": dump(change.facts)}
         text = dump(change.content)
         if row.mine is not None and self._same(row.kind, row.mine, change.content):
             settled = {"base_json": text, "synced_seq": row.mine_seq, **NO_FLIGHT, **NO_THEIRS, **CLEAN}
             await self._update(connection, row, values | settled)
-        elif row.base is not None and self._same(row.kind, row.base, change.content):
+        elif unchanged:
             over = {**NO_THEIRS, **CLEAN} if row.hold is Hold.REWOUND else {}
             await self._update(connection, row, values | {"base_json": text, **NO_FLIGHT, **over})
         elif row.flight and self._same(row.kind, self._sent(row.kind, row.flight.body), change.content):

@@ -90,14 +90,18 @@ class Push:
         return waits
 
     async def _fly(self, row: DocRow, flight: Flight) -> Outcome:
+        try:
+            return await self._ask(row, flight)
+        except TransportError as error:
+            return await self._postpone(row, str(error), Outcome.OFFLINE)
+
+    async def _ask(self, row: DocRow, flight: Flight) -> Outcome:
         call = call_for(row.kind, row.id, flight.verb, flight.body)
         try:
             reply = await self._api.call(call.method, call.path, body=call.body, key=flight.op)
-            return await self._landed(row, flight, reply)
-        except TransportError as error:
-            return await self._postpone(row, str(error), Outcome.OFFLINE)
         except ProblemError as error:
             return await self._refused(row, flight, error)
+        return await self._landed(row, flight, reply)
 
     async def _landed(self, row: DocRow, flight: Flight, reply: Reply) -> Outcome:
         """Raises `UnknownOutcomeError` for an answer that no server of ours gives."""

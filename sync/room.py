@@ -113,6 +113,7 @@ class Room:
             await self._clock.sleep(POLL_SECONDS)
             if not self._elected.is_set() and self._lock is not None and self._lock.try_acquire():
                 self._elected.set()
+                self._changed()
             present = self.peek.data_version()
             if present != seen:
                 others = store.commits == own

@@ -29,7 +29,7 @@ _FIELDS = {
     "contentJson": "The whole mail",
     "steps": "The steps",
 }
-_WORDS = re.compile(r"\s+|[^\s]+")
+_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 
 def _item(side: Json, path: Path) -> Any:

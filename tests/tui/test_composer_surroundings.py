@@ -74,6 +74,16 @@ class TestSomebodyElse:
             await person.press("D")
             assert writer.order == ["b1", "b2", "b3", "b4"]
 
+    async def test_when_the_other_window_is_closed_it_is_edited_here(self, world: World) -> None:
+        world.hub.locked.add(SPRING)
+        async with writing(world) as (person, writer):
+            world.hub.locked.clear()
+            world.hub.changed()
+            await person.settle()
+            person.was_told("The other window is closed: you can edit here now.")
+            await writer.types_subject("Taken over")
+            assert writer.stored["contentJson"]["subject"] == "Taken over"
+
 
 class TestReadOnly:
     async def test_a_scheduled_campaign_says_so_and_f8_makes_it_a_draft(self, world: World) -> None:

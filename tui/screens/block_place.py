@@ -37,6 +37,8 @@ Json = dict[str, Any]
 
 _LONGEST_REST = 0.3
 """Seconds the preview of a long block may lag behind the keys: it gets a quarter of the time."""
+_OTHER_WINDOW = 1.0
+"""Seconds between two looks whether another window still edits this."""
 _HEAD = ("subject", "preheader")
 _LIST_HINTS = ("edit", "add", "down", "delete", "undo", "preview", "device", "contact", "checks")
 _FIELD_HINTS = ("leave", "undo", "preview", "device", "contact", "next", "checks")
@@ -100,6 +102,7 @@ class BlockPlace(CheckedMail):
     async def on_mount(self) -> None:
         await self.show_all()
         self.start_checking()
+        self.set_interval(_OTHER_WINDOW, self._take_over)
 
     async def on_unmount(self) -> None:
         await self.session.flush()
@@ -116,6 +119,7 @@ class BlockPlace(CheckedMail):
         """Take over what came from elsewhere, after what stands in the fields is stored."""
         if not in_sight(self):
             return
+        await self._take_over()
         before = self.session.read_only
         await self.collect()
         self.session.look()
@@ -125,6 +129,14 @@ class BlockPlace(CheckedMail):
         elif self.session.read_only != before:
             await self.show_all()
         self.show_notice()
+
+    async def _take_over(self) -> None:
+        """Edit here once the other window is closed, however it ended."""
+        if self.session.elsewhere and in_sight(self):
+            await self.session.open()
+            if not self.session.elsewhere:
+                self.say("The other window is closed: you can edit here now.")
+                await self.show_all()
 
     async def collect(self) -> None:
         """Store what stands in the fields. Every path that leaves a field ends here."""

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from tui.services import Editing, Services
 
 _DEBOUNCE = 0.15
+_OTHER_WINDOW = 1.0
+"""Seconds between two looks whether another window still edits this."""
 _NEEDS_MEMBER = {"remove"}
 _COUNTED_LATER = "Offline: who would get it is counted when the server is back."
 _KNOWN_OFFLINE = "Without the server, only fields that segments already use are known."
@@ -93,6 +95,8 @@ class SegmentDetail(SegmentMembers, Place):
         self._ready = True
         if self._editing:
             self._check(editor.text)
+        if self._editing is None:
+            self.set_timer(_OTHER_WINDOW, lambda: self.read(self._open, "open"))
         await self._count(editor.text, 0)
 
     def _all_segments(self) -> list[Json]:

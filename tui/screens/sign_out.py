@@ -23,7 +23,7 @@ _WAYS = (
     (KEEP, "Keep on this computer", "They come back when you sign in again."),
     (SYNC, "Sync first", "Stay signed in until the server has them."),
     (EXPORT, "Export and keep", "Also as files that anybody can read."),
-    (DISCARD, "Discard", "Removes everything of this account from this computer."),
+    (DISCARD, "Discard", "Removes this account from this computer."),
 )
 
 
