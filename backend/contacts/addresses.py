@@ -1,6 +1,5 @@
-"""What is an e-mail address, and where it must never be written to."""
+"""What is an e-mail address."""
 
-import hashlib
 import re
 from functools import lru_cache
 
@@ -34,8 +33,3 @@ def normal_address(text: str) -> str | None:
     if match and len(address) - len(match[1]) - 1 <= MAX_LOCAL and _domain_fits(match[1]):
         return address
     return _full_check(address)
-
-
-def address_hash(address: str) -> str:
-    """Under which a suppression is kept: the list itself then holds no addresses."""
-    return hashlib.sha256(address.lower().encode()).hexdigest()

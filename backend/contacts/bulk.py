@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from backend.db.feed import take_row_ids
 from backend.db.models.contact import Contact
 from backend.db.timestamps import next_version
+from backend.suppressing import suppress_emails
 from backend.work import Work
 from contract.contacts import BulkAction, ContactBulk, ContactStatus
 from contract.problems import ForbiddenError
@@ -17,6 +18,9 @@ MAX_ID = 2**63
 async def _delete(work: Work, rows: Sequence[Contact]) -> None:
     if not work.actor.role.may_delete:
         raise ForbiddenError("Only owners and admins may delete.")
+    for status in (ContactStatus.UNSUBSCRIBED, ContactStatus.BOUNCED):
+        left = [row.email for row in rows if row.status == status]
+        await suppress_emails(work.session, left, status.value, work.now)
     gone = delete(Contact).where(Contact.id.in_([row.id for row in rows]))
     await work.session.execute(gone, execution_options={"synchronize_session": False})
     for row in rows:
@@ -25,6 +29,8 @@ async def _delete(work: Work, rows: Sequence[Contact]) -> None:
 
 async def _unsubscribe(work: Work, rows: Sequence[Contact]) -> None:
     rev = (await take_row_ids(work.session))[0]
+    emails = [row.email for row in rows]
+    await suppress_emails(work.session, emails, ContactStatus.UNSUBSCRIBED.value, work.now)
     for row in rows:
         row.status = ContactStatus.UNSUBSCRIBED.value
         row.updated_at = next_version(work.now, row.updated_at)

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.batches import Batches
 from backend.contacts import queries
-from backend.contacts.addresses import address_hash, normal_address
+from backend.contacts.addresses import normal_address
 from backend.contacts.csv_columns import ImportedRow, map_columns, typed_cells
 from backend.contacts.csv_text import CsvFile, Problems, open_csv, read_rows
 from backend.contacts.upload import Upload
@@ -27,6 +27,7 @@ from backend.db.feed import take_row_ids
 from backend.db.fields import custom_fields
 from backend.db.models.contact import Contact, ContactAttrs, CustomField
 from backend.db.timestamps import next_version
+from backend.suppressing import address_hash, suppress_emails
 from backend.work import Work
 from contract.contacts import ContactStatus, ImportAnswer
 from contract.problems import InvalidError
@@ -140,15 +141,17 @@ class ContactImport:
         attrs = await _attrs(session, [row.id for row in known.values()])
         fresh: list[ImportedRow] = []
         for key, row in hashes.items():
-            if key in suppressed:
-                self._skip(row.line, "this address is suppressed")
-            elif row.email in known:
+            if row.email in known:
                 self._complete(work, known[row.email], attrs, row)
+            elif key in suppressed:
+                self._skip(row.line, "this address is suppressed")
             else:
                 fresh.append(row)
         self.answer.added += len(fresh)
         if fresh and not self._dry_run:
             await self._insert(work, fresh)
+        if not self._dry_run:
+            await _suppress_left(work, batch)
 
     def _complete(
         self, work: Work, contact: Contact, attrs: Mapping[int, ContactAttrs], row: ImportedRow
@@ -213,6 +216,13 @@ def _status(text: str) -> ContactStatus | None:
         return ContactStatus(text.casefold())
     except ValueError:
         raise ValueError("status: expected subscribed, unsubscribed or bounced") from None
+
+
+async def _suppress_left(work: Work, rows: Sequence[ImportedRow]) -> None:
+    """Whom the file says left stays left, whatever becomes of the contact."""
+    for status in (ContactStatus.UNSUBSCRIBED, ContactStatus.BOUNCED):
+        left = [row.email for row in rows if row.status is status]
+        await suppress_emails(work.session, left, status.value, work.now)
 
 
 def _is_worse(current: str, imported: ContactStatus | None) -> bool:

@@ -13,6 +13,7 @@ from backend.db.feed import take_row_ids
 from backend.db.fields import custom_fields
 from backend.db.models.contact import Contact, ContactAttrs, CustomField
 from backend.db.timestamps import next_version
+from backend.suppressing import let_email_go, suppress_emails
 from backend.work import Work
 from contract.contacts import Contact as ContactWire
 from contract.contacts import ContactCreate, ContactPatch, ContactStatus, FieldValue
@@ -101,7 +102,7 @@ async def edit(work: Work, contact_id: str, data: ContactPatch) -> ContactWire:
         _check_zone(data.time_zone)
         row.time_zone = data.time_zone or None
     if data.status is not None:
-        _change_status(work, row, data.status)
+        await _change_status(work, row, data.status)
     if data.fields:
         attrs = await queries.attrs_of(work.session, row.id)
         await _write_fields(work, row, attrs, data.fields)
@@ -115,19 +116,25 @@ async def _check_version(session: AsyncSession, row: Contact, expected: str | No
         raise StaleWriteError(current=current.model_dump(mode="json", by_alias=True))
 
 
-def _change_status(work: Work, row: Contact, status: ContactStatus) -> None:
+async def _change_status(work: Work, row: Contact, status: ContactStatus) -> None:
     """Who left or bounced is subscribed again only by someone who answers for it."""
     back = status is ContactStatus.SUBSCRIBED and row.status != ContactStatus.SUBSCRIBED
     if back and not work.actor.role.may_delete:
         raise ForbiddenError("Only owners and admins may subscribe a contact again.")
+    if back:
+        await let_email_go(work.session, row.email, row.status, work.now)
+    elif status is not ContactStatus.SUBSCRIBED:
+        await suppress_emails(work.session, [row.email], status.value, work.now)
     row.status = status.value
 
 
 async def delete(work: Work, contact_id: str) -> None:
-    """Also takes it out of every segment."""
+    """Also takes it out of every segment. Who left stays left, even if the address is imported again."""
     row = await queries.find_contact(work.session, contact_id)
     if not work.actor.role.may_delete:
         raise ForbiddenError("Only owners and admins may delete.")
+    if row.status != ContactStatus.SUBSCRIBED:
+        await suppress_emails(work.session, [row.email], row.status, work.now)
     await work.session.delete(row)
     await work.session.flush()
     work.contacts_changed("contact deleted", f"contact/{row.id}")

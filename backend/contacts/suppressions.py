@@ -2,9 +2,10 @@
 
 from sqlalchemy import Select, select
 
-from backend.contacts.addresses import address_hash, normal_address
+from backend.contacts.addresses import normal_address
 from backend.db.models.contact import Suppression
 from backend.pagination import Order
+from backend.suppressing import address_hash
 from backend.work import Work
 from contract.problems import ConflictError, ForbiddenError, InvalidError, MissingError
 from contract.suppressions import BY_HAND, COMPLAINT

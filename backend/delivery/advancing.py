@@ -14,14 +14,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.db.engine import Database
 from backend.db.models.feed import OrgFeed
 from backend.db.models.sequence_run import SequenceRevision
+from backend.db.upserts import insert_into
 from backend.delivery.agenda import enrolments
-from backend.delivery.audience import DUPLICATE, mail_address
+from backend.delivery.audience import DUPLICATE
 from backend.delivery.claims import contacts, sequences, suppressed_addresses
 from backend.delivery.enrolling import ACTIVE, EXITED, FINISHED
 from backend.delivery.fencing import deliveries
 from backend.delivery.sequence_steps import Step, Steps, find_step, following, read_steps
 from backend.delivery.sources import Source
-from backend.delivery.upserts import insert_into
+from backend.suppressing import mail_address
 from contract.contacts import ContactStatus
 from contract.delivery import DeliveryState
 from contract.transitions import SequenceStatus

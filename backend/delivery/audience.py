@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.models.contact import Contact, Suppression
-from backend.delivery.claims import address_hash
 from backend.ports import Audience
+from backend.suppressing import address_hash, mail_address
 from contract.contacts import ContactStatus
 from contract.delivery import Funnel
 from contract.problems import SegmentMissingError
@@ -29,17 +29,6 @@ class Member:
     id: int
     address: str
     reason: str
-
-
-def mail_address(email: str) -> str:
-    """Two spellings of one mailbox are one address: lower case, the domain in its ASCII form."""
-    local, at, domain = email.lower().rpartition("@")
-    if domain.isascii():
-        return f"{local}{at}{domain}"
-    try:
-        return f"{local}{at}{domain.encode('idna').decode()}"
-    except UnicodeError:
-        return f"{local}{at}{domain}"
 
 
 async def _suppressed(session: AsyncSession) -> dict[str, str]:
@@ -59,10 +48,10 @@ class _Judge:
         return Member(contact_id, address, self._reason(address, status))
 
     def _reason(self, address: str, status: str) -> str:
-        if self._suppressed and (why := self._suppressed.get(address_hash(address))):
-            return f"suppressed: {why}"
         if status == ContactStatus.UNSUBSCRIBED:
             return "unsubscribed"
+        if self._suppressed and (why := self._suppressed.get(address_hash(address))):
+            return f"suppressed: {why}"
         if status != ContactStatus.SUBSCRIBED:
             return f"suppressed: {status}"
         if address in self._addresses:

@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.entry import inside_organisation
 from backend.db.models.sequence_run import EnrolmentRecord
-from backend.delivery.claims import address_hash, contacts, suppressions
+from backend.delivery.claims import contacts, suppressions
 from backend.delivery.sources import Claimed
-from backend.delivery.upserts import insert_into
+from backend.suppressing import address_hash, suppression_insert
 from contract.contacts import ContactStatus
 
 enrolments = cast(Table, EnrolmentRecord.__table__)
@@ -27,16 +27,9 @@ async def note_bounces(connection: AsyncConnection, rows: Sequence[Claimed], now
 
 async def _note_bounce(connection: AsyncConnection, row: Claimed, now: datetime) -> None:
     org_id = row.source.org_id
-    entry = {"org_id": org_id, "address_hash": address_hash(row.address), "reason": BOUNCED}
-    again = {"reason": BOUNCED, "since": now, "undone_at": None}
-    suppress = insert_into(connection.dialect.name, suppressions).values(**entry, since=now)
-    await connection.execute(
-        suppress.on_conflict_do_update(
-            index_elements=["org_id", "address_hash"],
-            set_=again,
-            where=suppressions.c.undone_at.is_not(None),
-        )
-    )
+    entry = {"org_id": org_id, "address_hash": address_hash(row.address), "reason": BOUNCED, "since": now}
+    suppress = suppression_insert(connection.dialect.name, suppressions, BOUNCED, now)
+    await connection.execute(suppress.values(**entry))
     await connection.execute(
         update(contacts)
         .where(

@@ -3,7 +3,6 @@
 Whether a contact may still be mailed is looked at here, in the same transaction, and again at the door.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import cast
@@ -17,6 +16,7 @@ from backend.db.models.sequence import Sequence as SequenceDocument
 from backend.delivery.contact_values import contact_values
 from backend.delivery.fencing import alive, deliveries, hold_session, is_waiting
 from backend.delivery.sources import Claimed, Source, SourceKind
+from backend.suppressing import address_hash
 from contract.contacts import ContactStatus
 from contract.delivery import DeliveryState
 from contract.transitions import CampaignStatus, SequenceStatus
@@ -26,11 +26,6 @@ attributes = cast(Table, ContactAttrs.__table__)
 suppressions = cast(Table, Suppression.__table__)
 campaigns = cast(Table, Campaign.__table__)
 sequences = cast(Table, SequenceDocument.__table__)
-
-
-def address_hash(address: str) -> str:
-    """How a suppressed address is kept."""
-    return hashlib.sha256(address.lower().encode()).hexdigest()
 
 
 def sending(source: Source) -> ColumnElement[bool]:

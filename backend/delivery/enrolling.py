@@ -12,9 +12,9 @@ from backend.db.feed import take_row_ids
 from backend.db.models.contact import Contact
 from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord, SequenceRevision
+from backend.db.upserts import insert_into
 from backend.delivery.audience import audience_condition, judge_audience
 from backend.delivery.sequence_steps import Step, read_steps
-from backend.delivery.upserts import insert_into
 from backend.ports import Audience
 from contract.clock import Clock
 from contract.contacts import ContactStatus

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.epoch import EPOCH
 from backend.db.models.quota import ORGANISATION, Quota, account_scope
+from backend.db.upserts import insert_into
 from backend.delivery.accounts import Account
-from backend.delivery.upserts import insert_into
 
 DAY = timedelta(days=1)
 

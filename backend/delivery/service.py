@@ -10,7 +10,7 @@ from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs
 from backend.delivery import agenda, reports
 from backend.delivery.account_health import why_accounts_rest
-from backend.delivery.audience import audience_condition, count_audience, mail_address
+from backend.delivery.audience import audience_condition, count_audience
 from backend.delivery.campaign_life import cancel_waiting, refreeze_corrected
 from backend.delivery.contact_values import contact_values
 from backend.delivery.content import ContentError, Letter, compile_content
@@ -22,6 +22,7 @@ from backend.delivery.tally import begin_anew
 from backend.delivery.test_mail import SAMPLE_VALUES, TEST_MARK, send_tests
 from backend.delivery.tools import Tools
 from backend.ports import Audience
+from backend.suppressing import mail_address
 from contract.delivery import Delivery, DeliveryState, Funnel, Progress, Report
 from contract.problems import MissingError, NotReadyError
 from contract.transitions import CampaignStatus

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from backend.db.engine import Database
 from backend.db.models.delivery import SendingSecret
+from backend.db.upserts import insert_into
 from backend.delivery.sources import Claimed
-from backend.delivery.upserts import insert_into
 
 ID_BYTES = 15
 

@@ -11,10 +11,10 @@ from sqlalchemy import Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backend.db.models.quota import SendTally
+from backend.db.upserts import insert_into
 from backend.delivery.limits import Breaker
 from backend.delivery.outcomes import Outcome
 from backend.delivery.sources import Claimed, Source, SourceKind
-from backend.delivery.upserts import insert_into
 from contract.delivery import DeliveryState
 
 COUNTED = (DeliveryState.ACCEPTED, DeliveryState.FAILED, DeliveryState.BOUNCED)

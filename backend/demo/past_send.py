@@ -8,9 +8,9 @@ from typing import Any
 
 from backend.db.feed import take_row_ids
 from backend.db.models.delivery import DeliveryRecord
-from backend.delivery.audience import mail_address
 from backend.demo.customers import Customer
 from backend.demo.stage import Stage
+from backend.suppressing import mail_address
 from contract.contacts import ContactStatus
 from contract.delivery import DeliveryState
 

@@ -27,7 +27,7 @@ class UnsubscribePages(Controller):
         if leaving.is_test:
             return _page(html.sample_page())
         show = html.done_page if leaving.gone else html.ask_page
-        return _page(show(leaving.sender, leaving.address))
+        return _page(show(leaving.sender, leaving.shown))
 
     @post("/{token:str}", status_code=200)
     async def act(self, token: FromPath[str], state: State) -> Response[str]:
@@ -37,4 +37,4 @@ class UnsubscribePages(Controller):
         if leaving.is_test:
             return _page(html.sample_page())
         await unsubscribe(state.parts.database, leaving, state.parts.clock.now())
-        return _page(html.done_page(leaving.sender, leaving.address))
+        return _page(html.done_page(leaving.sender, leaving.shown))

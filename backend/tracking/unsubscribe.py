@@ -8,12 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.engine import Database
 from backend.db.feed import FeedChange, append_changes, take_row_ids
-from backend.db.models.contact import Contact
-from backend.db.models.delivery import SendingSecret
+from backend.db.models.contact import Contact, Suppression
+from backend.db.models.delivery import DeliveryRecord, SendingSecret
 from backend.db.models.ledger import AuditEntry
 from backend.db.models.org import Org
 from backend.db.models.sequence_run import EnrolmentRecord
 from backend.db.timestamps import next_version
+from backend.suppressing import address_hash, suppress_emails
 from backend.unsubscribe_links import UnsubscribeClaim, is_genuine, read_unverified
 from contract.contacts import ContactStatus
 from contract.feed import Kind
@@ -24,18 +25,25 @@ BY_LINK = "unsubscribe link"
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """Whom a genuine link means. `is_test`: nobody."""
+    """Whom a genuine link means: an address, and the contact that bears it if it is still here.
+
+    `is_test`: nobody.
+    """
 
     org_id: int
     contact_id: int
     sender: str
-    address: str
-    gone: bool
+    emails: frozenset[str] = frozenset()
+    gone: bool = False
     is_test: bool = False
+
+    @property
+    def shown(self) -> str:
+        """Enough to recognise one's own address, too little to learn another's from a forwarded mail."""
+        return " and ".join(sorted(map(_shown, self.emails)))
 
 
 def _shown(email: str) -> str:
-    """Enough to recognise one's own address, too little to learn another's from a forwarded mail."""
     local, _, domain = email.rpartition("@")
     return f"{local[:1]}***@{domain}"
 
@@ -55,32 +63,48 @@ async def _genuine(database: Database, token: str) -> tuple[UnsubscribeClaim, st
 
 
 async def find_leaving(database: Database, token: str) -> Leaving | None:
-    """None for a forged link or a contact that is gone."""
+    """None for a forged link, or if nothing is known of the mail it came in."""
     genuine = await _genuine(database, token)
     if genuine is None:
         return None
     claim, sender = genuine
     if claim.delivery_id == 0:
-        return Leaving(claim.org_id, 0, sender, "", gone=False, is_test=True)
+        return Leaving(claim.org_id, 0, sender, is_test=True)
     async with database.reader(claim.org_id) as session:
         contact = await session.scalar(select(Contact).where(Contact.id == claim.contact_id))
-    if contact is None:
+        sent_to = select(DeliveryRecord.address).where(
+            DeliveryRecord.id == claim.delivery_id, DeliveryRecord.contact_id == claim.contact_id
+        )
+        mailed = await session.scalar(sent_to)
+        emails = frozenset(email for email in (contact and contact.email, mailed) if email)
+        left = await _all_suppressed(session, emails)
+    if not emails:
         return None
-    gone = contact.status == ContactStatus.UNSUBSCRIBED
-    return Leaving(claim.org_id, contact.id, sender, _shown(contact.email), gone)
+    gone = left and (contact is None or contact.status == ContactStatus.UNSUBSCRIBED)
+    return Leaving(claim.org_id, claim.contact_id, sender, emails, gone)
+
+
+async def _all_suppressed(session: AsyncSession, emails: frozenset[str]) -> bool:
+    hashes = {address_hash(email) for email in emails}
+    standing = select(Suppression.address_hash).where(
+        Suppression.address_hash.in_(hashes), Suppression.undone_at.is_(None)
+    )
+    return set(await session.scalars(standing)) == hashes
 
 
 async def unsubscribe(database: Database, leaving: Leaving, now: datetime) -> None:
     """Idempotent. The next mail of anything that is running is refused at the door."""
+    if leaving.gone:
+        return
     async with database.writer(leaving.org_id) as session:
+        await suppress_emails(session, leaving.emails, ContactStatus.UNSUBSCRIBED.value, now)
         contact = await session.scalar(select(Contact).where(Contact.id == leaving.contact_id))
-        if contact is None or contact.status == ContactStatus.UNSUBSCRIBED:
-            return
-        contact.status = ContactStatus.UNSUBSCRIBED.value
-        contact.updated_at = next_version(now, contact.updated_at)
-        contact.rev = (await take_row_ids(session))[0]
-        await _leave_sequences(session, contact.id)
-        session.add(_audit(contact.id, now))
+        if contact is not None:
+            contact.status = ContactStatus.UNSUBSCRIBED.value
+            contact.updated_at = next_version(now, contact.updated_at)
+            contact.rev = (await take_row_ids(session))[0]
+            await _leave_sequences(session, contact.id)
+        session.add(_audit(leaving.contact_id, now))
         await append_changes(session, [FeedChange(Kind.CONTACTS, "")], now)
 
 

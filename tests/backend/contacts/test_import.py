@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import delete
 
 from backend.app import MAX_BODY
-from backend.contacts.addresses import address_hash
 from backend.contacts.csv_columns import ImportedRow
 from backend.contacts.csv_import import BATCH, ContactImport
 from backend.db.models.contact import Suppression
 from backend.db.models.org import TokenFamily
+from backend.suppressing import address_hash
 from backend.work import Work
 from tests.backend.conftest import Member, Server
 from tests.backend.contacts.test_contacts import add, add_fields

@@ -2,8 +2,8 @@
 
 import pytest
 
-from backend.contacts.addresses import address_hash
 from backend.db.models.contact import Suppression
+from backend.suppressing import address_hash
 from tests.backend.conftest import Member, Server, document
 from tests.backend.contacts.test_contacts import add
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from backend.db.models.contact import Suppression
-from backend.delivery.claims import address_hash
+from backend.suppressing import address_hash
 from tests.backend.delivery.world import Process, World
 
 

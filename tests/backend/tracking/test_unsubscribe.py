@@ -1,12 +1,14 @@
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import select
 
 from backend.db.models.contact import Contact
-from backend.db.models.delivery import SendingSecret
+from backend.db.models.delivery import DeliveryRecord, SendingSecret
 from backend.delivery.signing import sending_secret
+from backend.suppressing import address_hash, suppress_emails
 from backend.unsubscribe_links import UnsubscribeClaim, make_token
 from tests.backend.conftest import Member, Server
 
@@ -59,6 +61,64 @@ class TestPage:
         await visitor.post(f"/u/{await token(server, owner, contact_id)}")
         changes = await owner.ok("GET", f"/sync/changes?cursor={before}")
         assert [change["kind"] for change in changes["changes"]] == ["contacts"]
+
+
+class TestForGood:
+    """Whoever left stays left, whatever becomes of the contact."""
+
+    async def import_again(self, owner: Member) -> dict[str, Any]:
+        answer = await owner.http.post(
+            "/contacts/import", content=b"email\nann@example.org\n", headers={"Content-Type": "text/csv"}
+        )
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def test_deleted_and_imported_again_is_not_written_to(self, server, owner, visitor, contact_id):
+        await visitor.post(f"/u/{await token(server, owner, contact_id)}")
+        await owner.ok("DELETE", f"/contacts/{contact_id}")
+        answer = await self.import_again(owner)
+        assert (answer["added"], answer["skipped"]) == (0, 1)
+        made = await owner.ok("GET", "/suppressions?email=ANN@example.org")
+        assert [row["reason"] for row in made["suppressions"]] == ["unsubscribed"]
+
+    @pytest.mark.parametrize("how", ["edit", "bulk"])
+    async def test_unsubscribed_by_hand_too(self, owner, contact_id, how):
+        if how == "edit":
+            await owner.ok("PATCH", f"/contacts/{contact_id}", {"status": "unsubscribed"})
+        else:
+            body = {"contactIds": [str(contact_id)], "action": "unsubscribe"}
+            await owner.ok("POST", "/contacts/bulk", body)
+        await owner.ok("POST", "/contacts/bulk", {"contactIds": [str(contact_id)], "action": "delete"})
+        assert (await self.import_again(owner))["added"] == 0
+
+    async def test_a_link_works_after_the_contact_is_gone(self, server, owner, visitor, contact_id):
+        org_id = int(owner.session.org.id)
+        async with server.database.writer(org_id) as session:
+            mail = {"source_id": "s", "revision": 1, "state": "accepted", "updated_at": server.clock.now()}
+            session.add(DeliveryRecord(id=7, contact_id=contact_id, address="ann@example.org", **mail))
+        link = f"/u/{await token(server, owner, contact_id)}"
+        await owner.ok("DELETE", f"/contacts/{contact_id}")
+        assert "Unsubscribe?" in (await visitor.get(link)).text
+        assert "You are unsubscribed" in (await visitor.post(link)).text
+        assert "You are unsubscribed" in (await visitor.get(link)).text
+        assert (await self.import_again(owner))["added"] == 0
+
+    async def test_who_comes_back_on_purpose_is_written_to_again(self, server, owner, visitor, contact_id):
+        await visitor.post(f"/u/{await token(server, owner, contact_id)}")
+        await owner.ok("PATCH", f"/contacts/{contact_id}", {"status": "subscribed"})
+        assert (await owner.ok("GET", "/suppressions"))["suppressions"] == []
+
+    async def test_a_complaint_is_not_taken_back_that_way(self, server, owner, visitor, contact_id):
+        async with server.database.writer(int(owner.session.org.id)) as session:
+            await suppress_emails(session, ["ann@example.org"], "complaint", server.clock.now())
+        await visitor.post(f"/u/{await token(server, owner, contact_id)}")
+        await owner.ok("PATCH", f"/contacts/{contact_id}", {"status": "subscribed"})
+        reasons = [row["reason"] for row in (await owner.ok("GET", "/suppressions"))["suppressions"]]
+        assert reasons == ["complaint"]
+
+    def test_both_spellings_of_a_domain_are_one_address(self):
+        assert address_hash("Jo@Bücher.example") == address_hash("jo@xn--bcher-kva.example")
 
 
 class TestForged:
