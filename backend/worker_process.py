@@ -21,6 +21,9 @@ from backend.sending import assembled
 from backend.settings import Settings, SettingsError
 from contract.clock import Clock
 
+FROZEN_SECONDS = 8
+"""As long as a session's lease: a worker that hangs inside a transaction must not keep others waiting."""
+
 _IS_WORKER = text(f"SELECT pg_has_role(current_user, '{WORKER_ROLE}', 'USAGE')")
 
 
@@ -41,7 +44,7 @@ async def run(settings: Settings, clock: Clock) -> None:
             "A worker of its own needs PostgreSQL: expected postgresql+psycopg://... in "
             "HANDBILL_DATABASE_URL. With SQLite `handbill` and `handbill serve` send by themselves."
         )
-    database = Database(make_engine(settings.database_url))
+    database = Database(make_engine(settings.database_url, frozen_after=FROZEN_SECONDS))
     try:
         await _check(database)
         parts = Parts(settings, clock, database, load_secret_keys(settings))

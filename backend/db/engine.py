@@ -29,6 +29,7 @@ from backend.db.standing import MEMBER, Member
 
 BUSY_TIMEOUT_MS = 5_000
 POOL_SIZE = 10
+_PATIENCE = "idle_in_transaction_session_timeout"
 MIGRATING = "handbill_migrating"
 """An execution option: foreign keys are off, so that rebuilding a table does not delete its children."""
 
@@ -63,14 +64,19 @@ def _create_private(path: Path) -> None:
     path.chmod(stat.S_IRUSR | stat.S_IWUSR)
 
 
-def make_engine(url: str | URL) -> AsyncEngine:
-    """An engine for `sqlite+aiosqlite:///...`, whose file is made private, or `postgresql+psycopg://...`."""
+def make_engine(url: str | URL, *, frozen_after: int | None = None) -> AsyncEngine:
+    """An engine for `sqlite+aiosqlite:///...`, whose file is made private, or `postgresql+psycopg://...`.
+
+    `frozen_after`: the seconds after which PostgreSQL ends a transaction whose program says nothing more, so
+    that a program that hangs holds no lock. Not for connections through a pooler.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed)
+    patience = {} if frozen_after is None else {"options": f"-c {_PATIENCE}={frozen_after}s"}
     return create_async_engine(
         parsed,
-        connect_args={"prepare_threshold": None},
+        connect_args={"prepare_threshold": None, **patience},
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
         pool_pre_ping=True,

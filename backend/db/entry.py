@@ -35,7 +35,10 @@ _WRITE = text(
     f"SELECT {_ROLE}, {_ORG}, pg_advisory_xact_lock({_TURN.format(org_id='cast(:org_id as bigint)')})"
 )
 _AS_ORG = text(f"SELECT {_ORG}")
+_PATIENT = "set_config('idle_in_transaction_session_timeout', '0', true)"
+"""A reader holds no lock, and may be at rest for long while what it reads is worked on."""
 _INSIDE = text(f"SELECT {_ROLE}, {_ORG}")
+_READ = text(f"SELECT {_ROLE}, {_ORG}, {_PATIENT}")
 _WHERE = "current_setting('role') AS role, current_setting('app.org_id', true) AS org_id"
 _GO_INSIDE = text(f"SELECT {_WHERE}, {_ROLE}, {_ORG}")
 _GO_BACK = text(f"SELECT set_config('role', :role, true), {_ORG}")
@@ -58,7 +61,7 @@ def _enter(session: OrgSession, transaction: SessionTransaction, connection: Con
     writes = bool(session.info.get("writes"))
     member: Member | None = session.info.get(MEMBER)
     if member is None:
-        _tell(connection, _WRITE if writes else _INSIDE, org_id=session.org_id)
+        _tell(connection, _WRITE if writes else _READ, org_id=session.org_id)
         return
     whose = {"user_id": member.user_id, "family": member.family, "writes": writes}
     session.info[STANDING] = connection.execute(ENTER, {"org_id": session.org_id} | whose).first()

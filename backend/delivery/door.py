@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, exists, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.delivery.claims import contacts, sending
-from backend.delivery.fencing import alive, cancelled_campaign, deliveries, hold_session
+from backend.delivery.fencing import alive, cancelled_campaign, deliveries, hold_session, is_held
 from backend.delivery.outcomes import Outcome
 from backend.delivery.sources import Claimed, Source
 from contract.contacts import ContactStatus
@@ -104,14 +104,17 @@ async def settle(
 async def give_back(
     connection: AsyncConnection, rows: Sequence[Claimed], session_id: str, now: datetime
 ) -> None:
-    """BACK: nothing was sent, so it waits as before; unless its campaign was cancelled meanwhile."""
+    """BACK: nothing was sent, so it waits as before; unless its campaign was cancelled meanwhile.
+
+    A row may be marked as handed without its worker knowing: the answer to the commit was lost.
+    """
     for source, _, ids in _by_revision(rows):
         mine = (
             update(deliveries)
             .where(
                 deliveries.c.org_id == source.org_id,
                 deliveries.c.id.in_(ids),
-                deliveries.c.state == DeliveryState.CLAIMED,
+                is_held,
                 deliveries.c.session_id == session_id,
             )
             .values(session_id=None, updated_at=now)

@@ -79,6 +79,7 @@ class Pump:
         self.trouble: AccountTroubleError | None = None
         self.capped: CappedError | None = None
         self.stopping = False
+        self.failed = False
         self.worked = False
 
     async def run(self, sources: Sequence[Source]) -> None:
@@ -92,7 +93,7 @@ class Pump:
         self._queue = asyncio.Queue(maxsize=chunk)
         lanes = [asyncio.create_task(self._lane()) for _ in range(seats)]
         try:
-            await self._feed(sources, chunk, seats)
+            await self._feed_all(sources, chunk, seats)
             await asyncio.gather(*lanes)
         finally:
             for lane in lanes:
@@ -103,6 +104,19 @@ class Pump:
                     self._journal.back(row)
             await self._journal.settled()
             await self._turns.close()
+
+    async def _feed_all(self, sources: Sequence[Source], chunk: int, seats: int) -> None:
+        """However the feeding ends, each lane may end the mail it is at."""
+        try:
+            await self._feed(sources, chunk, seats)
+        except Exception as error:  # noqa: BLE001 - most likely the database is away for a moment
+            self._give_up(error)
+        for _ in range(seats):
+            await self._queue.put(None)
+
+    def _give_up(self, error: Exception) -> None:
+        log.warning("pump_failed", account=self._account.key, error=type(error).__name__)
+        self.failed = True
 
     async def _feed(self, sources: Sequence[Source], chunk: int, seats: int) -> None:
         """Sources take turns, so that a large campaign does not make a small one wait."""
@@ -117,11 +131,9 @@ class Pump:
             if taken:
                 self.worked = True
                 turns.append(source)
-        for _ in range(seats):
-            await self._queue.put(None)
 
     def _must_stop(self) -> bool:
-        return self.stopping or self.trouble is not None or self.capped is not None
+        return self.stopping or self.failed or self.trouble is not None or self.capped is not None
 
     def _is_halted(self, source: Source) -> bool:
         return source in self._halted or self._closed(source)
@@ -163,17 +175,20 @@ class Pump:
         try:
             letter = await self._letter_for(row)
             message = letter.render(row, self._clock.now())
+            await self._turns.take()
         except (ContentError, HeaderError) as error:
             self._journal.done(row, Outcome(DeliveryState.FAILED, f"cannot be rendered: {error}"))
             return await _closed(connection)
-        envelope = letter.envelope(row)
-        ahead = Envelope(envelope.sender, following.address) if following is not None else None
-        try:
-            await self._turns.take()
         except CappedError as error:
             self.capped = error
             self._journal.back(row)
             return await _closed(connection)
+        except Exception as error:  # noqa: BLE001 - nothing was sent yet, and other lanes are on the wire
+            self._give_up(error)
+            self._journal.back(row)
+            return await _closed(connection)
+        envelope = letter.envelope(row)
+        ahead = Envelope(envelope.sender, following.address) if following is not None else None
         return await self._deliver(connection, row, envelope, message, ahead)
 
     async def _deliver(

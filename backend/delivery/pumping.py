@@ -80,7 +80,7 @@ class Pumping:
         if pump.capped is not None:
             self._engine.enqueue(PUMP, account.key, at=pump.capped.until)
             return False
-        return pump.worked
+        return pump.worked and not pump.failed
 
     def _new_pump(self, account: Account) -> Pump:
         tools = self._tools

@@ -153,3 +153,55 @@ async def test_a_disk_that_fails_once_loses_no_outcome(world: World, process: Pr
     await work
     assert await world.states(campaign) == {"ann@example.org": "accepted"}
     assert len(world.mailer.taken) == 1
+
+
+async def test_a_mark_whose_commit_was_not_confirmed_is_taken_back(world: World, process: Process):
+    """The door stays shut, since nobody knows; but the row says that it was handed."""
+    await world.add_contacts("ann@example.org", "bo@example.org")
+    campaign = await world.add_campaign()
+    commit, failed = process.journal._commit, []
+
+    async def unsure(asked, ends, returned):
+        committed = await commit(asked, ends, returned)
+        if asked and not failed:
+            failed.append(len(asked))
+            raise OSError("connection lost")
+        return committed
+
+    process.journal._commit = unsure  # type: ignore[method-assign]
+    work = asyncio.create_task(process.work())
+
+    async def waiting() -> bool:
+        return bool(failed)
+
+    await until(waiting)
+    await world.clock.advance(1)
+    await work
+    await process.work()
+    assert set((await world.states(campaign)).values()) == {"accepted"}
+    assert len(world.mailer.taken) == 2
+
+
+async def test_a_claim_that_fails_leaves_mails_on_the_wire_alone(world: World, process: Process):
+    await world.add_contacts(*(f"c{i}@example.org" for i in range(3)))
+    campaign = await world.add_campaign()
+    claim, calls, on_the_wire = process.jobs.pumping._claim, [], asyncio.Event()
+
+    async def away(source, limit):
+        calls.append(limit)
+        if len(calls) == 2:
+            await on_the_wire.wait()
+            raise OSError("the database is away")
+        return await claim(source, limit)
+
+    async def slow(envelope: Envelope, message: bytes) -> None:
+        on_the_wire.set()
+        for _ in range(20):
+            await asyncio.sleep(0.001)
+
+    process.jobs.pumping._claim = away  # type: ignore[method-assign]
+    world.mailer.after_body = slow
+    await process.work()
+    await process.work()
+    assert set((await world.states(campaign)).values()) == {"accepted"}
+    assert len(world.mailer.taken) == 3

@@ -120,6 +120,18 @@ def ledger(postgres: Postgres) -> dict[str, str]:
     return dict(postgres.admin.execute("SELECT address, state FROM delivery").fetchall())
 
 
+def check_everyone(postgres: Postgres, keeping: Keeping, contacts: int, most_unknown: int) -> None:
+    """The promise, counted by address on both sides."""
+    states, got = ledger(postgres), Counter(keeping.arrived)
+    assert max(got.values()) == 1
+    assert len(states) == contacts
+    assert set(states.values()) <= {"accepted", "unknown"}
+    accepted = {address for address, state in states.items() if state == "accepted"}
+    assert accepted <= set(got)
+    assert set(got) - accepted <= {address for address, state in states.items() if state == "unknown"}
+    assert list(states.values()).count("unknown") <= most_unknown
+
+
 def taken_by_session(postgres: Postgres) -> Counter[str]:
     return Counter(row[0] for row in postgres.admin.execute("SELECT session_id FROM delivery").fetchall())
 
@@ -136,12 +148,7 @@ async def test_one_of_two_is_killed_and_the_other_sends_the_rest(postgres: Postg
         assert status(postgres) == "SENDING", "it was killed in the middle"
         await until(lambda: status(postgres) == "SENT")
         await end(second)
-    states, got = ledger(postgres), Counter(keeping.arrived)
-    assert max(got.values()) == 1
-    assert len(states) == contacts
-    assert set(states.values()) <= {"accepted", "unknown"}
-    assert {address for address, state in states.items() if state == "accepted"} <= set(got)
-    assert list(states.values()).count("unknown") <= LANES
+    check_everyone(postgres, keeping, contacts, LANES)
     shares = taken_by_session(postgres)
     assert len(shares) == 2, "both took part"
     assert postgres.admin.execute("SELECT bool_and(fenced) FROM worker_session").fetchone() == (True,)
@@ -162,6 +169,54 @@ async def test_a_signal_loses_nothing_and_leaves_nothing_unknown(postgres: Postg
         await until(lambda: status(postgres) == "SENT")
     assert max(Counter(keeping.arrived).values()) == 1
     assert len(keeping.arrived) == 400
+
+
+def shut(postgres: Postgres) -> None:
+    """What a restart is to workers: everything ends, and for a while they do not get in."""
+    postgres.admin.execute("ALTER ROLE handbill_worker NOLOGIN")
+    postgres.admin.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'handbill_worker'"
+    )
+
+
+def open_again(postgres: Postgres) -> None:
+    postgres.admin.execute("ALTER ROLE handbill_worker LOGIN")
+
+
+async def test_the_database_goes_away_three_times(postgres: Postgres, mails, tmp_path: Path):
+    keeping, url = mails
+    contacts = 600
+    await seed(postgres, contacts)
+    with worker(postgres, url, tmp_path) as only:
+        await ready(only)
+        for threshold in (60, 200, 380):
+            await until(lambda at=threshold: len(keeping.arrived) >= at)
+            try:
+                shut(postgres)
+                await asyncio.sleep(0.3)  # it is away for a while
+            finally:
+                open_again(postgres)
+        await until(lambda: status(postgres) == "SENT")
+        await end(only)
+    check_everyone(postgres, keeping, contacts, LANES * 3)
+
+
+async def test_a_worker_that_was_stopped_until_it_was_fenced(postgres: Postgres, mails, tmp_path: Path):
+    """SIGSTOP, as a laptop's lid or a debugger does; then it wakes up with mails in its hands."""
+    keeping, url = mails
+    contacts = 500
+    await seed(postgres, contacts)
+    with worker(postgres, url, tmp_path) as sleeper:
+        await ready(sleeper)
+        await until(lambda: len(keeping.arrived) >= 100)
+        sleeper.send_signal(signal.SIGSTOP)
+        with worker(postgres, url, tmp_path) as other:
+            await ready(other)
+            await until(lambda: status(postgres) == "SENT")
+            sleeper.send_signal(signal.SIGCONT)
+            await end(sleeper)
+            await end(other)
+    check_everyone(postgres, keeping, contacts, LANES)
 
 
 class _Fast(SystemClock):
