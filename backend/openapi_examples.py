@@ -66,6 +66,7 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
         "fromName": "The Bakery",
         "fromEmail": "news@example.com",
     },
+    accounts.SendingAccountPatch: {"rate": 50, "dailyCap": 20_000},
 }
 """By the model that reads them."""
 

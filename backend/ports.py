@@ -12,6 +12,7 @@ from typing import Protocol
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.db.models.sequence import Sequence
 from contract.delivery import Delivery as DeliveryRow
@@ -42,6 +43,9 @@ class Delivery(Protocol):
         self, session: AsyncSession, campaign: Campaign, to: Many[str], contact_id: int | None
     ) -> list[str]:
         """Send a [Test] mail to these addresses; the ones the server took. The session only reads."""
+
+    async def try_server(self, account: SendingAccount, password: str) -> str | None:
+        """Open a session with these settings and end it; why that does not work, in words."""
 
     async def report(self, session: AsyncSession, campaign: Campaign) -> Report:
         """What became of it."""

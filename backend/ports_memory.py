@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.db.models.sequence import Sequence
 from contract.delivery import Delivery as DeliveryRow
@@ -14,7 +15,7 @@ from contract.sequences import Enrolment, Plan
 
 
 class MemoryDelivery:
-    """Remembers what it was told. `funnel` and `rows` are what tests put in."""
+    """Remembers what it was told. `funnel`, `rows` and `servers`, those that work, are what tests put in."""
 
     def __init__(self) -> None:
         self.funnel = Funnel(
@@ -23,6 +24,7 @@ class MemoryDelivery:
         self.rows: list[DeliveryRow] = []
         self.changed: list[tuple[str, str]] = []
         self.tested: list[str] = []
+        self.servers: set[str] = set()
         self.woken = 0
         self.is_busy = False
 
@@ -42,6 +44,10 @@ class MemoryDelivery:
         del session, campaign, contact_id
         self.tested += to
         return list(to)
+
+    async def try_server(self, account: SendingAccount, password: str) -> str | None:
+        del password
+        return None if account.host in self.servers else f"{account.host}:{account.port} cannot be used"
 
     async def report(self, session: AsyncSession, campaign: Campaign) -> Report:
         del session, campaign

@@ -108,6 +108,12 @@ def _suppressions(options: argparse.Namespace) -> int:
     return suppressions(options)
 
 
+def _accounts(options: argparse.Namespace) -> int:
+    from cli.accounts import accounts
+
+    return accounts(options)
+
+
 def _audit(options: argparse.Namespace) -> int:
     from cli.audit import audit
 
@@ -147,6 +153,7 @@ _COMMANDS: dict[str, Run] = {
     "doctor": _doctor,
     "suppressions": _suppressions,
     "audit": _audit,
+    "accounts": _accounts,
     "backup": _backup,
     "restore": _backup,
 }

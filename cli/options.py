@@ -111,6 +111,16 @@ def _on_server(
 
 def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     _on_server(commands, "suppressions", ["list", "add", "undo"])
+    accounts = _on_server(commands, "accounts", ["list", "add", "edit", "test", "resume", "remove"])
+    for option in ("--host", "--user", "--from-name"):
+        accounts.add_argument(option)
+    accounts.add_argument("--from", dest="sender", metavar="ADDRESS")
+    accounts.add_argument("--tls", choices=["none", "starttls", "implicit"])
+    accounts.add_argument("--rate", type=float, metavar="N", help="mails per second; 0 = no limit")
+    accounts.add_argument("--daily-cap", type=int, metavar="N", help="mails per day (UTC); 0 = no limit")
+    accounts.add_argument("--lanes", type=int, metavar="N", help="connections at once")
+    accounts.add_argument("--port", type=int)
+    accounts.add_argument("--password-stdin", action="store_true")
     audit = _on_server(commands, "audit", ["list"])
     audit.add_argument("--target", metavar="TARGET", help="such as campaign/ID, contact/ID, user/ID")
     audit.add_argument("--limit", type=int, default=100, metavar="N", help="the newest N; 0 = all")

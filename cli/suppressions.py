@@ -2,9 +2,9 @@
 
 import argparse
 import asyncio
-import hashlib
 
 from cli import output, records
+from cli.failures import CommandError
 from cli.remote import signed_in
 from cli.words import word
 from sync.api import Api
@@ -41,9 +41,18 @@ async def _add(api: Api, options: argparse.Namespace) -> None:
 
 async def _undo(api: Api, options: argparse.Namespace) -> None:
     given = word(options, 0, "a hash or an e-mail address")
-    hashed = hashlib.sha256(given.strip().lower().encode()).hexdigest() if "@" in given else given
+    hashed = await _hash_of(api, given) if "@" in given else given
     await api.call("DELETE", f"/api/suppressions/{hashed}")
     output.words("This address may be written to again.")
+
+
+async def _hash_of(api: Api, email: str) -> str:
+    """The server knows which spellings are one address."""
+    listed = (await api.call("GET", "/api/suppressions", params={"email": email})).body["suppressions"]
+    if not listed:
+        message = f"{email} is not suppressed."
+        raise CommandError(message)
+    return str(listed[0]["hash"])
 
 
 _COMMANDS = {"list": _list, "add": _add, "undo": _undo}

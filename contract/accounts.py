@@ -8,7 +8,10 @@ from contract.wire import Answer, Request, RowId
 
 
 class SendingAccount(Answer):
-    """An account as shown: never its password. `rate` in mails per second, 0 = no limit."""
+    """An account as shown: never its password.
+
+    `rate` in mails per second, `daily_cap` in mails per day (UTC); 0 = no limit.
+    """
 
     id: RowId
     name: str
@@ -20,6 +23,7 @@ class SendingAccount(Answer):
     from_email: str
     rate: float = 0.0
     lanes: int = 4
+    daily_cap: int = 0
     paused_reason: str | None = None
 
 
@@ -36,6 +40,30 @@ class SendingAccountCreate(Request):
     from_email: Annotated[str, Field(min_length=3, max_length=254)]
     rate: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 0.0
     lanes: Annotated[int, Field(ge=1, le=50)] = 4
+    daily_cap: Annotated[int, Field(ge=0, le=100_000_000)] = 0
+
+
+class SendingAccountPatch(Request):
+    """What is given is changed; without `password` the present one stays."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    host: Annotated[str, Field(min_length=1, max_length=253)] | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    tls: Annotated[str, Field(pattern="^(none|starttls|implicit)$")] | None = None
+    username: Annotated[str, Field(max_length=254)] | None = None
+    password: SecretStr | None = None
+    from_name: Annotated[str, Field(max_length=120)] | None = None
+    from_email: Annotated[str, Field(min_length=3, max_length=254)] | None = None
+    rate: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None = None
+    lanes: Annotated[int, Field(ge=1, le=50)] | None = None
+    daily_cap: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
+
+
+class SendingAccountTried(Answer):
+    """Whether the server let us in; else `reason` says, in its words, why not."""
+
+    works: bool
+    reason: str | None = None
 
 
 class SendingAccountAnswer(Answer):

@@ -4,9 +4,15 @@ from litestar import Controller
 from litestar.params import FromPath, JSONBody
 
 from backend.accounts import service
-from backend.routes import delete, get, post
+from backend.routes import delete, get, patch, post
 from backend.work import CurrentWork
-from contract.accounts import SendingAccountAnswer, SendingAccountCreate, SendingAccountList
+from contract.accounts import (
+    SendingAccountAnswer,
+    SendingAccountCreate,
+    SendingAccountList,
+    SendingAccountPatch,
+    SendingAccountTried,
+)
 from contract.wire import Empty
 
 
@@ -23,6 +29,17 @@ class SendingAccountController(Controller):
     @post(summary="Add a sending account")
     async def create(self, work: CurrentWork, data: JSONBody[SendingAccountCreate]) -> SendingAccountAnswer:
         return SendingAccountAnswer(account=await service.create(work, data))
+
+    @patch("/{account_id:str}", summary="Change a sending account")
+    async def edit(
+        self, work: CurrentWork, account_id: FromPath[str], data: JSONBody[SendingAccountPatch]
+    ) -> SendingAccountAnswer:
+        return SendingAccountAnswer(account=await service.edit(work, account_id, data))
+
+    @post("/{account_id:str}/test", opt={"reads": True}, summary="Try to sign in at its server")
+    async def try_out(self, work: CurrentWork, account_id: FromPath[str]) -> SendingAccountTried:
+        reason = await service.try_out(work, account_id)
+        return SendingAccountTried(works=reason is None, reason=reason)
 
     @post("/{account_id:str}/resume", summary="Use a paused account again")
     async def unpause(self, work: CurrentWork, account_id: FromPath[str]) -> SendingAccountAnswer:

@@ -7,7 +7,7 @@ from backend.db.models.account import SendingAccount
 from backend.db.models.quota import Quota, account_scope
 from backend.work import Work
 from contract.accounts import SendingAccount as AccountWire
-from contract.accounts import SendingAccountCreate
+from contract.accounts import SendingAccountCreate, SendingAccountPatch
 from contract.feed import Kind
 from contract.problems import ForbiddenError, MissingError
 
@@ -25,6 +25,7 @@ def to_wire(row: SendingAccount, rests_because: str | None = None) -> AccountWir
         from_email=row.from_email,
         rate=row.rate,
         lanes=row.lanes,
+        daily_cap=row.daily_cap,
         paused_reason=rests_because,
     )
 
@@ -59,6 +60,30 @@ async def create(work: Work, data: SendingAccountCreate) -> AccountWire:
     return to_wire(row)
 
 
+async def edit(work: Work, account_id: str, data: SendingAccountPatch) -> AccountWire:
+    """Whatever made it rest may be mended now, so it is tried again."""
+    _require_admin(work)
+    row = await _find(work, account_id)
+    given = {name: value for name, value in data.model_dump(exclude_unset=True).items() if value is not None}
+    if data.password is not None:
+        password = data.password.get_secret_value()
+        row.password_sealed = work.keys.seal(password) if password else ""
+    for name in given.keys() - {"password"}:
+        setattr(row, name, given[name])
+    await _end_rest(work, row)
+    work.changed("sending account edited", FeedChange(Kind.SETTINGS, "accounts"))
+    work.wakes = True
+    return to_wire(row)
+
+
+async def try_out(work: Work, account_id: str) -> str | None:
+    """Open a session at its server; why that does not work, in words."""
+    _require_admin(work)
+    row = await _find(work, account_id)
+    password = (work.keys.unseal(row.password_sealed) or "") if row.password_sealed else ""
+    return await work.ports.delivery.try_server(row, password)
+
+
 async def delete(work: Work, account_id: str) -> None:
     """Raises `MissingError`."""
     _require_admin(work)
@@ -72,10 +97,7 @@ async def unpause(work: Work, account_id: str) -> AccountWire:
     """Try again now, after the account began to rest because its server refused us."""
     _require_admin(work)
     row = await _find(work, account_id)
-    quota = await _quota_of(work, row)
-    if quota is not None:
-        quota.rests_until, quota.failures, quota.reason = None, 0, None
-    await work.session.flush()
+    await _end_rest(work, row)
     work.changed("sending account unpaused", FeedChange(Kind.SETTINGS, "accounts"))
     work.wakes = True
     return to_wire(row)
@@ -83,6 +105,12 @@ async def unpause(work: Work, account_id: str) -> AccountWire:
 
 async def _quota_of(work: Work, row: SendingAccount) -> Quota | None:
     return await work.session.scalar(select(Quota).where(Quota.scope == account_scope(row.id)))
+
+
+async def _end_rest(work: Work, row: SendingAccount) -> None:
+    if quota := await _quota_of(work, row):
+        quota.rests_until, quota.failures, quota.reason = None, 0, None
+    await work.session.flush()
 
 
 async def _forget_quota(work: Work, row: SendingAccount) -> None:

@@ -1,11 +1,13 @@
 """Sending, as campaigns see it: the `Delivery` port."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs
 from backend.delivery import agenda, reports
@@ -16,6 +18,7 @@ from backend.delivery.contact_values import contact_values
 from backend.delivery.content import ContentError, Letter, compile_content
 from backend.delivery.counts import to_progress
 from backend.delivery.fencing import crew
+from backend.delivery.mailer import AccountTroubleError, ServerLogin
 from backend.delivery.signing import sending_secret
 from backend.delivery.sources import Source, SourceKind
 from backend.delivery.tally import begin_anew
@@ -28,6 +31,8 @@ from contract.problems import MissingError, NotReadyError
 from contract.transitions import CampaignStatus
 
 NO_WORKER = "no sending worker is running"
+TRY_SECONDS = 15
+"""A person waits for the answer."""
 CLOCKS_DIFFER = timedelta(minutes=1)
 """This process may go by another clock than the workers do."""
 
@@ -79,6 +84,18 @@ class DeliveryService:
             raise MissingError("There is no such contact.")
         attrs = await session.scalar(select(ContactAttrs.attrs).where(ContactAttrs.contact_id == contact_id))
         return contact_values(contact.email, contact.name, contact.status, contact.created_at, attrs or {})
+
+    async def try_server(self, account: SendingAccount, password: str) -> str | None:
+        login = ServerLogin(account.host, account.port, account.tls, account.username, password)
+        try:
+            async with asyncio.timeout(TRY_SECONDS):
+                connection = await self._tools.mailer.connect(login)
+        except AccountTroubleError as error:
+            return error.reason
+        except TimeoutError:
+            return f"{login.host}:{login.port} does not answer"
+        await connection.close()
+        return None
 
     async def report(self, session: AsyncSession, campaign: Campaign) -> Report:
         progress = (await self.progress(session, [campaign.id]))[campaign.id]

@@ -55,6 +55,41 @@ async def test_a_paused_account_is_used_again(owner: Member, server: Server) -> 
     assert resumed["account"]["pausedReason"] is None
 
 
+class TestEdit:
+    async def test_what_is_given_changes_and_the_password_stays(self, owner: Member, server: Server) -> None:
+        made = (await owner.ok("POST", "/sending-accounts", ACCOUNT))["account"]
+        path = f"/sending-accounts/{made['id']}"
+        edited = (await owner.ok("PATCH", path, {"rate": 5, "dailyCap": 200}))["account"]
+        assert edited == made | {"rate": 5, "dailyCap": 200}
+        assert await self.password(owner, server) == "the mail password"
+        await owner.ok("PATCH", path, {"password": "another one"})
+        assert await self.password(owner, server) == "another one"
+        assert server.delivery.woken == 2, "what waited may go"
+
+    async def password(self, owner: Member, server: Server) -> str | None:
+        async with server.database.reader(int(owner.session.org.id)) as session:
+            sealed = await session.scalar(select(SendingAccount.password_sealed))
+        return server.app.state.parts.keys.unseal(str(sealed))
+
+    async def test_it_is_tried_again(self, owner: Member, server: Server) -> None:
+        made = (await owner.ok("POST", "/sending-accounts", ACCOUNT))["account"]
+        async with server.database.writer(int(owner.session.org.id)) as session:
+            session.add(Quota(scope=account_scope(int(made["id"])), reason="535 wrong password"))
+        edited = await owner.ok("PATCH", f"/sending-accounts/{made['id']}", {"password": "right"})
+        assert edited["account"]["pausedReason"] is None
+
+
+async def test_trying_it_says_what_is_wrong(owner: Member, server: Server) -> None:
+    made = (await owner.ok("POST", "/sending-accounts", ACCOUNT))["account"]
+    path = f"/sending-accounts/{made['id']}/test"
+    assert await owner.ok("POST", path) == {
+        "works": False,
+        "reason": "mail.acme.example:587 cannot be used",
+    }
+    server.delivery.servers.add("mail.acme.example")
+    assert await owner.ok("POST", path) == {"works": True, "reason": None}
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("port", 0), ("tls", "ssl3"), ("lanes", 99), ("rate", -1), ("host", "")]
 )

@@ -1,8 +1,10 @@
 import asyncio
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from backend.db.models.account import SendingAccount
 from backend.delivery.mailer import (
     AccountTroubleError,
     Envelope,
@@ -13,11 +15,13 @@ from backend.delivery.mailer import (
     ServerLogin,
     Stage,
 )
+from backend.delivery.sending import assemble
 from backend.delivery.smtp_mailer import SmtpMailer
 from backend.delivery.smtp_timeouts import Timeouts
 from backend.mailcatcher import running_catcher
 from localstore.mailbox import read_mails
 from tests.backend.delivery.servers import DROP, HANG, RudeServer, serving
+from tests.backend.delivery.world import World
 
 MESSAGE = b"Subject: Hi\r\n\r\nHello\r\n"
 ANN = Envelope("news@example.com", "ann@example.org")
@@ -129,3 +133,42 @@ class TestRude:
 async def test_nobody_listening_is_the_accounts_trouble():
     with pytest.raises(AccountTroubleError):
         await MAILER.connect(ServerLogin("127.0.0.1", 1))
+
+
+class TestTryingAnAccount:
+    """What `try_server` answers, against real sockets."""
+
+    @pytest.fixture
+    def account(self) -> SendingAccount:
+        return SendingAccount(host="127.0.0.1", tls="none", username="", from_email="news@example.com")
+
+    @pytest.fixture(params=["sqlite"])
+    def world(self, tmp_path: Path) -> World:
+        found = World(tmp_path)
+        found.sending = assemble(
+            database=found.database, clock=found.clock, random=Random(1), audience=found.audience,
+            mailer=MAILER, default_account=None, public_url=None, unseal=lambda sealed: sealed,
+        )  # fmt: skip
+        return found
+
+    async def test_a_server_that_takes_us(self, world: World, account: SendingAccount):
+        async with serving(RudeServer()) as server:
+            account.port = server.port
+            assert await world.sending.delivery.try_server(account, "") is None
+        assert server.bodies == []
+
+    async def test_its_refusal_is_told(self, world: World, account: SendingAccount):
+        async with serving(RudeServer(script={"greeting": "554 5.7.1 not you"})) as server:
+            account.port = server.port
+            said = await world.sending.delivery.try_server(account, "")
+        assert said is not None
+        assert "554" in said
+
+    async def test_a_password_is_not_sent_in_clear(self, world: World, account: SendingAccount):
+        account.tls, account.username = "starttls", "me"
+        async with serving(RudeServer()) as server:
+            account.port = server.port
+            said = await world.sending.delivery.try_server(account, "secret")
+        assert said is not None
+        assert "STARTTLS" in said
+        assert "AUTH" not in server.commands

@@ -260,6 +260,8 @@ RULES: dict[str, Rule] = {
     "GET /api/sending-accounts": READ,
     "POST /api/sending-accounts": Rule(Who.ADMINS, body=ACCOUNT),
     "DELETE /api/sending-accounts/{account_id}": Rule(Who.ADMINS, target="account"),
+    "PATCH /api/sending-accounts/{account_id}": Rule(Who.ADMINS, target="account", body={"rate": 5}),
+    "POST /api/sending-accounts/{account_id}/test": Rule(Who.ADMINS, target="account", writes=False),
     "POST /api/sending-accounts/{account_id}/resume": Rule(Who.ADMINS, target="account"),
     "GET /api/sync/changes": READ,
     "GET /api/events": READ,
