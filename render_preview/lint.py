@@ -4,12 +4,30 @@ Pure and without network, so it runs beside the editor after every pause in typi
 sending; the server asks the same rules again before it sends.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from contract.blocks import Block, BlockBase, Button, Document, Footer, Heading, Image, Text, Unknown
+from contract.blocks import (
+    Block,
+    BlockBase,
+    Button,
+    Code,
+    Columns,
+    Document,
+    Footer,
+    Heading,
+    Html,
+    Image,
+    ListBlock,
+    Quote,
+    Social,
+    Text,
+    Unknown,
+)
 from contract.merge_tags import MERGE_TAG, RESERVED, MergeTag, find_tags
+from contract.show_if import fields_in
 from render_preview.inline import (
     Atom,
     Open,
@@ -20,8 +38,11 @@ from render_preview.inline import (
     split_tags,
     words_of,
 )
-from render_preview.parts import compile_parts
+from render_preview.networks import NETWORKS
+from render_preview.parts import compile_parts, texts_of
+from render_preview.raw_html import readable_text
 
+_UNSAFE_SOURCE = re.compile(r"""(?:href|src)\s*=\s*["']?([^"'>\s]*)""", re.IGNORECASE)
 Level = Literal["error", "warning", "hint"]
 
 PHONE_SUBJECT, LONG_SUBJECT = 48, 70
@@ -63,14 +84,9 @@ def _preheader(document: Document) -> Iterator[Finding]:
         yield Finding("warning", "preheader-missing", None, message)
 
 
-def _texts(block: BlockBase) -> Iterator[str]:
-    return (value for name, value in block if isinstance(value, str) and name not in ("id", "type"))
-
-
 def _footer(document: Document) -> Iterator[Finding]:
     footers = [block for block in document.blocks if isinstance(block, Footer)]
-    known = [block for block in document.blocks if isinstance(block, BlockBase)]
-    tags = {tag.field for block in known for text in _texts(block) for tag in find_tags(text)}
+    tags = {tag.field for b in document.every_block() for text in texts_of(b) for tag in find_tags(text)}
     if not footers:
         yield Finding("error", "footer-missing", None, "A footer is missing.")
         if "unsubscribe_url" not in tags:
@@ -91,21 +107,59 @@ def _address(
         yield Finding("error", "link-unsafe", block.id, message)
 
 
-def _links(block: Heading | Text | Footer) -> Iterator[Finding]:
-    for run in parse_prose(block.text):
+def _links(block: Heading | Text | Footer | Quote) -> Iterator[Finding]:
+    yield from _links_in(block, block.text)
+
+
+def _links_in(block: Block, source: str) -> Iterator[Finding]:
+    for run in parse_prose(source):
         for piece in run:
             if isinstance(piece, Open) and piece.mark == "link":
                 yield from _address(block, piece.href, "link")
 
 
-def _empty(block: Heading | Text) -> Iterator[Finding]:
+def _empty(block: Heading | Text | Quote | Code) -> Iterator[Finding]:
     if not block.text.strip():
         yield Finding("warning", "block-empty", block.id, f"The {block.type} is empty.")
 
 
-def _heading_or_text(block: Heading | Text) -> Iterator[Finding]:
+def _prose(block: Heading | Text | Quote) -> Iterator[Finding]:
     yield from _empty(block)
     yield from _links(block)
+
+
+def _list(block: ListBlock) -> Iterator[Finding]:
+    if not any(item.strip() for item in block.items):
+        yield Finding("warning", "block-empty", block.id, "The list has no points.")
+    for item in block.items:
+        yield from _links_in(block, item)
+
+
+def _social(block: Social) -> Iterator[Finding]:
+    if not block.links:
+        yield Finding("warning", "block-empty", block.id, "There are no links yet.")
+    for link in block.links:
+        yield from _address(block, split_tags(link.href.strip()), f"{NETWORKS[link.network]} link")
+
+
+def _html(block: Html) -> Iterator[Finding]:
+    if not readable_text(block.html).strip() and "<img" not in block.html.lower():
+        yield Finding("warning", "block-empty", block.id, "The HTML has nothing to read.")
+    elif not block.text.strip():
+        message = "The HTML has no text form; the plain-text part says its words without their looks."
+        yield Finding("hint", "text-form-missing", block.id, message)
+    for address in _UNSAFE_SOURCE.findall(block.html):
+        if not is_safe_address(split_tags(clean(address).strip())):
+            message = (
+                "The HTML has an address that does not begin with https://, mailto: or tel:; it is taken out."
+            )
+            yield Finding("warning", "link-unsafe", block.id, message)
+            return
+
+
+def _columns(block: Columns) -> Iterator[Finding]:
+    if not all(block.cells):
+        yield Finding("warning", "block-empty", block.id, "One of the columns is empty.")
 
 
 def _button(block: Button) -> Iterator[Finding]:
@@ -129,8 +183,14 @@ def _unknown(block: Unknown) -> Iterator[Finding]:
 
 
 _BLOCK_RULES: dict[type, Callable[[Any], Iterator[Finding]]] = {
-    Heading: _heading_or_text,
-    Text: _heading_or_text,
+    Heading: _prose,
+    Text: _prose,
+    Quote: _prose,
+    Code: _empty,
+    ListBlock: _list,
+    Social: _social,
+    Html: _html,
+    Columns: _columns,
     Footer: _links,
     Button: _button,
     Image: _image,
@@ -152,12 +212,17 @@ def _field(tag: MergeTag, block_id: str | None, known: Collection[str] | None) -
 
 def _fields(document: Document, known: Collection[str] | None) -> Iterator[Finding]:
     places: list[tuple[str | None, str]] = [(None, document.subject), (None, document.preheader)]
-    for block in document.blocks:
-        if isinstance(block, BlockBase):
-            places += [(block.id, text) for text in _texts(block)]
+    for block in document.every_block():
+        places += [(block.id, text) for text in texts_of(block)]
     seen = dict.fromkeys((tag, block_id) for block_id, text in places for tag in find_tags(clean(text)))
     for tag, block_id in seen:
         yield from _field(tag, block_id, known)
+    for block in document.every_block():
+        if isinstance(block, BlockBase) and block.show_if is not None and known is not None:
+            for field in fields_in(block.show_if):
+                if field not in known:
+                    message = f"Nobody is shown this block: no contact has a field named {field}."
+                    yield Finding("error", "field-unknown", block.id, message)
 
 
 def _size(size: int) -> Iterator[Finding]:
@@ -177,7 +242,7 @@ def lint(
     caller has compiled the document already.
     """
     findings = [*_subject(document), *_preheader(document), *_footer(document)]
-    for block in document.blocks:
+    for block in document.every_block():
         rule = _BLOCK_RULES.get(type(block))
         if rule is not None:
             findings += rule(block)

@@ -77,6 +77,22 @@ def test_without_a_postal_address_nothing_is_sent():
         ({"type": "text", "text": " \n"}, [("warning", "block-empty")]),
         ({"type": "heading"}, [("warning", "block-empty")]),
         ({"type": "poll"}, [("error", "block-unknown")]),
+        ({"type": "list", "items": [" "]}, [("warning", "block-empty")]),
+        ({"type": "list", "items": ["[a](b)", "x"]}, [("error", "link-unsafe")]),
+        ({"type": "quote", "text": "[a](b)"}, [("error", "link-unsafe")]),
+        ({"type": "code"}, [("warning", "block-empty")]),
+        ({"type": "social"}, [("warning", "block-empty")]),
+        ({"type": "social", "links": [{"network": "x", "href": "x.example"}]}, [("error", "link-unsafe")]),
+        ({"type": "html", "html": "<p>x</p>"}, [("hint", "text-form-missing")]),
+        ({"type": "html", "html": "<p>x</p>", "text": "x"}, []),
+        ({"type": "html", "html": "<script>x</script>"}, [("warning", "block-empty")]),
+        ({"type": "html", "html": "<a href='javascript:x'>y</a>", "text": "y"}, [("warning", "link-unsafe")]),
+        ({"type": "columns", "cells": [[], []]}, [("warning", "block-empty")]),
+        ({"type": "text", "text": "x", "showIf": {"field": "name", "op": "isSet"}}, []),
+        (
+            {"type": "text", "text": "x", "showIf": {"field": "nope", "op": "isSet"}},
+            [("error", "field-unknown")],
+        ),
         ({"type": "text", "text": "{{ nmae | x }}"}, [("error", "field-unknown")]),
         ({"type": "text", "text": "{{ name }} {{ name }}"}, [("hint", "fallback-missing")]),
         ({"type": "text", "text": "{{ name | }}"}, []),
@@ -89,6 +105,16 @@ def test_without_a_postal_address_nothing_is_sent():
 def test_each_block_is_checked_and_named(block, expected):
     found = checked({"id": "b", **block}, FOOTER, known_fields={"name"})
     assert found == [(level, code, "b") for level, code in expected]
+
+
+def test_what_stands_in_columns_is_checked_like_anything_else():
+    inner = {"type": "button", "id": "inner", "label": "Go", "href": "x"}
+    text = {"type": "text", "text": "{{ nope | x }}", "id": "words"}
+    columns = {"type": "columns", "cells": [[inner], [text]]}
+    assert checked(columns, FOOTER, known_fields=()) == [
+        ("error", "link-unsafe", "inner"),
+        ("error", "field-unknown", "words"),
+    ]
 
 
 def test_fields_are_not_checked_when_they_are_not_known():

@@ -7,7 +7,17 @@ from weakref import WeakKeyDictionary
 
 from textual.widgets import Input
 
-from tui.editing.document import block_at, blocks_of, fresh, inserted, moved, new_block, without
+from tui.editing.document import (
+    block_at,
+    blocks_of,
+    cells_of,
+    every_block,
+    fresh,
+    inserted,
+    moved,
+    new_block,
+    without,
+)
 from tui.editing.fields import FIELDS
 from tui.editing.order import neighbour
 from tui.screens.block_place import BlockPlace
@@ -29,15 +39,20 @@ _NEEDS_BLOCK = {"edit", "down", "up", "duplicate", "copy", "cut", "delete"}
 MOST_BLOCKS = 200
 
 
+def inner(block: Json) -> list[Json]:
+    """What stands in a block of columns."""
+    return [leaf for cell in cells_of(block) for leaf in cell]
+
+
 class BlockCommands(BlockPlace):
     """The `do_` methods behind the shared half of the commands of composer and step editor."""
 
     def why_not(self, verb: str) -> str | None:
         if verb in _CHANGES and (reason := self.session.read_only):
             return reason
-        if verb in _NEEDS_BLOCK and not self.current_id:
+        if verb in _NEEDS_BLOCK and block_at(self.mail, self.current_id) is None:
             return "There is no block here yet. Press a to add one."
-        if verb in ("add", "duplicate", "paste") and len(blocks_of(self.mail)) >= MOST_BLOCKS:
+        if verb in ("add", "duplicate", "paste") and len(list(every_block(self.mail))) >= MOST_BLOCKS:
             return f"A mail takes {MOST_BLOCKS} blocks at most."
         return self._why_not_now(verb)
 
@@ -54,7 +69,10 @@ class BlockCommands(BlockPlace):
     def chosen_ids(self) -> list[str]:
         """The marked blocks in their order, or else the one under the cursor."""
         keys = {row.key for row in self.blocks.chosen}
-        return [block["id"] for block in blocks_of(self.mail) if block["id"] in keys]
+        inside = {
+            leaf["id"] for block in blocks_of(self.mail) if block["id"] in keys for leaf in inner(block)
+        }
+        return [b["id"] for b in every_block(self.mail) if b["id"] in keys and b["id"] not in inside]
 
     def _chosen_blocks(self) -> list[Json]:
         found = (block_at(self.mail, id) for id in self.chosen_ids)
@@ -85,7 +103,7 @@ class BlockCommands(BlockPlace):
         await self.app.push_screen(BlockPalette(), chosen)
 
     async def _insert(self, blocks: list[Json]) -> None:
-        after = self.chosen_ids[-1] if self.chosen_ids else None
+        after = self.chosen_ids[-1] if self.chosen_ids else self.current_id
         await self.apply(lambda mail: inserted(mail, after, blocks), focus=blocks[0]["id"])
 
     async def do_duplicate(self) -> None:
@@ -110,7 +128,7 @@ class BlockCommands(BlockPlace):
 
     async def _take_out(self, deed: str) -> None:
         ids = self.chosen_ids
-        focus = neighbour(blocks_of(self.mail), ids)
+        focus = neighbour(list(every_block(self.mail)), ids)
         await self.apply(lambda mail: without(mail, ids), focus=focus)
         self.say(f"{deed} {count_words(len(ids), 'block')}. u brings it back.")
 

@@ -1,4 +1,4 @@
-"""Which block? All types with a few words each; a letter or the arrows choose."""
+"""Which block? All types with a few words each; a letter, the arrows or a few typed words choose."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
-from tui.editing.fields import ABOUT
+from tui.editing.fields import ABOUT, LETTERS
 from tui.widgets.list_rows import Column, Row
 from tui.widgets.paged_list import PagedList
 
@@ -28,23 +28,48 @@ class BlockPalette(ModalScreen[str | None]):
         width: 62; max-width: 94%; height: auto; padding: 1 2; background: $surface; border: round $border;
     }
     BlockPalette #title { text-style: bold; margin-bottom: 1; }
-    BlockPalette PagedList { height: 8; background: $surface; }
-    BlockPalette .quiet { margin-top: 1; }
+    BlockPalette PagedList { height: 14; background: $surface; }
+    BlockPalette Input { display: none; }
+    BlockPalette.-filtering Input { display: block; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "dismiss(None)", "Cancel", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss(None)", "Cancel", show=False),
+        Binding("slash", "filter", "Filter", show=False),
+    ]
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
             yield Static("Add a block", id="title", markup=False)
             yield PagedList((Column("", 3), Column("Block", 10), Column("What it is", 20, grow=1)))
-            yield Static("a letter or enter adds it, esc closes", classes="quiet", markup=False)
+            yield Input(placeholder="a few letters of the name or of what it is")
+            yield Static("a letter or enter adds it, / filters, esc closes", classes="quiet", markup=False)
 
     def on_mount(self) -> None:
-        rows = [Row(kind, (kind[0], kind, about), {0: "accent", 2: "quiet"}) for kind, about in ABOUT.items()]
+        self._show("")
+
+    def _show(self, words: str) -> None:
+        letters = {kind: letter for letter, kind in LETTERS.items()}
+        rows = [
+            Row(kind, (letters[kind], kind, about), {0: "accent", 2: "quiet"})
+            for kind, about in ABOUT.items()
+            if words.strip().lower() in f"{kind} {about}".lower()
+        ]
         self.query_one(PagedList).show_rows(rows)
 
+    def action_filter(self) -> None:
+        self.add_class("-filtering")
+        self.query_one(Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._show(event.value)
+
+    def on_input_submitted(self) -> None:
+        if row := self.query_one(PagedList).row:
+            _ = self.dismiss(row.key)
+
     def on_key(self, event: events.Key) -> None:
-        kind = next((kind for kind in ABOUT if kind[0] == event.key), None)
+        typing = isinstance(self.focused, Input)
+        kind = None if typing else LETTERS.get(event.key)
         if kind is not None:
             event.stop()
             _ = self.dismiss(kind)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from tui.editing.document import block_at, blocks_of, shown_length, summary, with_changes
-from tui.editing.fields import FIELDS
+from tui.editing.document import block_at, shown_length, with_changes
+from tui.screens.block_rows import block_rows
 from tui.screens.checked_mail import CheckedMail
 from tui.screens.editor_hints import editor_hints
 from tui.screens.in_sight import in_sight
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
 
+    from contract.contacts import FieldDefinition
     from tui.editing.session import DraftSession
     from tui.keymap import KeyChoice
     from tui.services import Services
@@ -58,6 +59,10 @@ class BlockPlace(CheckedMail):
         self._rows: list[Row] = []
         self._follow_due = False
         self._follow_at = float("-inf")
+
+    def learnt(self, fields: list[FieldDefinition]) -> None:
+        self.form.known = {field.key: field for field in fields}
+        self.call_after_refresh(self.catch_up)
 
     def head(self) -> ComposeResult:
         """Further lines under subject and preheader."""
@@ -187,14 +192,7 @@ class BlockPlace(CheckedMail):
 
     def _show_rows(self, focus: str = "") -> None:
         bad = {finding.block_id for finding in self.findings if finding.level == "error"}
-        rows = [
-            Row(
-                block["id"],
-                (str(block["type"]), ("! " if block["id"] in bad else "") + summary(block)),
-                {0: "" if block["type"] in FIELDS else "warn", 1: "bad" if block["id"] in bad else "quiet"},
-            )
-            for block in blocks_of(self.mail)
-        ]
+        rows = block_rows(self.mail, bad)
         if rows != self._rows or not self.blocks.total:
             self._rows = rows
             self.blocks.show_rows(rows)
@@ -274,7 +272,7 @@ class BlockPlace(CheckedMail):
             self.blocks.focus()
 
     async def on_paged_list_moved(self, event: PagedList.Moved) -> None:
-        if event.list is self.blocks and self.current_id != self.form.block_id:
+        if event.list is self.blocks and self.current_id != (self.form.block_id or ""):
             await self._turn_to_current()
         self.show_hints()
 

@@ -13,6 +13,7 @@ from tui.widgets.list_rows import Row
 from tui.widgets.paged_list import PagedList
 
 if TYPE_CHECKING:
+    from contract.contacts import FieldDefinition
     from localstore.records import DocKind
     from tui.editing.session import DraftSession
     from tui.services import Services
@@ -70,10 +71,15 @@ class CheckedMail(Place):
 
     async def _learn_fields(self) -> None:
         try:
-            self._known_fields = {field.key for field in await self.services.contacts.fields()}
+            fields = await self.services.contacts.fields()
         except ServiceError:
             return
+        self._known_fields = {field.key for field in fields}
+        self.learnt(fields)
         self.check()
+
+    def learnt(self, fields: list[FieldDefinition]) -> None:
+        """The fields of this organisation are known now."""
 
     async def _keep_checking(self) -> None:
         while self.is_attached:

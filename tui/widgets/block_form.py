@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, TextArea
 
-from tui.editing.fields import ABOUT, FIELDS
+from contract.contacts import BUILT_IN_FIELDS
+from tui.editing.fields import ABOUT, FIELDS, Fields
 from tui.text import plain, plain_lines
 from tui.widgets.choice_field import ChoiceField
 from tui.widgets.field_row import FieldRow
@@ -43,6 +44,8 @@ class BlockForm(Vertical):
         self._rows: dict[str, list[FieldRow]] = {}
         self._block: Json = {}
         self._shown = ""
+        self.known: Fields = {field.key: field for field in BUILT_IN_FIELDS}
+        """The fields a condition may name."""
 
     def compose(self) -> Any:
         yield Words(id="form-title", fixed=True)
@@ -66,6 +69,7 @@ class BlockForm(Vertical):
         kind = self._block.get("type", "")
         await self._turn_to(kind)
         for row in self.rows:
+            row.known = self.known
             row.give(self._block, same=same, keep=keep and same)
             row.hold_still(locked)
         self._title(kind)

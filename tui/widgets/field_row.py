@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from tui.editing.fields import FieldSpec, fault, shown, stored, unit
+from tui.editing.fields import Fields, FieldSpec, fault, shown, stored, unit
 from tui.text import plain
 from tui.widgets.choice_field import ChoiceField
 from tui.widgets.fast_text_area import FastTextArea
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
+_TALL = ("prose", "points", "links")
+"""Kinds that are written on several lines."""
+
+
 def _height(spec: FieldSpec) -> str:
-    if spec.kind != "prose":
+    if spec.kind not in _TALL:
         return ""
     return "-tall" if spec.rows > 3 else "-short"
 
@@ -45,12 +49,13 @@ class FieldRow(Vertical):
         super().__init__(classes=_height(spec))
         self.spec = spec
         self._given = ""
+        self.known: Fields = {}
         self.field: FastTextArea | Input | ChoiceField = self._make()
         if isinstance(self.field, FastTextArea):
             self.field.styles.min_height = spec.rows
 
     def _make(self) -> FastTextArea | Input | ChoiceField:
-        if self.spec.kind == "prose":
+        if self.spec.kind in _TALL:
             return FastTextArea(placeholder=self.spec.hint)
         if self.spec.kind == "choice":
             return ChoiceField(self.spec.choices)
@@ -61,7 +66,7 @@ class FieldRow(Vertical):
 
     def compose(self) -> ComposeResult:
         label = Static(self.spec.label, classes="label", markup=False)
-        if self.spec.kind == "prose":
+        if self.spec.kind in _TALL:
             yield self.field
         else:
             with Horizontal():
@@ -78,13 +83,13 @@ class FieldRow(Vertical):
 
     def give(self, block: Json, *, same: bool, keep: bool) -> None:
         """Show a block's value. In the `same` block the cursor stays; `keep` leaves a changed entry."""
-        wanted = shown(self.spec, block)
+        wanted = shown(self.spec, block, self.known)
         if not same and isinstance(self.field, FastTextArea):
             self.field.load_text(wanted)
         elif not (keep and self.entry != self._given):
             self._show(wanted)
         self._given = wanted
-        self._mark(fault(self.spec, self.entry))
+        self._mark(fault(self.spec, self.entry, self.known))
 
     def _show(self, entry: str) -> None:
         if isinstance(self.field, FastTextArea):
@@ -100,13 +105,13 @@ class FieldRow(Vertical):
         if entry == self._given:
             self._mark(None)
             return {}
-        wrong = fault(self.spec, entry)
+        wrong = fault(self.spec, entry, self.known)
         self._mark(wrong)
-        return {} if wrong else {self.spec.key: stored(self.spec, entry)}
+        return {} if wrong else {self.spec.key: stored(self.spec, entry, self.known)}
 
     def took(self) -> None:
         """The entry is stored."""
-        if fault(self.spec, self.entry) is None:
+        if fault(self.spec, self.entry, self.known) is None:
             self._given = self.entry
 
     def _mark(self, wrong: str | None) -> None:
