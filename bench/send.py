@@ -2,37 +2,45 @@
 
     python -m bench.send [--mails 3000] [--rounds 3] [--json FILE]
 
-`ours` is the worker of the backend on SQLite: claim, mark, send, note the answer. `usual` builds an
-EmailMessage per contact and sends it with aiosmtplib, without any ledger. Postfix's smtp-source is measured
-too where it is installed: it sends one ready-made mail again and again.
+`ours` is the worker of the backend: claim, mark, send, note the answer, on SQLite and on a real PostgreSQL
+behind row-level security, with fsync on. `usual` builds an EmailMessage per contact and sends it with
+aiosmtplib, without any ledger. Where Postfix's programs are installed, its smtp-sink takes the mails, and its
+smtp-source is measured too: it sends one ready-made mail again and again.
 """
 
 import argparse
 import asyncio
+import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import aiosmtplib
+import psycopg
 import structlog
 from sqlalchemy import ColumnElement, insert, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.engine import Database, make_engine
+from backend.db.entry import enter_organisation
 from backend.db.feed import take_row_ids
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact
 from backend.db.schema import prepare_database
+from backend.db.setup import admin_url, set_up
 from backend.delivery.accounts import DefaultAccount
 from backend.delivery.mailer import ServerLogin
 from backend.delivery.sending import Sending, assemble
@@ -44,9 +52,51 @@ from contract.blocks import dump_document
 from contract.clock import SystemClock
 from contract.ids import new_document_id
 from render_preview.parts import compile_parts
+from tests.backend.postgres.fixtures import Postgres
+from tests.backend.postgres.server import programs, running_postgres
 
 SEGMENT = "00000000-0000-7000-8000-000000000001"
-SMTP_SOURCE = shutil.which("smtp-source", path="/usr/sbin:/usr/bin:/usr/local/sbin")
+PROGRAMS = "/usr/sbin:/usr/bin:/usr/local/sbin"
+SMTP_SOURCE = shutil.which("smtp-source", path=PROGRAMS)
+SMTP_SINK = shutil.which("smtp-sink", path=PROGRAMS)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A database: as the server sees it, and as the worker does."""
+
+    name: str
+    app_url: str
+    worker_url: str
+
+
+@contextmanager
+def sqlite() -> Iterator[Place]:
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite+aiosqlite:///{folder}/handbill.db"
+        yield Place("SQLite", url, url)
+
+
+@contextmanager
+def postgresql(server: Postgres) -> Iterator[Place]:
+    server.empty()
+    yield Place("PostgreSQL", server.app_url, server.worker_url)
+
+
+@contextmanager
+def running_server() -> Iterator[Postgres | None]:
+    """Durable, unlike the tests' own: what was answered is on the disk. None where it cannot run."""
+    binaries = programs()
+    if binaries is None:
+        yield None
+        return
+    with (
+        running_postgres(binaries, quick=False) as folder,
+        psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as admin,
+    ):
+        server = Postgres(str(folder), "postgres", admin)
+        set_up(admin_url(server.admin_url))
+        yield server
 
 
 class Everyone:
@@ -57,8 +107,34 @@ class Everyone:
         return true()
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def postfix_sink(program: str) -> Iterator[int]:
+    port = _free_port()
+    user = ["-u", "nobody"] if os.geteuid() == 0 else []
+    with subprocess.Popen([program, *user, f"127.0.0.1:{port}", "1000"]) as process:
+        try:
+            end = time.monotonic() + 10
+            while time.monotonic() < end:
+                with suppress(OSError):
+                    socket.create_connection(("127.0.0.1", port), 1).close()
+                    break
+            yield port
+        finally:
+            process.kill()
+
+
 @contextmanager
 def sink(round_trip_ms: float) -> Iterator[int]:
+    if SMTP_SINK is not None and not round_trip_ms:
+        with postfix_sink(SMTP_SINK) as port:
+            yield port
+        return
     command = [sys.executable, "-m", "bench.smtp_sink", str(round_trip_ms)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -68,14 +144,15 @@ def sink(round_trip_ms: float) -> Iterator[int]:
             process.kill()
 
 
-async def seeded(folder: Path, mails: int) -> tuple[Database, int, str]:
-    """A database with contacts and a due campaign."""
-    database = Database(make_engine(f"sqlite+aiosqlite:///{folder / 'handbill.db'}"))
+async def seeded(url: str, mails: int) -> tuple[int, str]:
+    """An organisation with contacts and a due campaign."""
+    database = Database(make_engine(url))
     await prepare_database(database.engine)
     now = SystemClock().now()
     stamps = {"created_at": now, "updated_at": now}
     async with database.system_writer() as session:
         org_id, _ = await create_org(session, "Acme", "olive@acme.example", "x", now)
+        await enter_organisation(session, org_id)
     campaign_id = new_document_id()
     async with database.writer(org_id) as session:
         ids = await take_row_ids(session, mails)
@@ -86,7 +163,8 @@ async def seeded(folder: Path, mails: int) -> tuple[Database, int, str]:
         await session.execute(insert(Contact), people)
         content = {"content_json": dump_document(newsletter()), "segment_id": SEGMENT, "status": "SCHEDULED"}
         session.add(Campaign(id=campaign_id, name="Autumn", send_at=now, **content, **stamps))
-    return database, org_id, campaign_id
+    await database.close()
+    return org_id, campaign_id
 
 
 def sending_side(database: Database, port: int, lanes: int) -> Sending:
@@ -108,10 +186,11 @@ async def finished(database: Database, org_id: int, campaign_id: str) -> bool:
         return await session.scalar(status) == "SENT"
 
 
-async def ours(port: int, mails: int, lanes: int) -> tuple[float, float]:
+async def ours(port: int, mails: int, lanes: int, place: Place) -> tuple[float, float]:
     """(mails per second on the wire, contacts per second frozen and rendered for preflight)."""
+    org_id, campaign_id = await seeded(place.app_url, mails)
+    database = Database(make_engine(place.worker_url))
     with tempfile.TemporaryDirectory() as folder:
-        database, org_id, campaign_id = await seeded(Path(folder), mails)
         sending = sending_side(database, port, lanes)
         began = time.perf_counter()
         await sending.tools.freezer.freeze(org_id, campaign_id)
@@ -159,12 +238,21 @@ def smtp_source(port: int, mails: int, lanes: int) -> float | None:
     return mails / (time.perf_counter() - began)
 
 
-def measure(round_trip_ms: float, mails: int, lanes: int, rounds: int) -> Mapping[str, Any]:
+def measure(
+    database: Callable[[], AbstractContextManager[Place]],
+    round_trip_ms: float,
+    mails: int,
+    lanes: int,
+    rounds: int,
+) -> Mapping[str, Any]:
     """One row: everything in turns against one sink."""
+    name = ""
     speeds: dict[str, list[float]] = {"ours": [], "frozen": [], "usual": [], "smtp-source": []}
     with sink(round_trip_ms) as port:
         for _ in range(rounds):
-            sent, frozen = asyncio.run(ours(port, mails, lanes))
+            with database() as place:
+                name = place.name
+                sent, frozen = asyncio.run(ours(port, mails, lanes, place))
             speeds["ours"].append(sent)
             speeds["frozen"].append(frozen)
             speeds["usual"].append(asyncio.run(usual(port, max(200, mails // 8), lanes)))
@@ -173,6 +261,7 @@ def measure(round_trip_ms: float, mails: int, lanes: int, rounds: int) -> Mappin
                 speeds["smtp-source"].append(source)
     found = {name: median(values) for name, values in speeds.items()}
     return {
+        "database": name,
         "round trip": f"{round_trip_ms:.0f} ms",
         "ours/s": found["ours"],
         "usual/s": found["usual"],
@@ -190,10 +279,14 @@ def main() -> None:
     parser.add_argument("--json")
     options = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
-    rows = [
-        measure(round_trip, mails, options.lanes, options.rounds)
-        for round_trip, mails in ((0.0, options.mails), (50.0, max(500, options.mails // 4)))
-    ]
+    tasks = ((0.0, options.mails), (50.0, max(500, options.mails // 4)))
+    with running_server() as server:
+        databases = [sqlite] if server is None else [sqlite, partial(postgresql, server)]
+        rows = [
+            measure(database, round_trip, mails, options.lanes, options.rounds)
+            for round_trip, mails in tasks
+            for database in databases
+        ]
     show("Sending a newsletter, every state on the disk", rows)
     keep(options.json, {"rows": rows})
 

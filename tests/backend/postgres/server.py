@@ -24,7 +24,7 @@ START_SECONDS = 60
 _NEW_USER_NAMESPACE = 0x10000000
 _NOBODY = 65534
 _DIE_WITH_PARENT = 1
-_QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200")
+_QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
 def programs() -> Path | None:
@@ -66,8 +66,10 @@ def _initialise(binaries: Path, folder: Path) -> None:
     )
 
 
-def _start(binaries: Path, folder: Path) -> subprocess.Popen[bytes]:
-    settings = (*_QUICK, "listen_addresses=", f"unix_socket_directories={folder}", "timezone=Asia/Kolkata")
+def _start(binaries: Path, folder: Path, *, quick: bool) -> subprocess.Popen[bytes]:
+    safety = _QUICK if quick else ()
+    place = ("listen_addresses=", f"unix_socket_directories={folder}")
+    settings = (*safety, *place, "max_connections=200", "timezone=Asia/Kolkata")
     options = [word for setting in settings for word in ("-c", setting)]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(
@@ -90,12 +92,12 @@ def _wait(process: subprocess.Popen[bytes], folder: Path) -> None:
 
 
 @contextmanager
-def running_postgres(binaries: Path) -> Iterator[Path]:
-    """A server of its own; what is given is the folder of its socket."""
+def running_postgres(binaries: Path, *, quick: bool = True) -> Iterator[Path]:
+    """A server of its own; what is given is the folder of its socket. `quick` forgoes durability."""
     folder = Path(tempfile.mkdtemp(prefix="handbill-pg-"))
     try:
         _initialise(binaries, folder)
-        process = _start(binaries, folder)
+        process = _start(binaries, folder, quick=quick)
         try:
             _wait(process, folder)
             yield folder
