@@ -5,7 +5,7 @@ Whether a contact may still be mailed is looked at here, in the same transaction
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, RowMapping, Table, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,16 +30,21 @@ sequences = cast(Table, SequenceDocument.__table__)
 
 def sending(source: Source) -> ColumnElement[bool]:
     """Holds while mails of this source may go out."""
-    if source.kind is SourceKind.CAMPAIGN:
+    return sending_of(source.kind, source.org_id, source.id)
+
+
+def sending_of(kind: SourceKind, org_id: Any, source_id: Any) -> ColumnElement[bool]:
+    """The same, with parameters for a statement that is built once."""
+    if kind is SourceKind.CAMPAIGN:
         return exists(campaigns.c.id).where(
-            campaigns.c.org_id == source.org_id,
-            campaigns.c.id == source.id,
+            campaigns.c.org_id == org_id,
+            campaigns.c.id == source_id,
             campaigns.c.status == CampaignStatus.SENDING,
             campaigns.c.started_at.is_not(None),
         )
     return exists(sequences.c.id).where(
-        sequences.c.org_id == source.org_id,
-        sequences.c.id == source.id,
+        sequences.c.org_id == org_id,
+        sequences.c.id == source_id,
         sequences.c.status == SequenceStatus.ACTIVE,
     )
 

@@ -7,16 +7,18 @@ source send, may this contact still be mailed.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import bindparam, exists, or_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from backend.delivery.claims import contacts, sending
+from backend.delivery.claims import contacts, sending_of
 from backend.delivery.fencing import alive, cancelled_campaign, deliveries, hold_session, is_held
 from backend.delivery.outcomes import Outcome
-from backend.delivery.sources import Claimed, Source
+from backend.delivery.sources import Claimed, Source, SourceKind
 from contract.contacts import ContactStatus
 from contract.delivery import DeliveryState
 
@@ -54,29 +56,48 @@ async def hand(
     """(organisation, id) of the rows whose body may be written once this transaction is committed."""
     opened: set[tuple[int, int]] = set()
     await hold_session(connection, session_id)
+    for source, revision, ids in _by_revision(rows):
+        handed = await connection.execute(
+            _handing(source.kind),
+            {
+                "b_org": source.org_id,
+                "b_source": source.id,
+                "b_ids": ids,
+                "b_revision": revision,
+                "b_session": session_id,
+                "b_now": now,
+            },
+        )
+        opened |= {(source.org_id, row[0]) for row in handed}
+    return opened
+
+
+@cache
+def _handing(kind: SourceKind) -> ReturningUpdate[int]:
+    """Built once: making it would cost more than running it."""
     may_be_mailed = exists(contacts.c.id).where(
         contacts.c.org_id == deliveries.c.org_id,
         contacts.c.id == deliveries.c.contact_id,
         contacts.c.status == ContactStatus.SUBSCRIBED,
     )
-    for source, revision, ids in _by_revision(rows):
-        statement = (
-            update(deliveries)
-            .where(
-                deliveries.c.org_id == source.org_id,
-                deliveries.c.id.in_(ids),
-                deliveries.c.state == DeliveryState.CLAIMED,
-                deliveries.c.session_id == session_id,
-                deliveries.c.revision == revision,
-                alive(session_id, now),
-                sending(source),
-                may_be_mailed,
-            )
-            .values(state=DeliveryState.HANDED, updated_at=now)
-            .returning(deliveries.c.id)
+    return (
+        update(deliveries)
+        .where(
+            deliveries.c.org_id == bindparam("b_org"),
+            deliveries.c.id.in_(bindparam("b_ids", expanding=True)),
+            deliveries.c.state == DeliveryState.CLAIMED,
+            deliveries.c.session_id == bindparam("b_session"),
+            deliveries.c.revision == bindparam("b_revision"),
+            alive(bindparam("b_session"), bindparam("b_now", type_=deliveries.c.updated_at.type)),
+            sending_of(kind, bindparam("b_org"), bindparam("b_source")),
+            may_be_mailed,
         )
-        opened |= {(source.org_id, row[0]) for row in await connection.execute(statement)}
-    return opened
+        .values(
+            state=DeliveryState.HANDED,
+            updated_at=bindparam("b_now", type_=deliveries.c.updated_at.type),
+        )
+        .returning(deliveries.c.id)
+    )
 
 
 async def settle(

@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, insert, literal_column, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.models.campaign import Campaign
@@ -57,18 +69,21 @@ async def renew_session(connection: AsyncConnection, session_id: str, now: datet
     return result.rowcount == 1
 
 
+_hold = select(sessions.c.id).where(sessions.c.id == bindparam("b_id")).with_for_update(read=True)
+
+
 async def hold_session(connection: AsyncConnection, session_id: str) -> None:
     """Keep the session from being fenced until this transaction ends; SQLite's only writer needs no lock.
 
     Whoever fences it waits for what was taken here, and then sees it.
     """
     if connection.dialect.name != "sqlite":
-        await connection.execute(
-            select(sessions.c.id).where(sessions.c.id == session_id).with_for_update(read=True)
-        )
+        await connection.execute(_hold, {"b_id": session_id})
 
 
-def alive(session_id: str, now: datetime) -> ColumnElement[bool]:
+def alive(
+    session_id: str | BindParameter[str], now: datetime | BindParameter[datetime]
+) -> ColumnElement[bool]:
     """Holds while the session may take rows and open the door. Only sure after `hold_session`."""
     return exists(sessions.c.id).where(
         sessions.c.id == session_id, ~sessions.c.fenced, sessions.c.expires_at > now

@@ -5,9 +5,10 @@ ended.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import BindParameter, Executable, Table, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backend.db.models.quota import SendTally
@@ -17,6 +18,7 @@ from backend.delivery.outcomes import Outcome
 from backend.delivery.sources import Claimed, Source, SourceKind
 from contract.delivery import DeliveryState
 
+NUMBERS = ("ended", "refused", "bounced")
 COUNTED = (DeliveryState.ACCEPTED, DeliveryState.FAILED, DeliveryState.BOUNCED)
 
 tallies = cast(Table, SendTally.__table__)
@@ -43,17 +45,8 @@ async def _count(connection: AsyncConnection, source: Source, states: list[Deliv
         "refused": states.count(DeliveryState.FAILED),
         "bounced": states.count(DeliveryState.BOUNCED),
     }
-    insert = insert_into(connection.dialect.name, tallies).values(
-        org_id=source.org_id, source_id=source.id, **added
-    )
-    totals = (
-        await connection.execute(
-            insert.on_conflict_do_update(
-                index_elements=["org_id", "source_id"],
-                set_={name: tallies.c[name] + count for name, count in added.items()},
-            ).returning(tallies.c.ended, tallies.c.refused, tallies.c.bounced, tallies.c.tripped)
-        )
-    ).one()
+    given = {"b_org": source.org_id, "b_source": source.id, **{f"b_{name}": n for name, n in added.items()}}
+    totals = (await connection.execute(_counting(connection.dialect.name), given)).one()
     if totals.tripped is not None:
         return str(totals.tripped)
     before: dict[str, Any] = {name: getattr(totals, name) - count for name, count in added.items()}
@@ -63,6 +56,20 @@ async def _count(connection: AsyncConnection, source: Source, states: list[Deliv
         mine = update(tallies).where(tallies.c.org_id == source.org_id, tallies.c.source_id == source.id)
         await connection.execute(mine.values(tripped=reason))
     return reason
+
+
+@cache
+def _counting(dialect: str) -> Executable:
+    """Built once: it runs in each commit of the journal."""
+    numbers: dict[str, BindParameter[int]] = {
+        name: bindparam(f"b_{name}") for name in ("ended", "refused", "bounced")
+    }
+    keys: dict[str, BindParameter[Any]] = {"org_id": bindparam("b_org"), "source_id": bindparam("b_source")}
+    insert = insert_into(dialect, tallies).values(**keys, **numbers)
+    return insert.on_conflict_do_update(
+        index_elements=["org_id", "source_id"],
+        set_={name: tallies.c[name] + number for name, number in numbers.items()},
+    ).returning(tallies.c.ended, tallies.c.refused, tallies.c.bounced, tallies.c.tripped)
 
 
 async def why_stopped(connection: AsyncConnection, sources: Iterable[Source]) -> dict[Source, str]:
