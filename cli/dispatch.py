@@ -67,9 +67,9 @@ def _whoami(options: argparse.Namespace) -> int:
 
 
 def _sync(options: argparse.Namespace) -> int:
-    from cli.sync_status import sync_status
+    from cli.sync_commands import sync
 
-    return sync_status(options)
+    return sync(options)
 
 
 def _contacts(options: argparse.Namespace) -> int:
