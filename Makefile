@@ -31,6 +31,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m bench.render
 	@$(BIN)/python -m bench.send
 	@$(BIN)/python -m bench.api
+	@$(BIN)/python -m bench.sync
 
 pictures: $(STAMP)
 	@$(BIN)/python docs/make_pictures.py

@@ -20,10 +20,11 @@ from localstore.records import (
     MassDeletion,
 )
 
-_COLUMNS = (
-    "kind, id, mine_json, base_json, facts_json, mine_seq, synced_seq, flight_op, hold, hold_detail, "
-    "attempts, last_error, waiting_since, next_attempt_at"
+_STATES = (
+    "kind, id, mine_seq, synced_seq, flight_op, hold, hold_detail, attempts, last_error, waiting_since, "
+    "next_attempt_at"
 )
+_COLUMNS = f"{_STATES}, mine_json, base_json, facts_json"
 _CONTENT = {"contentJson", "steps", "dslJson"}
 
 
@@ -133,7 +134,7 @@ class Peek:
     def waiting(self) -> list[tuple[DocKind, str, DocState]]:
         """Every document that is not as the server has it."""
         rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM doc WHERE mine_seq <> synced_seq OR hold IS NOT NULL"  # noqa: S608
+            f"SELECT {_STATES} FROM doc WHERE mine_seq <> synced_seq OR hold IS NOT NULL"  # noqa: S608
         )
         return [(DocKind(row["kind"]), row["id"], _state(row)) for row in rows]
 

@@ -99,6 +99,19 @@ class DocRow:
         return self.mine_seq != self.synced_seq
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """As much of a row as its schedule needs: a thousand drafts are not read to choose four."""
+
+    kind: DocKind
+    id: str
+    mine_seq: int
+    deleted: bool
+    in_flight: bool
+    hold: Hold | None
+    next_attempt_at: float
+
+
 def row_from(row: RowMapping) -> DocRow:
     """A row of DOC as it came from the database."""
     flight = None

@@ -16,13 +16,15 @@ from contract.clock import Clock
 from localstore.engine import open_reader, open_writer
 from localstore.history import Provenance, provenance, put_meta, remember
 from localstore.records import DocKind, Hold
-from localstore.rows import DOC, HISTORY, META, Content, DocRow, dump, row_from
+from localstore.rows import DOC, HISTORY, META, Content, DocRow, Waiting, dump, row_from
 
 CLEAN: dict[str, Any] = {
     "hold": None, "hold_detail": "", "attempts": 0, "next_attempt_at": 0, "last_error": "",
 }  # fmt: skip
 """A row that waits for nothing and nobody."""
 NO_THEIRS: dict[str, Any] = {"theirs_json": None, "theirs_rev": None}
+MOST_DUE = 64
+"""How many documents the engine looks at in one turn."""
 _TRIED_AGAIN_WHEN_EDITED = (Hold.REJECTED, Hold.NEEDS_PARENT)
 
 
@@ -111,6 +113,22 @@ class Store:
         waits = or_(DOC.c.mine_seq != DOC.c.synced_seq, DOC.c.flight_op.is_not(None))
         async with self.reading() as connection:
             return [row_from(row) for row in (await connection.execute(select(DOC).where(waits))).mappings()]
+
+    async def due(self) -> list[Waiting]:
+        """Those that may go next, the soonest first; what waits for a person is left out."""
+        waits = or_(DOC.c.mine_seq != DOC.c.synced_seq, DOC.c.flight_op.is_not(None))
+        going = or_(DOC.c.hold.is_(None), DOC.c.hold == Hold.NEEDS_PARENT)
+        columns = (DOC.c.kind, DOC.c.id, DOC.c.mine_seq, DOC.c.hold, DOC.c.next_attempt_at)
+        states = (DOC.c.mine_json.is_(None), DOC.c.flight_op.is_not(None))
+        query = select(*columns, *states).where(waits, going)
+        soonest = query.order_by(DOC.c.hold.is_not(None), DOC.c.next_attempt_at).limit(MOST_DUE)
+        async with self.reading() as connection:
+            return [
+                Waiting(
+                    DocKind(kind), id, seq, bool(deleted), bool(flying), Hold(hold) if hold else None, pause
+                )
+                for kind, id, seq, hold, pause, deleted, flying in await connection.execute(soonest)
+            ]
 
     async def provenance(self, kind: DocKind, id: str, seq: int) -> Provenance | None:
         """From what a snapshot had grown when something else took its place."""

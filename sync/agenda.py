@@ -7,9 +7,9 @@ it runs on the clock that cannot be set. So a clock that is wrong by years delay
 from dataclasses import dataclass, field
 
 from contract.clock import Clock
-from localstore.records import DocKind, Hold
-from localstore.rows import DocRow
-from sync.schedule import BACKOFF_CAP_SECONDS, PULL_SECONDS, Typing
+from localstore.records import DocKind
+from localstore.rows import Waiting
+from sync.schedule import BACKOFF_CAP_SECONDS, Typing
 
 Key = tuple[DocKind, str]
 
@@ -28,14 +28,14 @@ class Agenda:
         now = self.clock.monotonic()
         self._typing.setdefault(key, Typing(now, now)).last = now
 
-    def noticed(self, rows: list[DocRow]) -> None:
+    def noticed(self, rows: list[Waiting]) -> None:
         """Another window may have saved: whatever has a new number is being typed."""
         for row in rows:
             key = (row.kind, row.id)
             if key in self._seen and self._seen[key] != row.mine_seq and key not in self._typing:
                 self.edited(key)
 
-    def look(self, rows: list[DocRow]) -> None:
+    def look(self, rows: list[Waiting]) -> None:
         """Remember which numbers are known, and forget what is settled."""
         self._seen = {(row.kind, row.id): row.mine_seq for row in rows}
         self._pauses = {key: pause for key, pause in self._pauses.items() if key in self._seen}
@@ -44,15 +44,13 @@ class Agenda:
         """Its request is on the way."""
         self._typing.pop(key, None)
 
-    def due_in(self, row: DocRow, *, hurried: bool) -> float:
-        """Seconds until this row is pushed; a held row waits for its person, a deletion for its undo."""
+    def due_in(self, row: Waiting, *, hurried: bool) -> float:
+        """Seconds until this row is pushed; a deletion waits for its undo, whoever is in a hurry."""
         key = (row.kind, row.id)
-        if row.hold is not None and row.hold is not Hold.NEEDS_PARENT:
-            return PULL_SECONDS
-        if hurried and row.mine is not None:
+        if hurried and not row.deleted:
             return 0.0
         typing = self._typing.get(key)
-        rest = typing.due - self.clock.monotonic() if typing is not None and row.flight is None else 0.0
+        rest = typing.due - self.clock.monotonic() if typing is not None and not row.in_flight else 0.0
         return max(rest, self._pause(key, row.next_attempt_at))
 
     def _pause(self, key: Key, until: float) -> float:

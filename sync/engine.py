@@ -142,7 +142,7 @@ class SyncEngine:
         """Start what is due; seconds until something else will be."""
         hurried, self._hurried = self._hurried, False
         wait = PULL_SECONDS
-        rows = await self._store.unsettled()
+        rows = await self._store.due()
         if self._looked_elsewhere:
             self._looked_elsewhere = False
             self._agenda.noticed(rows)
