@@ -88,7 +88,8 @@ class Journal:
             try:
                 committed = await self._commit(asked, ends, returned)
             except Exception as error:  # noqa: BLE001 - an outcome must outlive whatever broke the commit
-                log.warning("journal_failed", error=type(error).__name__, detail=str(error)[:200])
+                cause = getattr(error, "orig", None) or error  # its words may hold addresses
+                log.warning("journal_failed", error=type(cause).__name__)
                 self._ends[:0], self._returned[:0] = ends, returned
                 self._refuse(asked)
                 self._work.set()
