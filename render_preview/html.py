@@ -142,10 +142,10 @@ class _Writer:
         kept = "".join(self._atom(atom) for atom in split_tags(source)).replace("\n", "<br>")
         return Markup(_SPACES.sub(lambda found: "&nbsp;" * len(found[0]), kept))  # noqa: S704
 
-    def raw(self, source: str, link_class: str) -> Markup:
+    def raw(self, source: str, link_class: str, color: str) -> Markup:
         """The author's own markup, cleaned."""
         words = partial(self.slots.mark, SlotKind.TEXT)
-        return Markup(sanitise(source, words, self._raw_address, link_class))  # noqa: S704
+        return Markup(sanitise(source, words, self._raw_address, link_class, color))  # noqa: S704
 
     def _raw_address(self, atoms: Sequence[Atom]) -> str:
         """As `_address`, for the sanitiser, which escapes what it is given."""

@@ -50,8 +50,9 @@ Run = tuple[Piece, ...]
 # they count as letters beside `*` and `_`, and `clean` takes them out of everything a person typed.
 _TAG_OPEN, _TAG_CLOSE = "\ufdd0", "\ufdd1"
 _LIFTED = re.compile(f"{_TAG_OPEN}([0-9]+){_TAG_CLOSE}")
+_BEYOND = "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
 _UNWANTED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+    f"[{_BEYOND}\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 _BLANK_LINE = re.compile(r"\n[ ]*\n\s*")
 _SAFE_START = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s]|tel:[+0-9])", re.IGNORECASE)

@@ -50,12 +50,22 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _ADDRESSES = {"href", "src"}
 _WORDS = {"alt", "title"}
 _UNWANTED_STYLE = re.compile(r"url\s*\(|\\|/\*|display\s*:\s*none", re.IGNORECASE)
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]+)|([0-9]+));?", re.IGNORECASE)
 _LINK = re.compile(r"<a(?=[ >])")
+_PLAIN_LINK = re.compile(r"<a(?=[ >])(?![^>]* style=)")
 _OPEN, _CLOSE = "\ufdd4", "\ufdd5"
 """Around the number of a lifted tag: non-characters, which `clean` takes out of what was typed."""
 
 WriteWords = Callable[[MergeTag], str]
 WriteAddress = Callable[[tuple[Atom, ...]], str]
+
+
+def _harmless(reference: re.Match[str]) -> str:
+    """What no mail may carry, or what would look like a lifted tag, cannot be spelled out either."""
+    digits, base = (reference[1], 16) if reference[1] else (reference[2], 10)
+    code = int(digits[:12], base)
+    allowed = code < 0x110000 and code >= 32 and clean(chr(code))
+    return reference[0] if allowed else "\ufffd"
 
 
 def _lift(html: str) -> tuple[str, list[MergeTag]]:
@@ -65,7 +75,7 @@ def _lift(html: str) -> tuple[str, list[MergeTag]]:
         tags.append(tag_of(match))
         return f"{_OPEN}{len(tags) - 1}{_CLOSE}"
 
-    return MERGE_TAG.sub(mark, clean(html)), tags
+    return MERGE_TAG.sub(mark, _REFERENCE.sub(_harmless, clean(html))), tags
 
 
 def atoms_of(text: str, tags: list[MergeTag]) -> tuple[Atom, ...]:
@@ -76,8 +86,11 @@ def atoms_of(text: str, tags: list[MergeTag]) -> tuple[Atom, ...]:
     return tuple(atom for atom in found if atom)
 
 
-def sanitise(html: str, words: WriteWords, address: WriteAddress, link_class: str) -> str:
-    """Markup that is safe to send. `words` and `address` write what merge tags leave in their places."""
+def sanitise(html: str, words: WriteWords, address: WriteAddress, link_class: str, color: str = "") -> str:
+    """Markup that is safe to send. `words` and `address` write what merge tags leave in their places.
+
+    Links get the class, and the colour where the author gave them no look.
+    """
     lifted, tags = _lift(html)
 
     def keep(_element: str, name: str, value: str) -> str | None:
@@ -102,6 +115,7 @@ def sanitise(html: str, words: WriteWords, address: WriteAddress, link_class: st
         filter_style_properties=set(_STYLES),
     )
     # The sanitiser escapes every other `<`; set by itself, these two come in a different order each time.
+    cleaned = _PLAIN_LINK.sub(f'<a style="color:{color};text-decoration:underline"', cleaned)
     cleaned = _LINK.sub(f'<a class="{link_class}" target="_blank"', cleaned)
     return "".join(a if isinstance(a, str) else words(a) for a in atoms_of(cleaned, tags))
 

@@ -14,7 +14,8 @@ MAX_VALUE = 2_000
 """Longer values are cut: a broken import must not make a mail of megabytes."""
 
 _SPACE = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029]+")
-_UNWANTED = re.compile("[\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_BEYOND = "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
+_UNWANTED = re.compile(f"[{_BEYOND}\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _SAFE_URL = re.compile(r"(?:https?://[^\s/?#\\]|mailto:[^\s]|tel:[+0-9])", re.IGNORECASE)
 _PLAIN_URL = re.compile(r"(?:https?://|mailto:)\w[\w./:?#@~!$()*+,;%=-]*", re.IGNORECASE | re.ASCII)
 _UNRESERVED = re.compile(r"[\w.~-]*", re.ASCII)

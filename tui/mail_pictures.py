@@ -12,6 +12,7 @@ from tui.text import clean, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from contract.blocks import Document
 
@@ -42,12 +43,16 @@ def _inbox_line(document: Document, values: Mapping[str, str] | None, width: int
 
 
 def mail_pictures(
-    document: Document, values: Mapping[str, str] | None, width: int, cache: PreviewCache
+    document: Document,
+    values: Mapping[str, str] | None,
+    width: int,
+    cache: PreviewCache,
+    now: datetime | None = None,
 ) -> list[tuple[str, Content]]:
     """(block id, picture) in order. With the same `cache` only changed blocks are painted again."""
     pictures = [("", _inbox_line(document, values, width))]
     pads = {block.id: getattr(block, "pad", "m") for block in document.blocks}
-    for block in render_document(document, width, values, cache=cache):
+    for block in render_document(document, width, values, now=now, cache=cache):
         pictures.append((block.block_id, block.content))
         if pads[block.block_id] in _AIRY:
             pictures.append((f"{block.block_id}+", Content("")))

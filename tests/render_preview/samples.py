@@ -117,7 +117,7 @@ FRAGMENTS = [
     "--!>", "<!--", "]]>", "</title>", "</style>", "javascript:alert(1)", "JAVASCRIPT:x", "data:text/html,x",
     "vbscript:x", "https://evil.example/", "//evil.example", "\r\nBcc: x@example.com", "\n\n", "\r",
     "\r\n.\r\n", "\x00", "\x1b[31m", "\x85", "\u2028", "\u202e", "\u2066",
-    "\ufdd0", "\ufdd1", "\ufdd20\ufdd3", "\ufffe",
+    "\ufdd0", "\ufdd1", "\ufdd20\ufdd3", "\ufffe", "\U0001ffff",
     "{{ a }}", "{{ 7*7 }}", "{% for x in y %}", "{{", "}}", "${x}", "%s", "=?utf-8?b?eA==?=", "=3D", "=\r\n",
     "=", ".", "..", "--", "-", "--=_x", "&amp;", "&#x3c;", "[x](javascript:y)", "[x](https://example.com)",
     "**b", "*", "`", "~~", "\\", "[bold]", "[/]", "[@click=app.quit]x[/]", "é", "漢字", "👨‍👩‍👧", "\u0301",
@@ -161,7 +161,7 @@ _base = {
 }
 _align = st.sampled_from(["left", "center", "right"])
 _markup = st.sampled_from(
-    ["<p>", "</p>", "<b>", "</b>", "<a href='https://x.example/'>", '<a href="{{ a }}">', "</a>", "<table>",
+    ["<p>", "</p>", "<b>", "</b>", "<a href='https://x.example/'>x</a>", '<a href="{{ a }}">y</a>', "<table>",
      "<tr>", "<td>", "</td>", "</table>", "<ul><li>", "</ul>", "<div style='color:red;position:fixed'>",
      "</div>", "<img src='https://x.example/i.png' alt='{{ b | c }}'>", "<h1>", "</h1>", "<br>", "&nbsp;",
      "<pre>", "<center>", "<form><input>", "<svg><a href='javascript:x'>", "<math><mi>", "<style>", "<!--",

@@ -85,7 +85,7 @@ class TestOwnHtml:
             "<form><input value='y'></form><iframe src='https://x.example'></iframe><!--[if mso]>z-->"
         )
         html, text = both(type="html", html=source)
-        assert '<p style="color:red">Hi <a class="l-card" target="_blank">bad</a>' in html
+        assert '<p style="color:red">Hi <a class="l-card" target="_blank" style=' in html
         assert text == "Hi bad good (https://x.example/?a=1&b=2)"
         tags = {element.tag for element in parse(html).find("body").iter() if isinstance(element.tag, str)}
         assert not tags & {"script", "style", "form", "input", "iframe"}
@@ -103,6 +103,13 @@ class TestOwnHtml:
         assert 'href="https://x.example/b%22c" title="b&quot;c">b&quot;c</a>' in html
         assert 'href="#"' in html
 
+    def test_a_link_without_a_look_has_that_of_the_mail(self):
+        html, _ = both(type="html", html="<a href='https://x.example' style='color:red'>x</a>")
+        assert 'style="color:red">x</a>' in html
+        assert "style" not in html.split('style="color:red"')[0].split("<a ")[-1]
+        plain, _ = both(type="html", html="<a href='https://x.example'>x</a>")
+        assert '<a class="l-card" target="_blank" style="color:#2563eb;' in plain
+
     def test_its_text_form_is_the_authors_or_else_its_words(self):
         assert both(type="html", html="<p>x</p>", text="Said **so**")[1] == "Said so"
         source = (
@@ -113,6 +120,13 @@ class TestOwnHtml:
     def test_the_same_source_gives_the_same_bytes(self):
         source = "<a href='https://x.example' title=a>x</a>" * 5
         assert len({both(type="html", html=source)[0] for _ in range(5)}) == 1
+
+    @pytest.mark.parametrize(
+        "code", ["#1", "#x1", "#xfdd4", "#64976", "#XFFFE", "#x110000", "#" + "9" * 5_000]
+    )
+    def test_a_character_that_may_not_be_sent_cannot_be_spelled_out(self, code):
+        html, _ = both(type="html", html=f"<p title='&{code};'>a&{code};0&{code};b</p>")
+        assert visible_words(html) == "a\ufffd0\ufffdb"
 
     @given(markup)
     def test_whatever_is_pasted_the_mail_stays_whole(self, source):
@@ -148,7 +162,7 @@ class TestColumns:
     def test_a_picture_fills_the_phone_when_columns_are_stacked(self):
         html, _ = both(type="columns", cells=self.CELLS)
         assert 'class="m-card wide"' in html
-        assert ".wide{max-width:100%!important}" in html
+        assert "@media (max-width:599px){.col,.wide{max-width:100%!important}}" in html
         assert "wide" not in both(type="columns", stack=False, cells=self.CELLS)[0].split("<body")[1]
 
     def test_unstacked_ones_stay_beside_each_other(self):

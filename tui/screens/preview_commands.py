@@ -1,31 +1,43 @@
-"""The live preview: on a phone or a desktop, with merge tags or as a contact."""
+"""The live preview: on a phone or a desktop, as text or as HTML, with merge tags or as a contact."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Literal
 
 from textual.content import Content
 
+from render_preview.browser import preview_page
+from render_preview.parts import render_parts
 from render_preview.terminal import DESKTOP, PHONE, PreviewCache
 from tui.editing.contact_values import contact_values
+from tui.editing.document import blocks_of
 from tui.mail_pictures import mail_pictures
-from tui.screens.block_commands import BlockCommands
+from tui.screens.block_commands import BlockCommands, inner
 from tui.screens.in_sight import in_sight
 from tui.text import plain
 from tui.widgets.words import Words
 
 if TYPE_CHECKING:
+    from contract.blocks import Document
     from contract.contacts import Contact
+
+View = Literal["phone", "desktop", "text", "HTML"]
+VIEWS: tuple[View, ...] = ("phone", "desktop", "text", "HTML")
+UNSUBSCRIBE = "https://example.com/unsubscribe"
+"""Stands for each recipient's own link."""
 
 
 class PreviewCommands(BlockCommands):
     """Paints only the blocks that changed."""
 
-    phone = True
+    view: View = "phone"
     _cache: PreviewCache | None = None
     _contact: Contact | None = None
     _contact_at = 0
     _contacts = 0
+    _page: Path | None = None
 
     @property
     def preview_shown(self) -> bool:
@@ -40,15 +52,31 @@ class PreviewCommands(BlockCommands):
         document = self.loaded()
         if document is None:
             return
-        self._cache = self._cache or PreviewCache()
-        values = contact_values(self._contact) if self._contact else None
-        width = min(PHONE if self.phone else DESKTOP, self.mail_preview.room)
-        pictures = mail_pictures(document, values, width, self._cache)
-        self.mail_preview.show(pictures, self.current_id)
+        width = min(PHONE if self.view == "phone" else DESKTOP, self.mail_preview.room)
+        self.mail_preview.show(self._pictures(document, width), self._chosen_at_the_top())
         self._show_title(width)
 
+    def _pictures(self, document: Document, width: int) -> list[tuple[str, Content]]:
+        now = self.services.clock.now()
+        values = contact_values(self._contact) if self._contact else None
+        if self.view in ("text", "HTML"):
+            parts = render_parts(document, values or {}, now=now, unsubscribe_url=UNSUBSCRIBE)
+            source = parts.text if self.view == "text" else parts.html
+            lines = [part for line in source.split("\n") for part in plain(line).fold(self.mail_preview.room)]
+            return [("", Content("\n").join(lines))]
+        self._cache = self._cache or PreviewCache()
+        return mail_pictures(document, values, width, self._cache, now)
+
+    def _chosen_at_the_top(self) -> str | None:
+        """What stands in columns is shown with them."""
+        id = self.current_id or ""
+        for block in blocks_of(self.mail):
+            if id.startswith(f"{block['id']}/") or any(leaf["id"] == id for leaf in inner(block)):
+                return str(block["id"])
+        return id or None
+
     def _show_title(self, width: int) -> None:
-        device = f"{'phone' if self.phone else 'desktop'} {width}"
+        device = f"{self.view} {width}" if self.view in ("phone", "desktop") else f"{self.view} as sent"
         who = "merge tags as chips"
         if self._contact:
             name = self._contact.name or self._contact.email
@@ -70,8 +98,22 @@ class PreviewCommands(BlockCommands):
         self.call_after_refresh(self.show_preview)
 
     def do_device(self) -> None:
-        self.phone = not self.phone
+        self.view = VIEWS[(VIEWS.index(self.view) + 1) % len(VIEWS)]
         self._open_preview()
+
+    def do_browser(self) -> None:
+        """A page of frames that cannot run anything, in a file that only this person can read."""
+        document = self.loaded()
+        if document is None:
+            self.say("This mail cannot be read, so it cannot be shown.")
+            return
+        values = contact_values(self._contact) if self._contact else {}
+        parts = render_parts(document, values, now=self.services.clock.now(), unsubscribe_url=UNSUBSCRIBE)
+        if self._page is None:
+            self._page = Path(mkdtemp(prefix="handbill-"), "preview.html")
+        self._page.write_text(preview_page(parts, findings=self.findings), encoding="utf-8")
+        self.app.open_url(self._page.as_uri())
+        self.say(f"Opened {self._page} in the browser: desktop, phone, dark and text.")
 
     def do_contact(self) -> None:
         if self._contact is not None:
