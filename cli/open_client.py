@@ -127,7 +127,6 @@ def services_of(workspace: "Workspace") -> "Services":
     from sync.caught import LocalMailbox
     from sync.drafts import LocalDrafts, SyncStatus
     from sync.late import OnFirstUse
-    from sync.library import NoLibrary
     from tui.services import Services
 
     status = SyncStatus(workspace)
@@ -140,6 +139,25 @@ def services_of(workspace: "Workspace") -> "Services":
 
         return cast(Any, OnFirstUse(make))
 
+    def library(kind: str) -> Any:
+        def make() -> object:
+            from contract.library import SavedKind
+            from sync.library import RemoteLibrary
+
+            return RemoteLibrary(workspace, SavedKind(kind))
+
+        return cast(Any, OnFirstUse(make))
+
+    def versions() -> object:
+        from sync.library import RemoteVersions
+
+        return RemoteVersions(workspace)
+
+    def links() -> object:
+        from sync.link_check import LinkCheck
+
+        return LinkCheck()
+
     return Services(
         drafts=LocalDrafts(workspace),
         sync=status,
@@ -148,7 +166,9 @@ def services_of(workspace: "Workspace") -> "Services":
         sending=remote("RemoteSending", status),
         sequences=remote("RemoteSequences", status),
         mailbox=LocalMailbox(workspace),
-        templates=NoLibrary(),
-        snippets=NoLibrary(),
+        templates=library("template"),
+        snippets=library("snippet"),
+        links=cast(Any, OnFirstUse(links)),
+        versions=cast(Any, OnFirstUse(versions)),
         clock=workspace.clock,
     )

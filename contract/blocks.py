@@ -102,8 +102,10 @@ class Document(Part):
 
 
 def _all_known(document: Document) -> Document:
-    if unknown := document.unknown_types():
-        message = f"blocks of the type {unknown[0]} are not known here"
+    blocks = enumerate(document.every_block(), start=1)
+    unknown = [number for number, block in blocks if isinstance(block, Unknown)]
+    if unknown:
+        message = f"block {unknown[0]} is of a type that is not known here"
         raise ValueError(message)
     return document
 

@@ -31,6 +31,15 @@ class Hold(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SavedMail:
+    """A template or a snippet: a block document under a name. A snippet's has blocks and no subject."""
+
+    id: str
+    name: str
+    content_json: Json
+
+
+@dataclass(frozen=True, slots=True)
 class DocState:
     """Where one document stands between this computer and the server.
 

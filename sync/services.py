@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
-from contract.campaigns import Campaign, CampaignAnswer, TestAnswer
+from contract.campaigns import Approval, ApprovalAnswer, Campaign, CampaignAnswer, TestAnswer
 from contract.contacts import Contact, ContactAnswer, ContactList, FieldDefinition, FieldList
 from contract.delivery import DeliveryList, Funnel, Report, ReportAnswer
 from contract.ids import new_document_id
@@ -45,11 +45,13 @@ async def in_words() -> AsyncIterator[None]:
         raise RefusedError(error) from error
 
 
-class _Remote:
+class Remote:
+    """What the services over the connection have in common."""
+
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    async def _act(self, method: str, path: str, body: Json | None = None) -> Json:
+    async def act_once(self, method: str, path: str, body: Json | None = None) -> Json:
         """One change on the server, asked again with the same key while its outcome is unknown."""
         key = new_document_id()
         for attempt in range(_TRIES):
@@ -65,7 +67,7 @@ class _Remote:
         raise AssertionError
 
 
-class RemoteContacts(_Remote):
+class RemoteContacts(Remote):
     """`tui.services.Contacts`."""
 
     _fields: list[FieldDefinition] | None = None
@@ -82,7 +84,7 @@ class RemoteContacts(_Remote):
 
     async def create(self, email: str, name: str) -> Contact:
         async with in_words():
-            body = await self._act("POST", "/api/contacts", {"email": email, "name": name or None})
+            body = await self.act_once("POST", "/api/contacts", {"email": email, "name": name or None})
             return ContactAnswer.model_validate(body).contact
 
     async def fields(self) -> list[FieldDefinition]:
@@ -92,7 +94,7 @@ class RemoteContacts(_Remote):
             return self._fields
 
 
-class RemoteAudience(_Remote):
+class RemoteAudience(Remote):
     """`tui.services.Audience`."""
 
     def __init__(self, workspace: Workspace) -> None:
@@ -139,7 +141,7 @@ class RemoteAudience(_Remote):
             return await self._workspace.api().post(Explanation, "/api/segments/explain", body)
 
 
-class RemoteSending(_Remote):
+class RemoteSending(Remote):
     """`tui.services.Sending`. Sending is pinned to the content that was synced, and never queued."""
 
     def __init__(self, workspace: Workspace, status: SyncStatus) -> None:
@@ -174,19 +176,30 @@ class RemoteSending(_Remote):
     async def act(self, id: str, action: str) -> Campaign:
         if action == "unschedule":
             async with in_words():
-                body = await self._act("PATCH", f"/api/campaigns/{id}", {"status": "DRAFT"})
+                body = await self.act_once("PATCH", f"/api/campaigns/{id}", {"status": "DRAFT"})
                 return CampaignAnswer.model_validate(body).campaign
         return await self._campaign(f"/api/campaigns/{id}/{action}", {})
 
     async def _campaign(self, path: str, body: Json) -> Campaign:
         async with in_words():
-            return CampaignAnswer.model_validate(await self._act("POST", path, body)).campaign
+            return CampaignAnswer.model_validate(await self.act_once("POST", path, body)).campaign
 
     async def test(self, id: str, to: list[str]) -> list[str]:
         await self._status.wait_synced(DocKind.CAMPAIGN, id)
         async with in_words():
-            body = await self._act("POST", f"/api/campaigns/{id}/test", {"to": to})
+            body = await self.act_once("POST", f"/api/campaigns/{id}/test", {"to": to})
             return TestAnswer.model_validate(body).accepted
+
+    async def approval(self, id: str) -> Approval:
+        async with in_words():
+            found = await self._workspace.api().get(ApprovalAnswer, f"/api/campaigns/{id}/approval")
+        return found.approval
+
+    async def approve(self, id: str, audience_hash: str) -> Approval:
+        async with in_words():
+            body = {"updatedAt": await self._version(id), "audienceHash": audience_hash}
+            reply = await self.act_once("POST", f"/api/campaigns/{id}/approve", body)
+        return ApprovalAnswer.model_validate(reply).approval
 
     async def report(self, id: str) -> Report:
         async with in_words():
@@ -199,7 +212,7 @@ class RemoteSending(_Remote):
             )
 
 
-class RemoteSequences(_Remote):
+class RemoteSequences(Remote):
     """`tui.services.Sequences`."""
 
     def __init__(self, workspace: Workspace, status: SyncStatus) -> None:
@@ -222,7 +235,7 @@ class RemoteSequences(_Remote):
 
     async def _sequence(self, method: str, path: str, body: Json) -> Sequence:
         async with in_words():
-            return SequenceAnswer.model_validate(await self._act(method, path, body)).sequence
+            return SequenceAnswer.model_validate(await self.act_once(method, path, body)).sequence
 
     async def enrolments(self, id: str, cursor: str | None) -> EnrolmentList:
         async with in_words():

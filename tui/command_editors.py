@@ -53,6 +53,7 @@ REVIEW = (
     Command("review.schedule", "Schedule", "Choose when it goes out.", ("t",), hint=True),
     Command("review.test", "Test mail", "Send it to addresses you name, marked [Test].", ("m",), hint=True),
     Command("review.fix", "Jump to", "Go to the block the finding is about.", ("enter",), hint=True),
+    Command("review.approve", "Approve", "Give your word, so that somebody else may send it.", ("A",)),
     Command("review.reload", "Reload", "Ask the server again who would get it.", ("R",), hint=True),
     Command("review.unschedule", "Unschedule", "Take it back to a draft.", ("f8",)),
 )

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from contract.campaigns import Campaign
+    from contract.campaigns import Approval, Campaign
     from contract.clock import Clock
     from contract.contacts import Contact, ContactList, FieldDefinition
     from contract.delivery import DeliveryList, Funnel, Report
     from contract.segments import Explanation, PreviewAnswer
     from contract.sequences import EnrolmentList, Plan, Sequence
+    from contract.versions import DocumentVersion, VersionList
     from localstore.mailbox import CaughtMail
     from localstore.records import (
         Dispute,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         Json,
         KeptText,
         MassDeletion,
+        SavedMail,
     )
     from sync.status import Badge
 
@@ -190,6 +192,12 @@ class Sending(Protocol):
     async def test(self, id: str, to: list[str]) -> list[str]:
         """A test mail to these addresses; those that were accepted."""
 
+    async def approval(self, id: str) -> Approval:
+        """Whether somebody else must approve the synced campaign, and who did."""
+
+    async def approve(self, id: str, audience_hash: str) -> Approval:
+        """Approve the synced content for this audience, so that somebody else may send it."""
+
     async def report(self, id: str) -> Report:
         """Counts, reasons and time line."""
 
@@ -216,6 +224,23 @@ class Sequences(Protocol):
         """Who is in it, and where."""
 
 
+class Links(Protocol):
+    """Whether addresses lead anywhere, asked from this computer."""
+
+    async def trouble(self, url: str) -> str | None:
+        """What is wrong with a web address in a few words; None if something is there."""
+
+
+class Versions(Protocol):
+    """What the server kept of earlier contents."""
+
+    async def list(self, id: str, cursor: str | None) -> VersionList:
+        """Earlier contents of a campaign or a sequence, newest first."""
+
+    async def show(self, version_id: str) -> DocumentVersion:
+        """One of them, with its content."""
+
+
 class Mailbox(Protocol):
     """The local mail catcher's mails, where there is one."""
 
@@ -228,15 +253,6 @@ class Mailbox(Protocol):
 
     async def count(self) -> int:
         """How many mails it holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class SavedMail:
-    """A template or a snippet: a block document under a name. A snippet's has blocks and no subject."""
-
-    id: str
-    name: str
-    content_json: Json
 
 
 class Library(Protocol):
@@ -265,4 +281,6 @@ class Services:
     mailbox: Mailbox
     templates: Library
     snippets: Library
+    links: Links
+    versions: Versions
     clock: Clock

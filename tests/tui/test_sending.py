@@ -2,6 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from contract.auth import UserInfo
+from contract.campaigns import Approval
 from contract.problems import AudienceDriftedError, FieldError, NotReadyError
 from localstore.records import DocKind
 from sync.errors import RefusedError
@@ -237,3 +239,67 @@ async def test_a_name_like_markup_is_shown_as_it_is(world: World) -> None:
         person.sees("[/] [b")
         await person.press("tab", "enter")
         person.sees("“[/] [b” is about to go out")
+
+
+class TestLinks:
+    async def test_a_broken_one_is_named_and_does_not_stand_in_the_way(self, world: World) -> None:
+        world.links.broken = {"https://shop.example/spring": "it answers 404"}
+        async with writing(world) as (person, writer):
+            await person.press("f9")
+            person.sees(
+                "Links", "1, 1 of them broken", "Broken link", "it answers 404", "Ready: 1,130 contacts"
+            )
+            await person.press("enter")
+            assert writer.place.current_id == "b3"
+
+    async def test_all_of_them_lead_somewhere(self, world: World) -> None:
+        async with writing(world) as (person, _):
+            await person.press("f9")
+            person.sees("1, all of them lead somewhere")
+
+
+class TestApproval:
+    async def test_it_is_not_spoken_of_where_nobody_asks_for_it(self, world: World) -> None:
+        async with writing(world) as (person, _):
+            await person.press("f9")
+            person.does_not_see("Approval")
+            await person.press("A")
+            person.was_told("Your organisation does not ask for approvals.")
+
+    async def test_without_one_nothing_is_sent(self, world: World) -> None:
+        world.sending.needs_approval = True
+        async with writing(world) as (person, _):
+            await person.press("f9")
+            person.sees("Approval", "needed")
+            await person.press("S")
+            person.was_told("Somebody else must approve it first")
+            assert isinstance(person.app.screen, ReviewScreen)
+
+    async def test_whoever_approves_does_not_send(self, world: World) -> None:
+        world.sending.needs_approval = True
+        async with writing(world) as (person, _):
+            await person.press("f9", "A", "tab", "enter")
+            person.was_told("Approved.")
+            person.sees("by ana@shop.example")
+            await person.press("S")
+            person.was_told("You approved it, so somebody else has to send it.")
+
+    async def test_with_somebody_elses_it_goes(self, world: World) -> None:
+        world.sending.needs_approval = True
+        mel = UserInfo(id="2", email="mel@shop.example")
+        world.sending.approvals[SPRING] = Approval(required=True, stands=True, approved_by=mel)
+        async with writing(world) as (person, _):
+            await person.press("f9")
+            person.sees("by mel@shop.example", "Ready: 1,130 contacts")
+            await sends(person)
+            assert isinstance(person.app.screen, Countdown)
+
+    async def test_an_earlier_content_was_approved(self, world: World) -> None:
+        world.sending.needs_approval = True
+        mel = UserInfo(id="2", email="mel@shop.example")
+        world.sending.approvals[SPRING] = Approval(required=True, stands=False, approved_by=mel)
+        async with writing(world) as (person, _):
+            await person.press("f9")
+            person.sees("another look")
+            await person.press("S")
+            person.was_told("Somebody else must approve it first")

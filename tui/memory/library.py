@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from contract.ids import new_document_id
-from tui.services import SavedMail
+from localstore.records import SavedMail
 
 if TYPE_CHECKING:
     from localstore.records import Json

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from contract.campaigns import Campaign
+from contract.auth import UserInfo
+from contract.campaigns import Approval, Campaign
 from contract.delivery import (
     Delivery,
     DeliveryList,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from tui.memory.people import MemoryContacts
 
 _PAGE = 100
+SOMEONE = UserInfo(id="1", email="ana@shop.example")
+"""Whoever sits at this workspace."""
 _REASONS = {
     DeliveryState.BOUNCED: "550 5.1.1 no such mailbox",
     DeliveryState.SKIPPED: "unsubscribed since the campaign was frozen",
@@ -46,6 +49,8 @@ class MemorySending:
         self.shipments: dict[str, Shipment] = {}
         self.tests: list[tuple[str, tuple[str, ...]]] = []
         self.acts: list[tuple[str, str]] = []
+        self.approvals: dict[str, Approval] = {}
+        self.needs_approval = False
 
     def _status(self, id: str) -> CampaignStatus:
         draft = self._drafts.get(DocKind.CAMPAIGN, id)
@@ -124,6 +129,20 @@ class MemorySending:
         self._hub.reach_server()
         self.tests.append((id, tuple(to)))
         return [address for address in to if "@" in address]
+
+    async def approval(self, id: str) -> Approval:
+        self._hub.reach_server()
+        given = self.approvals.get(id) or Approval(required=False, stands=False)
+        return given.model_copy(update={"required": self.needs_approval})
+
+    async def approve(self, id: str, audience_hash: str) -> Approval:
+        funnel = await self.funnel(id)
+        if audience_hash != funnel.audience_hash:
+            raise RefusedError(AudienceDriftedError())
+        self.approvals[id] = Approval(
+            required=True, stands=True, approved_by=SOMEONE, approved_at=self._hub.clock.now()
+        )
+        return await self.approval(id)
 
     async def report(self, id: str) -> Report:
         self._hub.reach_server()

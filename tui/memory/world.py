@@ -18,6 +18,7 @@ from tui.memory.running import MemoryMailbox, MemorySequences
 from tui.memory.samples import caught_mails, document, segment_filters, sequence_steps
 from tui.memory.sending import MemorySending
 from tui.memory.shipment import Shipment
+from tui.memory.surroundings import MemoryLinks, MemoryVersions
 from tui.memory.syncing import MemorySync
 from tui.services import Services
 
@@ -44,6 +45,8 @@ class World:
     mailbox: MemoryMailbox
     templates: MemoryLibrary
     snippets: MemoryLibrary
+    links: MemoryLinks
+    versions: MemoryVersions
 
     @property
     def services(self) -> Services:
@@ -58,6 +61,8 @@ class World:
             mailbox=self.mailbox,
             templates=self.templates,
             snippets=self.snippets,
+            links=self.links,
+            versions=self.versions,
             clock=self.hub.clock,
         )
 
@@ -77,6 +82,8 @@ def empty_world(clock: Clock | None = None, *, contacts: int = 0, catcher: bool 
         mailbox=MemoryMailbox([], present=catcher),
         templates=MemoryLibrary(hub),
         snippets=MemoryLibrary(hub),
+        links=MemoryLinks(),
+        versions=MemoryVersions(hub),
     )
 
 

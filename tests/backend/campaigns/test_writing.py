@@ -61,7 +61,7 @@ class TestCreate:
             400, "invalid", "POST", "/campaigns", {"name": "Spring", "contentJson": content}
         )
         assert problem["errors"] == [
-            {"path": "contentJson", "message": "blocks of the type carousel are not known here"}
+            {"path": "contentJson", "message": "block 2 is of a type that is not known here"}
         ]
 
     async def test_nested_blocks_come_back_as_they_were(self, owner: Member) -> None:

@@ -1,0 +1,152 @@
+"""Sending and what is like it: now, at a time, as a test, and taking it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sync.errors import RefusedError
+from tui import goto
+from tui.moments import say_when
+from tui.screens.countdown import SECONDS, Countdown
+from tui.screens.dialogs import AskText, Confirm
+from tui.screens.offer import Offer
+from tui.screens.place import Place
+from tui.screens.schedule_dialog import ScheduleDialog
+from tui.text import count_words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from contract.delivery import Funnel
+    from tui.editing.session import DraftSession
+    from tui.services import Services
+
+
+def check_addresses(text: str) -> str | None:
+    """What is wrong with a list of addresses; None if nothing is."""
+    found = [part for part in text.replace(",", " ").replace(";", " ").split() if part]
+    if not found:
+        return "Type at least one address."
+    if len(found) > 20:
+        return "At most 20 addresses, please."
+    odd = next((part for part in found if part.count("@") != 1 or part.startswith("@")), None)
+    return f"“{odd}” is not an address: it looks like ana@example.com." if odd else None
+
+
+class Departure(Place):
+    """The `do_` methods of whoever may let a campaign go; nothing goes that was not counted a moment ago."""
+
+    def __init__(self, services: Services, session: DraftSession) -> None:
+        super().__init__(services)
+        self.session = session
+        self.funnel: Funnel | None = None
+        self.busy = False
+
+    def show_anew(self) -> None:
+        """Show where the campaign stands now."""
+        raise NotImplementedError
+
+    def refused(self, error: RefusedError) -> None:
+        """Show why the server did not take it."""
+        raise NotImplementedError
+
+    async def do_send(self) -> None:
+        assert self.funnel is not None
+        people = count_words(self.funnel.will_send, "contact")
+        words = f"“{self.session.name}” goes out in {SECONDS} seconds. Until then you can take it back."
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._ask(None)
+
+        await self.app.push_screen(Confirm(f"Mail {people} now?", words, f"Send to {people}"), answered)
+
+    async def do_schedule(self) -> None:
+        def answered(moment: datetime | None) -> None:
+            if moment is not None:
+                self._ask(moment)
+
+        await self.app.push_screen(ScheduleDialog(self.services.clock), answered)
+
+    def _ask(self, at: datetime | None) -> None:
+        if not self.busy:
+            self.busy = True
+            self.ask_server(lambda: self._send(at))
+
+    async def _send(self, at: datetime | None) -> None:
+        pinned = self.funnel.audience_hash if self.funnel else None
+        try:
+            await self.services.sending.send(
+                self.session.id, at=at, undo_seconds=0 if at else SECONDS, audience_hash=pinned
+            )
+        except RefusedError as error:
+            self.refused(error)
+            return
+        finally:
+            self.busy = False
+        self.session.look()
+        self.show_anew()
+        await (self._scheduled(at) if at else self._counting_down())
+
+    async def _counting_down(self) -> None:
+        async def undo() -> None:
+            await self.services.sending.act(self.session.id, "unschedule")
+
+        async def answered(answer: str | None) -> None:
+            self.session.look()
+            self.show_anew()
+            if answer == "undone":
+                self.say("Taken back. It is a draft again, and nobody was mailed.")
+            elif answer == "outbox":
+                await self._to_outbox()
+
+        words = f"“{self.session.name}” is about to go out"
+        await self.app.push_screen(Countdown(self.services.clock, words, undo), answered)
+
+    async def _scheduled(self, at: datetime) -> None:
+        when = say_when(at, self.services.clock.now())
+        question = Offer(
+            f"Scheduled for {when}", "It can be taken back to a draft until then.", "Show the outbox"
+        )
+
+        async def answered(yes: bool | None) -> None:
+            if yes:
+                await self._to_outbox()
+
+        await self.app.push_screen(question, answered)
+
+    async def _to_outbox(self) -> None:
+        """The review is over; coming back, the person finds the campaign."""
+        if self.app.screen is self:
+            _ = self.app.pop_screen()
+        await self.app.go(goto.Target("outbox"))  # type: ignore[attr-defined]
+
+    def do_unschedule(self) -> None:
+        async def unschedule() -> None:
+            await self.services.sending.act(self.session.id, "unschedule")
+            self.say("It is a draft again. Nobody was mailed.")
+            self.session.look()
+            self.show_anew()
+
+        self.ask_server(unschedule)
+
+    async def do_test(self) -> None:
+        def answered(text: str | None) -> None:
+            if text:
+                self.ask_server(lambda: self._test(text.replace(",", " ").replace(";", " ").split()))
+
+        ask = AskText(
+            "Test mail",
+            "Marked [Test], to these addresses only.",
+            placeholder="ana@example.com, ben@example.com",
+            check=check_addresses,
+        )
+        await self.app.push_screen(ask, answered)
+
+    async def _test(self, to: list[str]) -> None:
+        accepted = await self.services.sending.test(self.session.id, to)
+        missed = [address for address in to if address not in accepted]
+        if accepted:
+            self.say(f"Test mail sent to {', '.join(accepted)}.")
+        if missed:
+            self.say(f"Not accepted: {', '.join(missed)}.", severity="warning")
