@@ -38,6 +38,7 @@ COMPOSER = (
     Command("composer.segment", "Segment", "Choose who gets it.", ("f5", "s")),
     Command("composer.send", "Send", "Review it, then send it now or at a time.", ("f9",)),
     Command("composer.unschedule", "Unschedule", "Take it back to a draft that can be changed.", ("f8",)),
+    Command("composer.versions", "Versions", "What it said before, and who wrote it.", ("V",)),
     Command("composer.save_copy", "Save as copy", "A copy as a new draft, and open that.", ("C",)),
 )
 
@@ -56,6 +57,13 @@ REVIEW = (
     Command("review.approve", "Approve", "Give your word, so that somebody else may send it.", ("A",)),
     Command("review.reload", "Reload", "Ask the server again who would get it.", ("R",), hint=True),
     Command("review.unschedule", "Unschedule", "Take it back to a draft.", ("f8",)),
+)
+
+VERSIONS = (
+    Command("versions.restore", "Bring back", "Put it in the present one's place.", ("enter",), hint=True),
+    Command("versions.rendered", "Rendered", "As written, or as the mail says it.", ("r",), hint=True),
+    Command("versions.more", "More", "Older ones.", ("o",), hint=True),
+    Command("versions.reload", "Reload", "Ask the server again.", ("R",)),
 )
 
 SEQUENCES = (
@@ -91,6 +99,7 @@ SEQUENCE = (
     Command("sequence.segment", "Segment", "Choose who enters it.", ("f5", "s"), hint=True),
     Command("sequence.pause", "Pause", "Freeze everyone in it where they are.", ("P",)),
     Command("sequence.resume", "Resume", "Let it run on.", ("r",)),
+    Command("sequence.versions", "Versions", "What it said before, and who wrote it.", ("V",)),
     Command("sequence.people", "People in it", "Who is in it, and where.", ("e",), hint=True),
 )
 
@@ -99,5 +108,5 @@ ENROLMENTS = (
 )  # fmt: skip
 
 EDITORS: tuple[Command, ...] = (
-    *COMPOSER, *STEP, *REVIEW, *SEQUENCES, *SEQUENCE, *ENROLMENTS,
+    *COMPOSER, *STEP, *REVIEW, *VERSIONS, *SEQUENCES, *SEQUENCE, *ENROLMENTS,
 )  # fmt: skip

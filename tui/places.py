@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from textual.app import App
 
-    from localstore.records import DocKind
+    from localstore.records import DocKind, Json
+    from tui.editing.session import DraftSession
     from tui.screens.place import Place
     from tui.services import Services
 
@@ -97,6 +98,20 @@ async def open_history(
     from tui.screens.history import HistoryScreen
 
     await app.push_screen(HistoryScreen(services, kind, id))
+
+
+async def open_versions(
+    app: App[None], services: Services, session: DraftSession, restored: Callable[[], Awaitable[None]]
+) -> None:
+    """What the server kept of a document. Bringing one back is a change like any other."""
+    from tui.screens.versions import VersionsScreen
+
+    async def bring_back(content: Json) -> None:
+        await session.edit(lambda present: present | content)
+        await restored()
+        app.notify("It is back. Undo takes it away again.", markup=False)
+
+    await app.push_screen(VersionsScreen(services, session, bring_back))
 
 
 async def open_sign_in(app: App[None], services: Services) -> None:

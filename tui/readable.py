@@ -16,7 +16,26 @@ if TYPE_CHECKING:
 
     from localstore.records import Json
 
-_WORDS = ("text", "label", "href", "src", "alt", "address")
+_WORDS = ("text", "cite", "label", "href", "src", "alt", "html", "address")
+
+
+def _block_lines(block: Json, indent: str = "") -> Iterator[str]:
+    """What a person wrote into a block, and into what stands in its columns."""
+    yield f"{indent}[{block.get('type', 'block')}]"
+    if condition := block.get("showIf"):
+        yield f"{indent}only if:"
+        yield from filter_lines(condition, indent + "  ")
+    for key in _WORDS:
+        for line in str(block.get(key) or "").splitlines():
+            yield indent + line
+    for item in block.get("items") or []:
+        yield f"{indent}- {item}"
+    for link in block.get("links") or []:
+        yield f"{indent}{link.get('network', '')}: {link.get('href', '')}"
+    for number, cell in enumerate(block.get("cells") or [], start=1):
+        yield f"{indent}column {number}:"
+        for inner in cell:
+            yield from _block_lines(inner, indent + "  ")
 
 
 def _mail_lines(mail: Json) -> Iterator[str]:
@@ -24,9 +43,25 @@ def _mail_lines(mail: Json) -> Iterator[str]:
     yield f"Preheader: {mail.get('preheader', '')}"
     for block in mail.get("blocks", []):
         yield ""
-        yield f"[{block.get('type', 'block')}]"
-        for key in _WORDS:
-            yield from str(block.get(key) or "").splitlines()
+        yield from _block_lines(block)
+
+
+def rendered_lines(content: Json) -> list[str]:
+    """What the plain-text part of each mail in it says, with sample values left out."""
+    from contract.blocks import load_document
+    from render_preview.parts import render_parts
+
+    mails = [content["contentJson"]] if "contentJson" in content else []
+    mails += [step.get("contentJson", {}) for step in content.get("steps", [])]
+    lines: list[str] = []
+    for mail in mails:
+        try:
+            parts = render_parts(load_document(mail), {})
+        except ValueError:
+            lines += ["", "(This mail was written by a newer version and cannot be rendered here.)"]
+            continue
+        lines += ["", f"Subject: {parts.subject}", *parts.text.splitlines()]
+    return lines[1:]
 
 
 def filter_lines(node: Json, indent: str = "") -> Iterator[str]:

@@ -6,6 +6,7 @@ from localstore.records import DocKind
 from tests.tui.composer_driver import SPRING, writing
 from tests.tui.conftest import Shot
 from tests.tui.driver import Person, opened
+from tests.tui.test_versions import earlier, keep
 from tui.memory import World
 from tui.memory.world import doc_id
 
@@ -140,3 +141,20 @@ async def test_sequence_with_a_fault(world: World, shot: Shot) -> None:
         await _sequence(person)
         await person.press("a")
         assert await shot(person, "sequence-fault")
+
+
+@SIZES
+async def test_versions(world: World, shot: Shot, size: Size) -> None:
+    for number, subject in enumerate(("Winter is over", "Almost spring")):
+        keep(world, SPRING, number, earlier(world, subject))
+    async with writing(world, size=size) as (person, _):
+        await person.press("V")
+        assert await shot(person, "versions")
+
+
+async def test_review_with_a_broken_link_and_an_approval(world: World, shot: Shot) -> None:
+    world.links.broken = {"https://shop.example/spring": "it answers 404"}
+    world.sending.needs_approval = True
+    async with writing(world, size=(80, 24)) as (person, _):
+        await person.press("f9")
+        assert await shot(person, "review-approval")

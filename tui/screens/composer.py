@@ -14,6 +14,7 @@ from sync.errors import ServiceError
 from tui.commands import bindings
 from tui.editing.session import DraftSession
 from tui.moments import read_moment, say_when
+from tui.places import open_versions
 from tui.screens.dialogs import AskText
 from tui.screens.document_list import check_name
 from tui.screens.preview_commands import PreviewCommands
@@ -148,6 +149,10 @@ class ComposerScreen(PreviewCommands):
         if verb == "unschedule" and self.session.status != "SCHEDULED":
             return "It is not scheduled."
         return super().why_not(verb)
+
+    async def do_versions(self) -> None:
+        await self.flush()
+        await open_versions(self.app, self.services, self.session, self.show_all)
 
     async def do_rename(self) -> None:
         async def named(name: str | None) -> None:

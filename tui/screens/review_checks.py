@@ -45,7 +45,7 @@ class LinkWatch:
         trouble = await self._links.trouble(link.url)
         self._checked += 1
         if trouble:
-            self.found.append(("warning", f"Broken link: {link.url} - {trouble}.", link.block_id))
+            self.found.append(("warning", f"Broken link ({trouble}): {link.url}", link.block_id))
         changed()
 
 

@@ -8,6 +8,7 @@ from sync.errors import RefusedError
 from tui.editing.delays import parse_delay
 from tui.editing.order import neighbour
 from tui.editing.steps import copied, inserted, new_step, reordered, step_at, steps_of, with_step, without
+from tui.places import open_versions
 from tui.screens.delay_dialog import ask_delay
 from tui.screens.dialogs import AskText
 from tui.screens.document_list import check_name
@@ -150,6 +151,14 @@ class SequenceCommands(Place):
         if version is not None:
             self.show_steps(version.focus)
             self.show_frame()
+
+    async def do_versions(self) -> None:
+        await self.flush()
+
+        async def restored() -> None:
+            self.show_steps(None)
+
+        await open_versions(self.app, self.services, self.session, restored)
 
     async def do_rename(self) -> None:
         async def named(name: str | None) -> None:
