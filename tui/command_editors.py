@@ -19,6 +19,8 @@ def _blocks(scope: str) -> tuple[Command, ...]:
         one("copy", "Copy", "Remember the block, for here or another mail.", "c"),
         one("cut", "Cut", "Remember the block and take it out.", "x", undoable=True),
         one("paste", "Paste", "Put the remembered block below.", "p"),
+        one("insert_snippet", "Insert snippet", "Blocks that were kept, put below.", "i"),
+        one("save_snippet", "Save as snippet", "Keep the block, or the marked ones, for other mails.", "S"),
         one("delete", "Delete", "Take the block out; undo brings it back.", "D", "delete", undoable=True),
         one("undo", "Undo", "Take the last change back.", "u", "ctrl+z"),
         one("redo", "Redo", "Make the change again.", "ctrl+y", "ctrl+r"),
@@ -40,6 +42,7 @@ COMPOSER = (
     Command("composer.unschedule", "Unschedule", "Take it back to a draft that can be changed.", ("f8",)),
     Command("composer.versions", "Versions", "What it said before, and who wrote it.", ("V",)),
     Command("composer.save_copy", "Save as copy", "A copy as a new draft, and open that.", ("C",)),
+    Command("composer.save_template", "Save as template", "Keep the mail for others to start from.", ("T",)),
 )
 
 STEP = (

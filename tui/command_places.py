@@ -40,6 +40,7 @@ LIST = (
 CAMPAIGNS = (
     Command("campaigns.open", "Open", "Edit the campaign.", ("enter",), hint=True),
     Command("campaigns.new", "New", "Start a new campaign.", ("n",), hint=True),
+    Command("campaigns.from_template", "New from template", "Start with a mail that was kept.", ("t",)),
     Command("campaigns.duplicate", "Duplicate", "A copy of this campaign as a new draft.", ("y",), hint=True),
     Command("campaigns.report", "Report", "What became of it.", ("r",), hint=True),
     Command("campaigns.filter", "Filter", "Show only lines with these words.", ("slash",), hint=True),

@@ -34,8 +34,9 @@ Json = dict[str, Any]
 _REMEMBERED: WeakKeyDictionary[App[Any], list[Json]] = WeakKeyDictionary()
 """Blocks that were cut or copied, by the app that did it."""
 
-_CHANGES = {"add", "down", "up", "duplicate", "cut", "paste", "delete", "undo", "redo"}
-_NEEDS_BLOCK = {"edit", "down", "up", "duplicate", "copy", "cut", "delete"}
+_CHANGES = {"add", "down", "up", "duplicate", "cut", "paste", "delete", "undo", "redo", "insert_snippet"}
+_NEEDS_BLOCK = {"edit", "down", "up", "duplicate", "copy", "cut", "delete", "save_snippet"}
+_ADDS = {"add", "duplicate", "paste", "insert_snippet"}
 MOST_BLOCKS = 200
 
 
@@ -52,7 +53,7 @@ class BlockCommands(BlockPlace):
             return reason
         if verb in _NEEDS_BLOCK and block_at(self.mail, self.current_id) is None:
             return "There is no block here yet. Press a to add one."
-        if verb in ("add", "duplicate", "paste") and len(list(every_block(self.mail))) >= MOST_BLOCKS:
+        if verb in _ADDS and len(list(every_block(self.mail))) >= MOST_BLOCKS:
             return f"A mail takes {MOST_BLOCKS} blocks at most."
         return self._why_not_now(verb)
 
@@ -74,7 +75,9 @@ class BlockCommands(BlockPlace):
         }
         return [b["id"] for b in every_block(self.mail) if b["id"] in keys and b["id"] not in inside]
 
-    def _chosen_blocks(self) -> list[Json]:
+    @property
+    def chosen_blocks(self) -> list[Json]:
+        """The blocks with the `chosen_ids`."""
         found = (block_at(self.mail, id) for id in self.chosen_ids)
         return [block for block in found if block is not None]
 
@@ -97,31 +100,32 @@ class BlockCommands(BlockPlace):
 
         async def chosen(kind: str | None) -> None:
             if kind is not None:
-                await self._insert([new_block(kind)])
+                await self.insert([new_block(kind)])
                 self.form.focus_first()
 
         await self.app.push_screen(BlockPalette(), chosen)
 
-    async def _insert(self, blocks: list[Json]) -> None:
+    async def insert(self, blocks: list[Json]) -> None:
+        """Below what is chosen."""
         after = self.chosen_ids[-1] if self.chosen_ids else self.current_id
         await self.apply(lambda mail: inserted(mail, after, blocks), focus=blocks[0]["id"])
 
     async def do_duplicate(self) -> None:
         await self.collect()
-        await self._insert(fresh(self._chosen_blocks()))
+        await self.insert(fresh(self.chosen_blocks))
 
     async def do_copy(self) -> None:
         await self.collect()
-        _REMEMBERED[self.app] = self._chosen_blocks()
+        _REMEMBERED[self.app] = self.chosen_blocks
         self.say(f"Copied {count_words(len(self.chosen_ids), 'block')}. p puts it below, here or elsewhere.")
 
     async def do_cut(self) -> None:
         await self.collect()
-        _REMEMBERED[self.app] = self._chosen_blocks()
+        _REMEMBERED[self.app] = self.chosen_blocks
         await self._take_out("Cut")
 
     async def do_paste(self) -> None:
-        await self._insert(fresh(_REMEMBERED[self.app]))
+        await self.insert(fresh(_REMEMBERED[self.app]))
 
     async def do_delete(self) -> None:
         await self._take_out("Deleted")

@@ -15,7 +15,7 @@ from tui.widgets.list_rows import Column, Row
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
-    from localstore.records import DocSummary, Json
+    from localstore.records import DocSummary, Json, SavedMail
 
 _UNDELETABLE = {"SCHEDULED", "SENDING", "PAUSED"}
 _REPORTED = {"SENDING", "PAUSED", "SENT", "CANCELLED"}
@@ -72,6 +72,19 @@ class CampaignsScreen(DocumentListPlace):
             "segmentId": None,
             "sendAt": None,
         }
+
+    async def do_from_template(self) -> None:
+        from tui.editing.document import blocks_of, fresh
+        from tui.screens.keeping import templates
+        from tui.screens.saved_picker import SavedPicker
+
+        async def chosen(saved: SavedMail | None) -> None:
+            if saved is not None:
+                document = saved.content_json
+                mail = document | {"blocks": fresh(blocks_of(document))}
+                await self.start_new({"contentJson": mail}, saved.name)
+
+        await self.app.push_screen(SavedPicker(templates(self.services), "Start from a template"), chosen)
 
     async def open_document(self, id: str) -> None:
         await open_composer(self.app, self.services, id)

@@ -152,11 +152,16 @@ class DocumentListPlace(Place):
             await open_history(self.app, self.services, self.KIND, self.current.id)
 
     async def do_new(self) -> None:
-        async def named(name: str | None) -> None:
-            if name:
-                await self._create(self.new_content(name))
+        await self.start_new({})
 
-        ask = AskText(f"New {self.NOUN}", placeholder="name", check=check_name)
+    async def start_new(self, given: Json, name: str = "") -> None:
+        """Ask for a name and open a new document; what is `given` takes the place of what it starts with."""
+
+        async def named(chosen: str | None) -> None:
+            if chosen:
+                await self._create(self.new_content(chosen) | given)
+
+        ask = AskText(f"New {self.NOUN}", value=name, placeholder="name", check=check_name)
         await self.app.push_screen(ask, named)
 
     async def _create(self, content: Json) -> None:
