@@ -1,0 +1,54 @@
+"""A text in the editor that VISUAL or EDITOR names, through a file that nobody else can read."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sync.errors import ServiceError
+
+
+class EditorError(ServiceError):
+    """Why the editor gave no text, as a sentence."""
+
+
+def edit_outside(text: str, ending: str = ".md") -> str:
+    """What the person made of it. Raises `EditorError`; the file is gone afterwards either way."""
+    command = _command()
+    with TemporaryDirectory(prefix="handbill-") as folder:
+        path = Path(folder, f"text{ending}")
+        path.touch(mode=0o600)
+        path.write_text(text, encoding="utf-8", newline="")
+        try:
+            code = subprocess.run([*command, str(path)], check=False).returncode  # noqa: S603  # theirs to name
+        except OSError as error:
+            message = f"The editor “{command[0]}” could not be started. Nothing was changed."
+            raise EditorError(message) from error
+        if code:
+            message = f"The editor “{command[0]}” ended with an error ({code}). Nothing was changed."
+            raise EditorError(message)
+        return _read(path, text)
+
+
+def _command() -> list[str]:
+    named = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    try:
+        command = shlex.split(named)
+    except ValueError:
+        command = []
+    if not command:
+        message = "No editor is named: set EDITOR, such as EDITOR=nano, before you start Handbill."
+        raise EditorError(message)
+    return command
+
+
+def _read(path: Path, before: str) -> str:
+    try:
+        text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError) as error:
+        message = "What the editor left cannot be read as text (UTF-8). Nothing was changed."
+        raise EditorError(message) from error
+    return text if before.endswith("\n") else text.removesuffix("\n")
