@@ -20,6 +20,7 @@ def _blocks(scope: str) -> tuple[Command, ...]:
         one("cut", "Cut", "Remember the block and take it out.", "x", undoable=True),
         one("paste", "Paste", "Put the remembered block below.", "p"),
         one("outside", "In your editor", "The words of the block in the editor that EDITOR names.", "e"),
+        one("replace", "Find and replace", "Other words in the whole mail; one undo takes it back.", "R"),
         one("insert_snippet", "Insert snippet", "Blocks that were kept, put below.", "i"),
         one("save_snippet", "Save as snippet", "Keep the block, or the marked ones, for other mails.", "S"),
         one("delete", "Delete", "Take the block out; undo brings it back.", "D", "delete", undoable=True),

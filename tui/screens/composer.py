@@ -17,7 +17,7 @@ from tui.moments import read_moment, say_when
 from tui.places import open_versions
 from tui.screens.dialogs import AskText
 from tui.screens.document_list import check_name
-from tui.screens.outside_commands import OutsideCommands
+from tui.screens.replace_commands import ReplaceCommands
 from tui.status_words import campaign_status
 from tui.text import count_words, plain
 from tui.widgets.words import Words
@@ -32,7 +32,7 @@ Json = dict[str, Any]
 _TONES = {"accent": "$accent", "good": "$success", "warn": "$warning", "quiet": "$quiet", "": ""}
 
 
-class ComposerScreen(OutsideCommands):
+class ComposerScreen(ReplaceCommands):
     """One campaign."""
 
     SCOPE = "composer"

@@ -12,7 +12,7 @@ from tui.commands import bindings
 from tui.editing.delays import parse_delay, say_day, say_delay
 from tui.editing.steps import step_at, steps_of, totals, with_step
 from tui.screens.delay_dialog import ask_delay
-from tui.screens.outside_commands import OutsideCommands
+from tui.screens.replace_commands import ReplaceCommands
 from tui.text import count_words, plain
 from tui.widgets.words import Words
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-class StepScreen(OutsideCommands):
+class StepScreen(ReplaceCommands):
     """Shares the sequence's session: undo covers the whole sequence."""
 
     SCOPE = "step"
