@@ -129,6 +129,16 @@ class Crowd:
             self.decided.add(copy)
             self.wrote(computer, copy)
 
+    def asked(self) -> list[tuple[Computer, str, Hold]]:
+        """Who is asked about which campaign, and why."""
+        return [
+            (c, id, state.hold) for c in self.computers for _, id, state in c.peek.waiting() if state.hold
+        ]
+
+    def shown(self) -> list[tuple[Computer, str]]:
+        """What stands in second windows."""
+        return [(computer, id) for computer in self.computers for id in sorted(computer.shown)]
+
     # What must be true
 
     def check(self) -> None:
@@ -160,13 +170,12 @@ class Crowd:
             computer.line.down = False
         for _ in range(_ROUNDS):
             for computer in self.computers * 2:
-                await computer.store.set_meta(**{ANSWER: "allow"})
                 await self.sync(computer)
+                if computer.peek.mass_deletion() is not None:
+                    await computer.store.set_meta(**{ANSWER: "allow"})
                 self.drained(computer)
             self.check()
-            asked = [
-                (c, id, state.hold) for c in self.computers for _, id, state in c.peek.waiting() if state.hold
-            ]
+            asked = self.asked()
             if not asked:
                 return
             computer, id, hold = asked[0]
