@@ -35,8 +35,8 @@ from tests.sync.conftest import CAMPAIGN, CHEAP, World, mail
 from tests.sync.crowd import Computer, Crowd
 
 LONG = "HANDBILL_SEEDS" in os.environ
-HISTORIES = int(os.environ.get("HANDBILL_SEEDS", "5"))
-STEPS = 60 if LONG else 25
+HISTORIES = int(os.environ.get("HANDBILL_SEEDS", "6"))
+STEPS = 60 if LONG else 40
 MOST_CAMPAIGNS = 4
 
 Json = dict[str, Any]
@@ -114,6 +114,14 @@ class Together(RuleBasedStateMachine):
         if (found := self.pick(who, what)) and _blocks(found[2]):
             _insert(found[2], at, place, self.sentence(found[0]))
             self.save(*found)
+
+    @rule(what=numbers, at=numbers, place=numbers)
+    def meet(self, what: int, at: int, place: int) -> None:
+        """One after the other writes into the same campaign and syncs."""
+        for who, computer in enumerate(self.crowd.computers):
+            self.look(who, what)
+            self.write(who, what, at, place)
+            self.run(self.crowd.sync(computer))
 
     @rule(who=numbers, what=numbers, at=numbers)
     def add_block(self, who: int, what: int, at: int) -> None:
