@@ -66,7 +66,7 @@ class LinkCheck:
         try:
             addresses = await self._resolve(url.host, url.port or (443 if url.scheme == "https" else 80))
         except OSError:
-            return f"there is no host {url.host}"
+            return f"no host {url.host} is found from here"
         if not all(ipaddress.ip_address(address.partition("%")[0]).is_global for address in addresses):
             return "it leads into a private network, where readers cannot follow"
         return None

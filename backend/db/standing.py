@@ -67,10 +67,9 @@ ENTER = text("SELECT role, members_may_send FROM handbill_enter(:org_id, :user_i
 async def standing(session: AsyncSession, org_id: int, member: Member) -> Standing | None:
     """What the member may do here; None if the membership or the sign-in is over."""
     info: dict[str, Any] = session.info
-    if info.get(MEMBER) == member:
+    if info.get(MEMBER) == member and session.get_bind().dialect.name == "postgresql":
         _ = await session.connection(execution_options={"unscoped": True})  # begins the transaction
-        if STANDING in info:
-            found: Standing | None = info[STANDING]
-            return found
+        found: Standing | None = info[STANDING]
+        return found
     whose = {"org_id": org_id, "user_id": member.user_id, "family": member.family}
     return (await session.execute(_STANDING, whose, execution_options={"unscoped": True})).first()

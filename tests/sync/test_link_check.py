@@ -85,7 +85,7 @@ async def test_a_redirect_to_something_that_is_no_web_address() -> None:
 
 async def test_an_unknown_host() -> None:
     web = Web(lambda _: httpx.Response(200))
-    assert await trouble("https://nowhere.example/", web) == "there is no host nowhere.example"
+    assert await trouble("https://nowhere.example/", web) == "no host nowhere.example is found from here"
 
 
 async def test_a_server_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
