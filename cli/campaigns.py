@@ -18,7 +18,9 @@ ACTIONS = ("pause", "resume", "cancel")
 
 
 def campaigns(options: argparse.Namespace) -> int:
-    """list, show, create, send, schedule, unschedule, pause, resume, cancel, test, report, deliveries."""
+    """list, show, create, send, schedule, unschedule, pause, resume, cancel, test, approve, report,
+    deliveries.
+    """
     return asyncio.run(_run(options))
 
 
@@ -93,6 +95,16 @@ async def _test(api: Api, options: argparse.Namespace) -> None:
     output.data(answer.body, as_json=options.json)
 
 
+async def _approve(api: Api, options: argparse.Namespace) -> None:
+    """For the content and the audience as they are now; somebody else then sends it."""
+    row = await _row(api, _id(options))
+    audience = (await api.call("GET", f"/api/campaigns/{row['id']}/audience")).body
+    body = {"updatedAt": row["updatedAt"], "audienceHash": audience["audienceHash"]}
+    answer = await api.call("POST", f"/api/campaigns/{row['id']}/approve", body=body, key=new_document_id())
+    output.data(answer.body["approval"], as_json=options.json)
+    output.words(f"Approved for {audience['willSend']} contacts.")
+
+
 async def _report(api: Api, options: argparse.Namespace) -> None:
     report = (await api.call("GET", f"/api/campaigns/{_id(options)}/report")).body["report"]
     output.data(report if options.json else report["progress"] | report["reasons"], as_json=options.json)
@@ -112,6 +124,7 @@ _COMMANDS = {
     "schedule": _send,
     "unschedule": _unschedule,
     "test": _test,
+    "approve": _approve,
     "report": _report,
     "deliveries": _deliveries,
 }

@@ -15,7 +15,7 @@ COLUMNS = ("id", "email", "role")
 
 
 def members(options: argparse.Namespace) -> int:
-    """list, invite, withdraw, accept, role or remove."""
+    """list, invite, withdraw, accept, role, remove or rules."""
     return asyncio.run(_accept(options) if options.what == "accept" else _run(options))
 
 
@@ -60,6 +60,15 @@ async def _remove(api: Api, options: argparse.Namespace) -> None:
     output.words("Removed; their sessions have ended.")
 
 
+async def _rules(api: Api, options: argparse.Namespace) -> None:
+    """What holds for everyone; with an option it changes."""
+    given = {"membersMaySend": options.members_may_send, "needsApproval": options.needs_approval}
+    changes = {name: answer == "yes" for name, answer in given.items() if answer}
+    if changes:
+        await api.call("PATCH", "/api/org", body=changes)
+    output.data((await api.call("GET", "/api/org")).body["org"], as_json=options.json)
+
+
 async def _id_of(api: Api, who: str) -> str:
     if who.isdigit():
         return who
@@ -84,4 +93,11 @@ async def _accept(options: argparse.Namespace) -> int:
     return 0
 
 
-_COMMANDS = {"list": _list, "invite": _invite, "withdraw": _withdraw, "role": _role, "remove": _remove}
+_COMMANDS = {
+    "list": _list,
+    "invite": _invite,
+    "withdraw": _withdraw,
+    "role": _role,
+    "remove": _remove,
+    "rules": _rules,
+}

@@ -124,7 +124,10 @@ def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     audit = _on_server(commands, "audit", ["list"])
     audit.add_argument("--target", metavar="TARGET", help="such as campaign/ID, contact/ID, user/ID")
     audit.add_argument("--limit", type=int, default=100, metavar="N", help="the newest N; 0 = all")
-    members = _on_server(commands, "members", ["list", "invite", "withdraw", "accept", "role", "remove"])
+    verbs = ["list", "invite", "withdraw", "accept", "role", "remove", "rules"]
+    members = _on_server(commands, "members", verbs)
+    for rule in ("--members-may-send", "--needs-approval"):
+        members.add_argument(rule, choices=["yes", "no"], help="for rules")
     members.add_argument("--role", choices=["OWNER", "ADMIN", "MEMBER"], help="for an invitation")
     members.add_argument("--password-stdin", action="store_true", help="for accept")
 
@@ -136,7 +139,7 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "segments": ["list", "show", "create", "count", "members", "explain"],
         "campaigns": [
             *("list", "show", "create", "send", "schedule", "unschedule"),
-            *("pause", "resume", "cancel", "test", "report", "deliveries"),
+            *("pause", "resume", "cancel", "test", "approve", "report", "deliveries"),
         ],
         "sequences": ["list", "show", "plan", "activate", "pause", "enrolments"],
     }

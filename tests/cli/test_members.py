@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.backend.conftest import document
 from tests.backend.test_serve import Backend, run
 
 HANDBILL = str(Path(sys.executable).with_name("handbill"))
@@ -94,3 +95,22 @@ def test_suppressing_and_reading_the_audit_log(server: str, tmp_path: Path) -> N
     assert desk.run("suppressions", "list") == ""
     newest = json.loads(desk.run("audit", "list", "--limit", "1", "--json"))
     assert (newest["action"], newest["email"]) == ("suppression undone", "o@acme.example")
+
+
+def test_a_second_person_approves_before_a_campaign_is_sent(server: str, tmp_path: Path) -> None:
+    olive, ann = Desk(tmp_path / "olive", server), Desk(tmp_path / "ann", server)
+    olive.run("login", "--email", "o@acme.example", "--password-stdin", stdin=PASSWORD)
+    token = json.loads(olive.run("members", "invite", "ann@acme.example", "--json"))["token"]
+    ann.run("members", "accept", token, "--password-stdin", stdin="her own password\n")
+    assert json.loads(olive.run("members", "rules", "--needs-approval", "yes", "--json"))["needsApproval"]
+    ann.run("members", "rules", "--needs-approval", "no", code=1)
+    segment = json.loads(olive.run("segments", "create", "Ann", 'email = "ann@x.example"', "--json"))
+    content = json.dumps(document())
+    words = ("campaigns", "create", "News", "--segment", segment["id"], "--json")
+    made = json.loads(olive.run(*words, stdin=content))
+    olive.run("campaigns", "send", made["id"], code=4)
+    assert "second person" in olive.words
+    assert json.loads(ann.run("campaigns", "approve", made["id"], "--json"))["stands"]
+    assert "Approved for 0 contacts." in ann.words
+    later = ("campaigns", "schedule", made["id"], "--at", "2100-01-01T09:00:00Z", "--json")
+    assert json.loads(olive.run(*later))["status"] == "SCHEDULED"
