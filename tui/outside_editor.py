@@ -6,31 +6,55 @@ import os
 import shlex
 import subprocess
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
 from sync.errors import ServiceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class EditorError(ServiceError):
     """Why the editor gave no text, as a sentence."""
 
 
-def edit_outside(text: str, ending: str = ".md") -> str:
-    """What the person made of it. Raises `EditorError`; the file is gone afterwards either way."""
+def edit_outside(text: str, check: Callable[[str], str | None], ending: str = ".md") -> str:
+    """What the person made of it. Raises `EditorError`; words that cannot be taken are then kept in the file.
+
+    `check` says what is wrong with a text, None if nothing is.
+    """
     command = _command()
-    with TemporaryDirectory(prefix="handbill-") as folder:
-        path = Path(folder, f"text{ending}")
-        path.touch(mode=0o600)
-        path.write_text(text, encoding="utf-8", newline="")
-        try:
-            code = subprocess.run([*command, str(path)], check=False).returncode  # noqa: S603  # theirs to name
-        except OSError as error:
-            message = f"The editor “{command[0]}” could not be started. Nothing was changed."
-            raise EditorError(message) from error
-        if code:
-            message = f"The editor “{command[0]}” ended with an error ({code}). Nothing was changed."
-            raise EditorError(message)
-        return _read(path, text)
+    folder = Path(mkdtemp(prefix="handbill-"))
+    path = folder / f"text{ending}"
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8", newline="")
+    try:
+        written = _edited(command, path, text, check)
+    except EditorError as error:
+        if not path.exists() or path.read_bytes() == text.encode():
+            rmtree(folder)
+            raise
+        message = f"{error} What you wrote is kept in {path}"
+        raise EditorError(message) from error
+    rmtree(folder)
+    return written
+
+
+def _edited(command: list[str], path: Path, text: str, check: Callable[[str], str | None]) -> str:
+    try:
+        code = subprocess.run([*command, str(path)], check=False).returncode  # noqa: S603  # theirs to name
+    except OSError as error:
+        message = f"The editor “{command[0]}” could not be started. Nothing was changed."
+        raise EditorError(message) from error
+    if code:
+        message = f"The editor “{command[0]}” ended with an error ({code}). Nothing was changed."
+        raise EditorError(message)
+    written = _read(path, text)
+    if wrong := check(written):
+        raise EditorError(wrong)
+    return written
 
 
 def _command() -> list[str]:

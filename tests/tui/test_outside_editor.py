@@ -45,19 +45,32 @@ async def test_what_was_written_there_is_in_the_mail_and_undone_at_once(
     assert not Path(path).parent.exists()
 
 
+@pytest.fixture
+def own_temp_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    return tmp_path
+
+
+def left_in(folder: Path) -> list[bytes]:
+    """What files the editing left there; a folder without one counts as empty words."""
+    return [b"".join(file.read_bytes() for file in each.iterdir()) for each in folder.glob("handbill-*")]
+
+
 @pytest.mark.parametrize(
-    ("lines", "words"),
+    "case",
     [
-        ("p.write_text('x'); sys.exit(3)", "ended with an error (3)"),
-        ("p.write_bytes(b'\\xff')", "cannot be read as text"),
-        ("p.unlink()", "cannot be read as text"),
-        ("p.write_text('x' * 20001)", "1 characters too long"),
-        ("pass", "Nothing was changed"),
+        ("p.write_text('x'); sys.exit(3)", "ended with an error (3)", b"x"),
+        ("sys.exit(3)", "ended with an error (3)", None),
+        ("p.write_bytes(b'\\xff')", "cannot be read as text", b"\xff"),
+        ("p.unlink()", "cannot be read as text", None),
+        ("p.write_text('x' * 20001)", "1 characters too long", b"x" * 20001),
+        ("pass", "Nothing was changed", None),
     ],
 )
-async def test_one_that_fails_changes_nothing(
-    world: World, monkeypatch: pytest.MonkeyPatch, lines: str, words: str
+async def test_one_that_fails_changes_nothing_and_loses_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, own_temp_folder: Path, case: tuple[str, str, bytes | None]
 ) -> None:
+    lines, words, kept = case
     editor(monkeypatch, lines)
     async with writing(world) as (person, writer):
         before = writer.stored
@@ -66,6 +79,7 @@ async def test_one_that_fails_changes_nothing(
         person.was_told(words)
         assert writer.stored == before
         assert not writer.place.session.history.can_undo
+    assert left_in(own_temp_folder) == ([] if kept is None else [kept])
 
 
 @pytest.mark.parametrize(

@@ -37,18 +37,16 @@ class OutsideCommands(ShelfCommands):
         if spec is None or id is None or block is None:
             return
         before = str(block.get(spec.key) or "")
-        text = self._edit(before)
+        text = self._edit(before, spec)
         if text == before:
             self.say("Nothing was changed.")
             return
-        if wrong := fault(spec, text):
-            raise EditorError(wrong)
         await self.apply(lambda mail: with_changes(mail, id, {spec.key: text}), focus=id)
 
-    def _edit(self, text: str) -> str:
+    def _edit(self, text: str, spec: FieldSpec) -> str:
         try:
             with self.app.suspend():
-                return edit_outside(text)
+                return edit_outside(text, lambda written: fault(spec, written))
         except SuspendNotSupported as error:
             message = "Another editor cannot be shown in this kind of terminal."
             raise EditorError(message) from error
