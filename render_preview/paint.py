@@ -39,7 +39,8 @@ class Painter:
     def kept(self, line: str) -> Content:
         """A line of code: its spaces stay."""
         atoms = split_tags(line)
-        return Content.assemble(*(a if isinstance(a, str) else self.atom(a) for a in atoms))
+        words = (a.translate(_TURNING) if isinstance(a, str) else self.atom(a) for a in atoms)
+        return Content.assemble(*words)
 
     def atom(self, atom: Atom, style: str = "") -> Content:
         """Words as they are; a tag as a chip, or as the contact's value."""
@@ -82,6 +83,10 @@ class Painter:
     def _indent(self, length: int, align: Align) -> int:
         room = max(0, self.width - length)
         return {"left": 0, "center": room // 2, "right": room}[align]
+
+
+_TURNING = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+"""Marks that turn the direction of what follows: a terminal would obey them beyond the line they stand in."""
 
 
 def _author_words(text: str) -> str:

@@ -138,3 +138,9 @@ async def test_a_running_app_can_show_every_style():
             "".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()
         ]
     assert "[b]Hello[/b] [i]Ann[/i]" in rows[0]
+
+
+def test_code_turns_no_text_around():
+    document = load_document({"version": 1, "blocks": [{"id": "c", "type": "code", "text": "a\u202eb  c"}]})
+    [code] = [block for block in render_document(document, 38) if block.block_id == "c"]
+    assert "ab  c" in code.content.plain

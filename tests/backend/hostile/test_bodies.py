@@ -12,7 +12,7 @@ from tests.backend.matrix.rules import RULES
 from tests.backend.matrix.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-PROCESSOR_SECONDS = 3.0
+PROCESSOR_SECONDS = 10.0
 """Of this process, so that others on the machine do not matter."""
 
 with_a_body = pytest.mark.parametrize(
