@@ -33,6 +33,7 @@ def _blocks(scope: str) -> tuple[Command, ...]:
         one("next", "Next contact", "Preview as the next contact.", "n", "ctrl+n"),
         one("before", "Contact before", "Preview as the contact before.", "N", "ctrl+b"),
         one("checks", "Checks", "What is wrong, or could be better; enter jumps there.", "f7"),
+        one("fix", "Fix it", "Do what the chosen check proposes; undo takes it back.", "F", undoable=True),
     )
 
 

@@ -7,6 +7,7 @@ from render_preview.wire import compile_message
 from tests.render_preview.samples import HEADERS, documents, usual
 
 FOOTER = {"type": "footer", "id": "foot", "address": "1 High Street"}
+WORDS = {"type": "text", "id": "words", "text": "Hello"}
 
 
 def checked(*blocks, subject="News", preheader="More news", **options):
@@ -103,7 +104,7 @@ def test_without_a_postal_address_nothing_is_sent():
     ],
 )
 def test_each_block_is_checked_and_named(block, expected):
-    found = checked({"id": "b", **block}, FOOTER, known_fields={"name"})
+    found = checked({"id": "b", **block}, WORDS, FOOTER, known_fields={"name"})
     assert found == [(level, code, "b") for level, code in expected]
 
 

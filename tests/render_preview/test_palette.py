@@ -22,13 +22,15 @@ def test_readable_always_is(color, back):
 
 
 @given(colors, colors, colors, colors)
-def test_dark_mode_is_readable_whatever_the_author_chose(text, muted, accent, card):
+def test_dark_mode_and_tinted_blocks_are_readable_whatever_the_author_chose(text, muted, accent, card):
     palette = palette_of(Theme(text=text, muted=muted, accent=accent, card=card))
     for surface in (palette.card, palette.blocks["tint"], palette.blocks["muted"]):
         for ink in (surface.text, surface.muted, surface.link):
             assert contrast(ink.dark, surface.back.dark) >= READABLE
     for token in ("tint", "muted"):
-        assert contrast(palette.blocks[token].text.light, palette.blocks[token].back.light) >= READABLE
+        surface = palette.blocks[token]
+        for ink in (surface.text, surface.muted, surface.link):
+            assert contrast(ink.light, surface.back.light) >= READABLE
 
 
 def test_the_authors_own_colours_stay_on_the_card():

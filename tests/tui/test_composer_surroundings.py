@@ -131,6 +131,32 @@ class TestChecks:
             await person.press("escape", "f7", "enter")
             assert person.app.focused is writer.place.query_one("#subject")
 
+    async def test_f_does_what_a_check_proposes_and_undo_takes_it_back(self, world: World) -> None:
+        async with writing(world, size=(80, 24)) as (person, writer):
+            await writer.chooses(3)
+            await writer.enters("Address", "www.example.org/spring")
+            await writer.checks()
+            await person.press("escape", "f7")
+            person.sees("F Fix it")
+            await person.press("F")
+            assert writer.blocks[2]["href"] == "https://www.example.org/spring"
+            await person.press("u")
+            assert writer.blocks[2]["href"] == "www.example.org/spring"
+
+    async def test_a_fix_of_the_subject_is_stored_too(self, world: World) -> None:
+        async with writing(world) as (person, writer):
+            await writer.types_subject("LAST CHANCE TODAY")
+            await writer.checks()
+            await person.press("escape", "f7", "F")
+            assert writer.stored["contentJson"]["subject"] == "Last chance today"
+
+    async def test_what_cannot_be_fixed_by_itself_says_so(self, world: World) -> None:
+        async with writing(world) as (person, writer):
+            await writer.types_subject("")
+            await writer.checks()
+            await person.press("escape", "f7", "F")
+            person.sees("Choose a check that says how it is fixed")
+
     async def test_a_field_nobody_has_is_named(self, world: World) -> None:
         async with writing(world) as (person, writer):
             await writer.types_subject("Hi {{ shoe_size }}")

@@ -16,6 +16,8 @@ from tui.editing import order
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from render_preview.lint import Finding
+
 Json = dict[str, Any]
 _GLIMPSE = 80
 
@@ -70,6 +72,17 @@ def with_changes(document: Json, block_id: str, changes: Json) -> Json:
         return [_fitted(block | changes) if block["id"] == block_id else block for block in blocks]
 
     return _each_list(document, change)
+
+
+def with_fix(document: Json, finding: Finding) -> Json:
+    """What the finding proposes, done."""
+    fix = finding.fix
+    if fix is None:
+        return document
+    if finding.block_id is None:
+        return fix.apply(document)
+    block = block_at(document, finding.block_id) or {}
+    return with_changes(document, finding.block_id, fix.apply(block))
 
 
 def _fitted(block: Json) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -16,6 +17,7 @@ from tui.editing.document import (
     inserted,
     moved,
     new_block,
+    with_fix,
     without,
 )
 from tui.editing.fields import FIELDS
@@ -34,7 +36,19 @@ Json = dict[str, Any]
 _REMEMBERED: WeakKeyDictionary[App[Any], list[Json]] = WeakKeyDictionary()
 """Blocks that were cut or copied, by the app that did it."""
 
-_CHANGES = {"add", "down", "up", "duplicate", "cut", "paste", "delete", "undo", "redo", "insert_snippet"}
+_CHANGES = {
+    "add",
+    "down",
+    "up",
+    "duplicate",
+    "cut",
+    "paste",
+    "delete",
+    "undo",
+    "redo",
+    "insert_snippet",
+    "fix",
+}
 _NEEDS_BLOCK = {"edit", "down", "up", "duplicate", "copy", "cut", "delete", "save_snippet"}
 _ADDS = {"add", "duplicate", "paste", "insert_snippet"}
 MOST_BLOCKS = 200
@@ -64,6 +78,8 @@ class BlockCommands(BlockPlace):
             return "There is nothing to undo."
         if verb == "redo" and not self.session.history.can_redo:
             return "There is nothing to redo."
+        if verb == "fix" and (self.chosen_finding is None or self.chosen_finding.fix is None):
+            return "Choose a check that says how it is fixed: f7 shows them."
         return None
 
     @property
@@ -182,3 +198,18 @@ class BlockCommands(BlockPlace):
             return
         self.add_class("-checking")
         findings.focus()
+
+    async def do_fix(self) -> None:
+        """What was typed since the check is looked at first: a fix never takes back newer words."""
+        finding = self.chosen_finding
+        assert finding is not None
+        await self.collect()
+        self.check()
+        if finding not in self.findings:
+            self.say("The mail has changed since; look again.")
+            return
+        await self.apply(partial(with_fix, finding=finding), focus=finding.block_id or "")
+        self.check()
+        if not self.findings:
+            self.remove_class("-checking")
+            self.blocks.focus()

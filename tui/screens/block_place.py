@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from contract.contacts import FieldDefinition
+    from render_preview.lint import Finding
     from tui.editing.session import DraftSession
     from tui.keymap import KeyChoice
     from tui.services import Services
@@ -43,6 +44,7 @@ _OTHER_WINDOW = 1.0
 _HEAD = ("subject", "preheader")
 _LIST_HINTS = ("edit", "add", "down", "delete", "undo", "preview", "device", "contact", "checks")
 _FIELD_HINTS = ("leave", "undo", "preview", "device", "contact", "next", "checks")
+_CHECK_HINTS = ("fix", "undo", "checks", "leave")
 _PREVIEW_HINTS = ("leave", "device", "contact", "next", "before", "checks")
 
 
@@ -289,10 +291,15 @@ class BlockPlace(CheckedMail):
         """To the fields of the block."""
         raise NotImplementedError
 
+    @property
+    def chosen_finding(self) -> Finding | None:
+        """The finding under the cursor, while the checks are shown."""
+        row = self.query_one("#findings", PagedList).row if self.has_class("-checking") else None
+        return self.findings[int(row.key)] if row is not None else None
+
     async def _to_finding(self) -> None:
-        row = self.query_one("#findings", PagedList).row
-        if row is not None:
-            await self.jump(self.findings[int(row.key)].block_id)
+        if (finding := self.chosen_finding) is not None:
+            await self.jump(finding.block_id)
 
     def on_document_preview_pointed(self, event: DocumentPreview.Pointed) -> None:
         self._show_rows(event.block_id)
@@ -315,10 +322,10 @@ class BlockPlace(CheckedMail):
 
     def show_hints(self) -> None:
         keys: KeyChoice = self.app.keys  # type: ignore[attr-defined]
-        typing = self.focused is not None and self.focused not in (self.blocks, self.mail_preview)
-        verbs = (
-            _FIELD_HINTS if typing else _PREVIEW_HINTS if self.focused is self.mail_preview else _LIST_HINTS
-        )
+        checks = self.query_one("#findings")
+        lists = {self.blocks: _LIST_HINTS, self.mail_preview: _PREVIEW_HINTS, checks: _CHECK_HINTS}
+        typing = self.focused is not None and self.focused not in lists
+        verbs = _FIELD_HINTS if typing else lists.get(self.focused or self.blocks, _LIST_HINTS)
         hints = editor_hints(self.SCOPE, (*self.first_hints(), *verbs), keys, self.why_not, typing=typing)
         self.query_one(HintFooter).show(hints)
 

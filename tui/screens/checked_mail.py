@@ -25,6 +25,10 @@ CHECK_AFTER = 0.4
 _LEVELS = {"error": ("! error", "bad"), "warning": ("~ warning", "warn"), "hint": ("· hint", "quiet")}
 
 
+def _sentence(finding: Finding) -> str:
+    return f"{finding.message} Fix: {finding.fix.title}." if finding.fix else finding.message
+
+
 class CheckedMail(Place):
     """Subclasses say where in the draft the document is, and have a list `#findings`."""
 
@@ -94,9 +98,11 @@ class CheckedMail(Place):
         document = self.loaded()
         if document is None or not self.is_attached:
             return
-        self.findings = lint(document, known_fields=self._known_fields)
+        self.findings = lint(
+            document, known_fields=self._known_fields, today=self.services.clock.now().date()
+        )
         rows = [
-            Row(str(n), (_LEVELS[finding.level][0], finding.message), {0: _LEVELS[finding.level][1]})
+            Row(str(n), (_LEVELS[finding.level][0], _sentence(finding)), {0: _LEVELS[finding.level][1]})
             for n, finding in enumerate(self.findings)
         ]
         self.query_one("#findings", PagedList).show_rows(rows)

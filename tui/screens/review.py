@@ -106,7 +106,8 @@ class ReviewScreen(Departure):
         from render_preview.lint import lint
 
         try:
-            findings = lint(load_document(self.session.content["contentJson"]), known_fields=known)
+            document, today = load_document(self.session.content["contentJson"]), self.services.clock.now()
+            findings = lint(document, known_fields=known, today=today.date())
             self._linted = [(finding.level, finding.message, finding.block_id) for finding in findings]
         except ValueError:
             self._linted = [

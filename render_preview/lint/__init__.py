@@ -1,0 +1,45 @@
+"""What is wrong, or could be better, with a mail before anyone gets it.
+
+Pure and without network, so it runs beside the editor after every pause in typing. An error blocks
+sending; the server asks the same rules again before it sends.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from contract.blocks import Document
+from render_preview.html import render_html
+from render_preview.lint.addresses import destinations
+from render_preview.lint.block_rules import BLOCK_RULES
+from render_preview.lint.colors import colors
+from render_preview.lint.fields import fields
+from render_preview.lint.finding import Finding, Fix, blocks_sending
+from render_preview.lint.whole_mail import footer, preheader, subject, weight, words
+
+__all__ = ["Finding", "Fix", "blocks_sending", "lint"]
+
+
+def lint(
+    document: Document,
+    *,
+    known_fields: Collection[str] | None = None,
+    lacking: Mapping[str, float] | None = None,
+    html_size: int | None = None,
+    today: date | None = None,
+) -> list[Finding]:
+    """Everything found, worst first and then in document order.
+
+    `known_fields`: the organisation's fields; none leaves them unchecked. `lacking`: the share of the
+    audience without a field, 0 to 1, where it was counted. `html_size`: bytes, when the caller has compiled
+    the document already. `today`: none leaves dates in links unchecked.
+    """
+    findings = [*subject(document), *preheader(document), *footer(document), *words(document)]
+    findings += colors(document)
+    for block in document.every_block():
+        rule = BLOCK_RULES.get(type(block))
+        if rule is not None:
+            findings += rule(block)
+    findings += destinations(document, today)
+    findings += fields(document, known_fields, lacking)
+    findings += weight(render_html(document).literal_size if html_size is None else html_size)
+    return sorted(findings, key=lambda finding: ("error", "warning", "hint").index(finding.level))
