@@ -5,13 +5,18 @@ never compiled as a template, so nothing a person or a contact types can run.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 FIELD_PATTERN = r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*(?:\.[a-z][a-z0-9]*(?:_[a-z0-9]+)*){0,2}"
 MERGE_TAG = re.compile(r"\{\{\s*(" + FIELD_PATTERN + r")\s*(?:\|([^{}|\n]{0,200}))?\}\}")
 
-RESERVED = ("unsubscribe_url", "view_url")
+RESERVED = ("unsubscribe_url", "preferences_url", "view_url")
 """Filled in by the sender, whatever the contact's fields are."""
+
+NO_LINKS: Mapping[str, str] = MappingProxyType({})
+"""For a mail that nobody is sent: the reserved names stand for nothing."""
 
 
 @dataclass(frozen=True, slots=True)

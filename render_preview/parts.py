@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import chain
 
 from contract.blocks import Block, BlockBase, Document, ListBlock, Social
-from contract.merge_tags import MergeTag, find_tags
+from contract.merge_tags import NO_LINKS, MergeTag, find_tags
 from render_preview.html import render_html
 from render_preview.inline import clean
 from render_preview.segments import Part, resolve
@@ -50,9 +50,15 @@ class CompiledParts:
         """The subject for one contact."""
         return one_line(self.subject.fill(resolved))
 
-    def render(self, values: Mapping[str, str], *, unsubscribe_url: str = "", view_url: str = "") -> Parts:
+    def render(
+        self,
+        values: Mapping[str, str],
+        *,
+        unsubscribe_url: str = "",
+        own_links: Mapping[str, str] = NO_LINKS,
+    ) -> Parts:
         """The parts for one contact's values."""
-        reserved = {"unsubscribe_url": unsubscribe_url, "view_url": view_url}
+        reserved = {**own_links, "unsubscribe_url": unsubscribe_url}
         resolved, missing = resolve(self.tags(), values, reserved)
         return Parts(
             self.subject_line(resolved),
@@ -73,11 +79,11 @@ def render_parts(
     *,
     now: datetime | None = None,
     unsubscribe_url: str = "",
-    view_url: str = "",
+    own_links: Mapping[str, str] = NO_LINKS,
 ) -> Parts:
     """A preview for one contact: the very parts that `WireTemplate.render` would send at `now`."""
     parts = compile_parts(shown_to(document, values, now))
-    return parts.render(values, unsubscribe_url=unsubscribe_url, view_url=view_url)
+    return parts.render(values, unsubscribe_url=unsubscribe_url, own_links=own_links)
 
 
 def texts_of(block: Block) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contract.blocks import Document
-from contract.merge_tags import RESERVED
+from contract.merge_tags import NO_LINKS, RESERVED
 from render_preview.headers import (
     MessageHeaders,
     address_bytes,
@@ -57,7 +57,7 @@ class Variant:
         message_id: str,
         date: datetime,
         unsubscribe_url: str = "",
-        view_url: str = "",
+        own_links: Mapping[str, str] = NO_LINKS,
     ) -> Rendered:
         """One recipient's message: CRLF line ends, seven bits, no line begins with a dot.
 
@@ -70,7 +70,7 @@ class Variant:
             unsubscribe_lines(unsubscribe_url) if unsubscribe_url else b"",
             self._subject or b"",
         ]
-        reserved = {"unsubscribe_url": unsubscribe_url, "view_url": view_url}
+        reserved = {**own_links, "unsubscribe_url": unsubscribe_url}
         missing: dict[str, None] = {}
         filled: list[str] = []
         for fill, field, ours in self._fills:

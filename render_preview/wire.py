@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from contract.blocks import Document
+from contract.merge_tags import NO_LINKS
 from contract.show_if import holds
 from render_preview.headers import MessageHeaders
 from render_preview.parts import CompiledParts
@@ -50,9 +51,11 @@ class WireTemplate:
         message_id: str,
         date: datetime,
         unsubscribe_url: str = "",
-        view_url: str = "",
+        own_links: Mapping[str, str] = NO_LINKS,
     ) -> Rendered:
         """One recipient's message: CRLF line ends, seven bits, no line begins with a dot.
+
+        `own_links`: what the other reserved names stand for (contract/merge_tags.py).
 
         Raises `HeaderError` for an address, an id or a URL that may not stand in a header.
         """
@@ -63,7 +66,7 @@ class WireTemplate:
             message_id=message_id,
             date=date,
             unsubscribe_url=unsubscribe_url,
-            view_url=view_url,
+            own_links=own_links,
         )
 
     def _variant_for(self, values: Mapping[str, str], now: datetime) -> Variant:

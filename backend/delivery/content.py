@@ -1,8 +1,6 @@
 """The mails of one source, compiled once: from a frozen revision to bytes for each recipient."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,10 +11,9 @@ from backend.db.engine import Database
 from backend.db.models.campaign import CampaignRevision
 from backend.db.models.sequence_run import SequenceRevision
 from backend.delivery.accounts import Account
-from backend.delivery.mailer import Envelope
-from backend.delivery.signing import message_id, sending_secret
-from backend.delivery.sources import Claimed, Source, SourceKind
-from backend.unsubscribe_links import UnsubscribeClaim, make_token
+from backend.delivery.letter import Letter
+from backend.delivery.signing import sending_secret
+from backend.delivery.sources import Source, SourceKind
 from contract.blocks import NewerDocumentError, load_document
 from render_preview.headers import HeaderError, MessageHeaders
 from render_preview.wire import UnknownBlockError, WireTemplate, compile_message
@@ -48,37 +45,6 @@ def compile_content(
         raise ContentError(str(error)) from error
     except ValidationError as error:
         raise ContentError("the content is not a valid document") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One compiled mail with what signs each copy."""
-
-    template: WireTemplate
-    account: Account
-    secret: bytes
-    public_url: str | None
-
-    def envelope(self, row: Claimed) -> Envelope:
-        """Who it is from and to."""
-        return Envelope(self.account.from_email, row.address)
-
-    def unsubscribe_url(self, org_id: int, contact_id: int, delivery_id: int) -> str:
-        """A signed page where this installation has a public address, else a mail to the sender."""
-        token = make_token(self.secret, UnsubscribeClaim(org_id, contact_id, delivery_id))
-        if self.public_url:
-            return f"{self.public_url.rstrip('/')}/u/{token}"
-        return f"mailto:{self.account.from_email}?subject=unsubscribe%20{token}"
-
-    def render(self, row: Claimed, date: datetime) -> bytes:
-        """Raises `HeaderError` for an address that cannot stand in a header."""
-        return self.template.render(
-            row.values,
-            to=row.address,
-            message_id=message_id(self.secret, row, self.account.domain),
-            date=date,
-            unsubscribe_url=self.unsubscribe_url(row.source.org_id, row.contact_id, row.id),
-        ).message
 
 
 async def frozen_content(

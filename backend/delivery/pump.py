@@ -13,8 +13,9 @@ import structlog
 
 from backend.delivery import outcomes
 from backend.delivery.accounts import Account
-from backend.delivery.content import ContentError, Letter
+from backend.delivery.content import ContentError
 from backend.delivery.journal import Journal
+from backend.delivery.letter import Letter
 from backend.delivery.mailer import (
     AccountTroubleError,
     Connection,

@@ -9,9 +9,9 @@ from backend.delivery import agenda
 from backend.delivery.account_health import Health, health_of, note_success, note_trouble
 from backend.delivery.accounts import Account
 from backend.delivery.claims import claim_due
-from backend.delivery.content import Letter
 from backend.delivery.engine import Engine
 from backend.delivery.journal import Journal
+from backend.delivery.letter import Letter
 from backend.delivery.pump import Pump
 from backend.delivery.seats import seats_of
 from backend.delivery.sources import Claimed, Source

@@ -15,9 +15,10 @@ from backend.delivery.account_health import why_accounts_rest
 from backend.delivery.audience import audience_condition, count_audience
 from backend.delivery.campaign_life import cancel_waiting, refreeze_corrected
 from backend.delivery.contact_values import contact_values
-from backend.delivery.content import ContentError, Letter, compile_content
+from backend.delivery.content import ContentError, compile_content
 from backend.delivery.counts import to_progress
 from backend.delivery.fencing import crew
+from backend.delivery.letter import Letter
 from backend.delivery.mailer import AccountTroubleError, ServerLogin
 from backend.delivery.signing import sending_secret
 from backend.delivery.sources import Source, SourceKind

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
-from backend.delivery.content import Letter
+from backend.delivery.letter import Letter
 from backend.delivery.mailer import AccountTroubleError, Envelope, Mailer, SendingError
 from contract.problems import NotReadyError
 from render_preview.headers import HeaderError
@@ -15,16 +15,6 @@ SAMPLE_VALUES = {"email": "sam@example.com", "name": "Sam Example", "status": "s
 
 async def _always() -> bool:
     return True
-
-
-def _render(letter: Letter, values: Mapping[str, str], address: str, org_id: int, now: datetime) -> bytes:
-    return letter.template.render(
-        values,
-        to=address,
-        message_id=f"test-{uuid4().hex}@{letter.account.domain}",
-        date=now,
-        unsubscribe_url=letter.unsubscribe_url(org_id, 0, 0),
-    ).message
 
 
 async def send_tests(
@@ -42,7 +32,8 @@ async def send_tests(
     accepted: list[str] = []
     try:
         for address in addresses:
-            message = _render(letter, values, address, letter.account.org_id, now)
+            sent_as = f"test-{uuid4().hex}@{letter.account.domain}"
+            message = letter.render_test(values, address, sent_as, now)
             await connection.send(Envelope(letter.account.from_email, address), message, _always)
             accepted.append(address)
     except (SendingError, HeaderError) as error:

@@ -14,8 +14,8 @@ from backend.db.models.ledger import AuditEntry
 from backend.db.models.org import Org
 from backend.db.models.sequence_run import EnrolmentRecord
 from backend.db.timestamps import next_version
+from backend.mail_links import MailClaim, Purpose, is_genuine, read_unverified
 from backend.suppressing import address_hash, suppress_emails
-from backend.unsubscribe_links import UnsubscribeClaim, is_genuine, read_unverified
 from contract.contacts import ContactStatus
 from contract.feed import Kind
 from contract.ids import new_document_id
@@ -48,14 +48,14 @@ def _shown(email: str) -> str:
     return f"{local[:1]}***@{domain}"
 
 
-async def _genuine(database: Database, token: str) -> tuple[UnsubscribeClaim, str] | None:
+async def _genuine(database: Database, token: str) -> tuple[MailClaim, str] | None:
     """What the token says and the organisation's name; None if nobody of ours signed it."""
     claim = read_unverified(token)
     if claim is None:
         return None
     async with database.reader(claim.org_id) as session:
         secret = await session.scalar(select(SendingSecret.secret))
-    if secret is None or not is_genuine(bytes.fromhex(secret), token):
+    if secret is None or not is_genuine(bytes.fromhex(secret), Purpose.UNSUBSCRIBE, token):
         return None
     async with database.system_reader() as session:
         name = await session.scalar(select(Org.name).where(Org.id == claim.org_id))

@@ -1,8 +1,10 @@
+import re
 from datetime import timedelta
+from email import message_from_bytes
 
 from backend.db.models.contact import Suppression
 from backend.suppressing import address_hash
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.world import CONTENT, Process, World
 
 
 class TestSending:
@@ -36,6 +38,25 @@ class TestSending:
         assert "Subject: Hello Ann" in message
         assert "List-Unsubscribe: <https://news.example.com/u/" in message
         assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in message
+
+    async def test_links_to_preferences_and_to_the_browser_are_the_persons_own(
+        self, world: World, process: Process
+    ):
+        text = {"type": "text", "id": "t", "text": "{{ preferences_url }} or {{ view_url }}"}
+        content = CONTENT | {"blocks": [text, CONTENT["blocks"][1]]}
+        await world.add_contacts("ann@example.org", "bo@example.org")
+        await world.add_campaign(content_json=content)
+        await process.work()
+        bodies = [
+            message_from_bytes(raw).get_payload()[0].get_payload(decode=True) for _, raw in world.mailer.taken
+        ]
+        for path in ("p", "v"):
+            found = {
+                re.search(rb"https://news.example.com/" + path.encode() + rb"/([0-9a-z-]+)", body)[1]
+                for body in bodies
+            }
+            assert len(found) == 2
+            assert {len(token.rsplit(b"-")[-1]) for token in found} == {24}
 
     async def test_the_left_out_are_named_with_the_reason(self, world: World, process: Process):
         await world.add_contacts("ok@example.org", "hurt@example.org", "idn@bücher.example")

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from backend.db.models.contact import Contact
 from backend.db.models.delivery import DeliveryRecord, SendingSecret
 from backend.delivery.signing import sending_secret
+from backend.mail_links import MailClaim, Purpose, make_token
 from backend.suppressing import address_hash, suppress_emails
-from backend.unsubscribe_links import UnsubscribeClaim, make_token
 from tests.backend.conftest import Member, Server
 
 
@@ -28,10 +28,16 @@ async def contact_id(owner: Member) -> int:
     return int(answer["contact"]["id"])
 
 
-async def token(server: Server, owner: Member, contact_id: int, delivery_id: int = 7) -> str:
+async def token(
+    server: Server,
+    owner: Member,
+    contact_id: int,
+    delivery_id: int = 7,
+    purpose: Purpose = Purpose.UNSUBSCRIBE,
+) -> str:
     org_id = int(owner.session.org.id)
     secret = await sending_secret(server.database, org_id)
-    return make_token(secret, UnsubscribeClaim(org_id, contact_id, delivery_id))
+    return make_token(secret, purpose, MailClaim(org_id, contact_id, delivery_id))
 
 
 async def status(server: Server, owner: Member, contact_id: int) -> str:
@@ -137,12 +143,21 @@ class TestForged:
                 assert (page.status_code, "not valid" in page.text) == (404, True), forged
         assert await status(server, owner, contact_id) == "subscribed"
 
+    @pytest.mark.parametrize("purpose", [Purpose.VIEW, Purpose.PREFERENCES])
+    async def test_a_link_that_was_passed_on_to_be_read_does_not_unsubscribe(
+        self, server, owner, visitor, contact_id, purpose
+    ):
+        page = await visitor.post(f"/u/{await token(server, owner, contact_id, purpose=purpose)}")
+        assert page.status_code == 404
+        assert await status(server, owner, contact_id) == "subscribed"
+
     async def test_another_organisations_secret_does_not_sign_for_this_one(
         self, server, owner, visitor, contact_id
     ):
         await token(server, owner, contact_id)
-        claim = UnsubscribeClaim(int(owner.session.org.id), contact_id, 7)
-        page = await visitor.post(f"/u/{make_token(b'x' * 32, claim)}")
+        claim = MailClaim(int(owner.session.org.id), contact_id, 7)
+        foreign = make_token(b"x" * 32, Purpose.UNSUBSCRIBE, claim)
+        page = await visitor.post(f"/u/{foreign}")
         assert page.status_code == 404
         assert await status(server, owner, contact_id) == "subscribed"
 

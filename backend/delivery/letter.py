@@ -1,0 +1,70 @@
+"""One compiled mail with everything that makes each recipient's copy that person's own."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from backend.delivery.accounts import Account
+from backend.delivery.mailer import Envelope
+from backend.delivery.signing import message_id
+from backend.delivery.sources import Claimed
+from backend.mail_links import MailClaim, Purpose, make_token, page_address
+from contract.merge_tags import NO_LINKS
+from render_preview.wire import WireTemplate
+
+LINKS = {"preferences_url": Purpose.PREFERENCES, "view_url": Purpose.VIEW}
+"""Reserved names that stand for a page; only those that a mail names are made."""
+
+
+class Letter:
+    """Safe to share between lanes."""
+
+    def __init__(
+        self, template: WireTemplate, account: Account, secret: bytes, public_url: str | None
+    ) -> None:
+        self._template = template
+        self.account = account
+        self._secret = secret
+        self._public_url = public_url
+        named = {tag.field for tag in template.parts.tags()}
+        self._links = {name: purpose for name, purpose in LINKS.items() if name in named}
+
+    def envelope(self, row: Claimed) -> Envelope:
+        """Who it is from and to."""
+        return Envelope(self.account.from_email, row.address)
+
+    def _unsubscribe(self, claim: MailClaim) -> str:
+        """A signed page where this installation has a public address, else a mail to the sender."""
+        if self._public_url:
+            return page_address(self._public_url, self._secret, Purpose.UNSUBSCRIBE, claim)
+        token = make_token(self._secret, Purpose.UNSUBSCRIBE, claim)
+        return f"mailto:{self.account.from_email}?subject=unsubscribe%20{token}"
+
+    def _own_links(self, claim: MailClaim) -> Mapping[str, str]:
+        if not self._links or not self._public_url:
+            return NO_LINKS
+        return {
+            name: page_address(self._public_url, self._secret, purpose, claim)
+            for name, purpose in self._links.items()
+        }
+
+    def render(self, row: Claimed, date: datetime) -> bytes:
+        """Raises `HeaderError` for an address that cannot stand in a header."""
+        claim = MailClaim(row.source.org_id, row.contact_id, row.id)
+        sent_as = message_id(self._secret, row, self.account.domain)
+        return self._message(row.values, row.address, sent_as, date, claim)
+
+    def render_test(self, values: Mapping[str, str], address: str, sent_as: str, date: datetime) -> bytes:
+        """A copy whose links do nothing. Raises `HeaderError`."""
+        return self._message(values, address, sent_as, date, MailClaim(self.account.org_id, 0, 0))
+
+    def _message(
+        self, values: Mapping[str, str], address: str, sent_as: str, date: datetime, claim: MailClaim
+    ) -> bytes:
+        return self._template.render(
+            values,
+            to=address,
+            message_id=sent_as,
+            date=date,
+            unsubscribe_url=self._unsubscribe(claim),
+            own_links=self._own_links(claim),
+        ).message
