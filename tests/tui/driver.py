@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -43,6 +44,11 @@ class Person:
         else:
             field.text = text
             field.move_cursor(field.document.end)
+        await self.settle()
+
+    async def pastes(self, text: str) -> None:
+        """With the terminal's own key, wherever the focus is."""
+        self.app.post_message(events.Paste(text))
         await self.settle()
 
     async def goes(self, line: str) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from tests.tui.composer_driver import Writer, writing
 from tests.tui.driver import Person
+from tui.editing.document import why_too_full, with_changes
 from tui.memory import World
 
 
@@ -86,6 +87,24 @@ class TestColumns:
             await writer.chooses(4)
             await person.press("D")
             assert inside(writer) == [["image"], ["text"]]
+
+
+class TestRoom:
+    """The server takes twenty blocks in a column."""
+
+    def test_what_another_ratio_leaves_no_room_for_goes_below_the_columns(self) -> None:
+        cells = [[{"id": f"{cell}{n}", "type": "divider"} for n in range(15)] for cell in "abc"]
+        columns = {"id": "c", "type": "columns", "ratio": "1:1:1", "cells": cells}
+        changed = with_changes({"blocks": [columns]}, "c", {"ratio": "1:1"})
+        first, *below = changed["blocks"]
+        assert [len(cell) for cell in first["cells"]] == [15, 20]
+        assert [block["id"] for block in below] == [f"c{n}" for n in range(5, 15)]
+        assert why_too_full(changed) is None
+
+    def test_a_full_column_takes_no_more(self) -> None:
+        full = [{"id": f"b{n}", "type": "divider"} for n in range(21)]
+        columns = {"id": "c", "type": "columns", "ratio": "1:1", "cells": [full, []]}
+        assert why_too_full({"blocks": [columns]}) == "A column takes 20 blocks at most."
 
 
 class TestForSome:

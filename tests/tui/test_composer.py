@@ -216,7 +216,7 @@ class TestBlocks:
     async def test_paste_without_anything_copied_says_how(self, world: World) -> None:
         async with writing(world) as (person, _):
             await person.press("p")
-            person.was_told("Nothing was copied yet")
+            person.was_told("Nothing was copied in this window yet")
 
     async def test_a_mail_without_blocks_says_what_to_do(self, world: World) -> None:
         async with writing(world) as (person, writer):

@@ -8,7 +8,8 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from contract.block_types import IN_CELLS, KNOWN, SHARES
+from contract.block_types import IN_CELLS, KNOWN, MOST_IN_CELL, SHARES
+from contract.blocks import MAX_BLOCKS
 from contract.ids import new_block_id
 from contract.merge_tags import MERGE_TAG
 from tui.editing import order
@@ -64,12 +65,13 @@ def new_block(kind: str) -> Json:
 
 
 def with_changes(document: Json, block_id: str, changes: Json) -> Json:
-    """One block changed. What stood in a column that another ratio ends goes on in the last one."""
+    """One block changed. What stood in a column that another ratio ends goes on in the last one, or below."""
     if not changes:
         return document
 
     def change(blocks: list[Json]) -> list[Json]:
-        return [_fitted(block | changes) if block["id"] == block_id else block for block in blocks]
+        fitted = (_fitted(block | changes) if block["id"] == block_id else [block] for block in blocks)
+        return [block for some in fitted for block in some]
 
     return _each_list(document, change)
 
@@ -85,14 +87,24 @@ def with_fix(document: Json, finding: Finding) -> Json:
     return with_changes(document, finding.block_id, fix.apply(block))
 
 
-def _fitted(block: Json) -> Json:
+def _fitted(block: Json) -> list[Json]:
+    """Columns as their ratio wants them, and behind them what found no room."""
     wanted = len(SHARES.get(str(block.get("ratio")), ()))
     cells = cells_of(block)
     if not wanted or len(cells) == wanted:
-        return block
+        return [block]
     kept = [*cells[:wanted], *([] for _ in range(wanted - len(cells)))]
-    kept[-1] = [*kept[-1], *(leaf for cell in cells[wanted:] for leaf in cell)]
-    return block | {"cells": kept}
+    last = [*kept[-1], *(leaf for cell in cells[wanted:] for leaf in cell)]
+    kept[-1] = last[:MOST_IN_CELL]
+    return [block | {"cells": kept}, *last[MOST_IN_CELL:]]
+
+
+def why_too_full(document: Json) -> str | None:
+    """Why the server would not take so many blocks, as a sentence; None if it would."""
+    if len(list(every_block(document))) > MAX_BLOCKS:
+        return f"A mail takes {MAX_BLOCKS} blocks at most."
+    full = any(len(cell) > MOST_IN_CELL for block in blocks_of(document) for cell in cells_of(block))
+    return f"A column takes {MOST_IN_CELL} blocks at most." if full else None
 
 
 def fresh(blocks: Sequence[Json]) -> list[Json]:

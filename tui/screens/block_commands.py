@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from textual.widgets import Input
 
+from contract.blocks import MAX_BLOCKS
 from tui.editing.document import (
     block_at,
     blocks_of,
@@ -17,6 +17,7 @@ from tui.editing.document import (
     inserted,
     moved,
     new_block,
+    why_too_full,
     with_fix,
     without,
 )
@@ -27,14 +28,9 @@ from tui.text import count_words
 from tui.widgets.paged_list import PagedList
 
 if TYPE_CHECKING:
-    from textual.app import App
-
     from tui.editing.history import Version
 
 Json = dict[str, Any]
-
-_REMEMBERED: WeakKeyDictionary[App[Any], list[Json]] = WeakKeyDictionary()
-"""Blocks that were cut or copied, by the app that did it."""
 
 _CHANGES = {
     "add",
@@ -51,7 +47,6 @@ _CHANGES = {
 }
 _NEEDS_BLOCK = {"edit", "down", "up", "duplicate", "copy", "cut", "delete", "save_snippet"}
 _ADDS = {"add", "duplicate", "paste", "insert_snippet"}
-MOST_BLOCKS = 200
 
 
 def inner(block: Json) -> list[Json]:
@@ -67,13 +62,11 @@ class BlockCommands(BlockPlace):
             return reason
         if verb in _NEEDS_BLOCK and block_at(self.mail, self.current_id) is None:
             return "There is no block here yet. Press a to add one."
-        if verb in _ADDS and len(list(every_block(self.mail))) >= MOST_BLOCKS:
-            return f"A mail takes {MOST_BLOCKS} blocks at most."
+        if verb in _ADDS and len(list(every_block(self.mail))) >= MAX_BLOCKS:
+            return f"A mail takes {MAX_BLOCKS} blocks at most."
         return self._why_not_now(verb)
 
     def _why_not_now(self, verb: str) -> str | None:
-        if verb == "paste" and not _REMEMBERED.get(self.app):
-            return "Nothing was copied yet: c copies a block, x cuts it."
         if verb == "undo" and not self.session.history.can_undo:
             return "There is nothing to undo."
         if verb == "redo" and not self.session.history.can_redo:
@@ -115,38 +108,29 @@ class BlockCommands(BlockPlace):
         from tui.screens.block_palette import BlockPalette
 
         async def chosen(kind: str | None) -> None:
-            if kind is not None:
-                await self.insert([new_block(kind)])
+            if kind is not None and await self.insert([new_block(kind)]):
                 self.form.focus_first()
 
         await self.app.push_screen(BlockPalette(), chosen)
 
-    async def insert(self, blocks: list[Json]) -> None:
-        """Below what is chosen."""
+    async def insert(self, blocks: list[Json]) -> bool:
+        """Below what is chosen; False where they found no room, which is said."""
         after = self.chosen_ids[-1] if self.chosen_ids else self.current_id
+        if full := why_too_full(inserted(self.mail, after, blocks)):
+            self.say(f"{full} Nothing was inserted.", severity="warning")
+            return False
         await self.apply(lambda mail: inserted(mail, after, blocks), focus=blocks[0]["id"])
+        return True
 
     async def do_duplicate(self) -> None:
         await self.collect()
         await self.insert(fresh(self.chosen_blocks))
 
-    async def do_copy(self) -> None:
-        await self.collect()
-        _REMEMBERED[self.app] = self.chosen_blocks
-        self.say(f"Copied {count_words(len(self.chosen_ids), 'block')}. p puts it below, here or elsewhere.")
-
-    async def do_cut(self) -> None:
-        await self.collect()
-        _REMEMBERED[self.app] = self.chosen_blocks
-        await self._take_out("Cut")
-
-    async def do_paste(self) -> None:
-        await self.insert(fresh(_REMEMBERED[self.app]))
-
     async def do_delete(self) -> None:
-        await self._take_out("Deleted")
+        await self.take_out("Deleted")
 
-    async def _take_out(self, deed: str) -> None:
+    async def take_out(self, deed: str) -> None:
+        """The chosen blocks less; says so in the words of the `deed`."""
         ids = self.chosen_ids
         focus = neighbour(list(every_block(self.mail)), ids)
         await self.apply(lambda mail: without(mail, ids), focus=focus)
@@ -160,6 +144,9 @@ class BlockCommands(BlockPlace):
 
     async def _move(self, by: int) -> None:
         ids, current = self.chosen_ids, self.current_id
+        if full := why_too_full(moved(self.mail, ids, by)):
+            self.say(f"{full} Nothing was moved.", severity="warning")
+            return
         marks = dict(self.blocks.marks)
         await self.apply(lambda mail: moved(mail, ids, by), focus=current or "")
         self.blocks.marks = marks

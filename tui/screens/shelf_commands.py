@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.editing.document import blocks_of, every_block, fresh
-from tui.screens.block_commands import MOST_BLOCKS
+from tui.editing.document import blocks_of, fresh
+from tui.screens.clipboard_commands import ClipboardCommands
 from tui.screens.keeping import keep, snippets, templates
-from tui.screens.preview_commands import PreviewCommands
 from tui.screens.saved_picker import SavedPicker
 
 if TYPE_CHECKING:
     from localstore.records import SavedMail
 
 
-class ShelfCommands(PreviewCommands):
+class ShelfCommands(ClipboardCommands):
     """The server keeps them, so all of it needs the server."""
 
     async def do_save_template(self) -> None:
@@ -29,12 +28,7 @@ class ShelfCommands(PreviewCommands):
     async def do_insert_snippet(self) -> None:
         async def chosen(saved: SavedMail | None) -> None:
             blocks = fresh(blocks_of(saved.content_json)) if saved else []
-            if not blocks:
-                return
-            there = [*every_block(self.mail), *every_block({"blocks": blocks})]
-            if len(there) > MOST_BLOCKS:
-                self.say(f"A mail takes {MOST_BLOCKS} blocks at most. Nothing was inserted.")
-                return
-            await self.insert(blocks)
+            if blocks:
+                await self.insert(blocks)
 
         await self.app.push_screen(SavedPicker(snippets(self.services), "Insert a snippet"), chosen)
