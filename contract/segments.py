@@ -96,6 +96,13 @@ class PreviewAnswer(Answer):
     sample: list[Contact]
 
 
+class LackingAnswer(Answer):
+    """Of the members now: how many have nothing in each of the fields that were asked for."""
+
+    member_count: int
+    lacking: dict[str, int]
+
+
 class ExplainRequest(Request):
     """Why is this contact in or out?"""
 

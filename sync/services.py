@@ -14,7 +14,7 @@ from contract.contacts import Contact, ContactAnswer, ContactList, FieldDefiniti
 from contract.delivery import DeliveryList, Funnel, Report, ReportAnswer
 from contract.ids import new_document_id
 from contract.problems import ProblemError, UnauthenticatedError
-from contract.segments import Explanation, PreviewAnswer
+from contract.segments import Explanation, LackingAnswer, PreviewAnswer
 from contract.sequences import EnrolmentList, Plan, Sequence, SequenceAnswer
 from contract.wire import format_timestamp
 from localstore.records import DocKind
@@ -124,6 +124,12 @@ class RemoteAudience(Remote):
             )
             self._decisions.seen.put(page.contacts)
             return page
+
+    async def lacking(self, segment_id: str, fields: list[str]) -> dict[str, float]:
+        path, named = f"/api/segments/{segment_id}/lacking", ",".join(fields)
+        async with in_words():
+            found = await self._workspace.api().get(LackingAnswer, path, fields=named)
+        return {field: count / max(1, found.member_count) for field, count in found.lacking.items()}
 
     async def add(self, segment_id: str, emails: list[str]) -> int:
         async with in_words():

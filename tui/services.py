@@ -165,6 +165,9 @@ class Audience(Protocol):
     async def members(self, segment_id: str, offset: int, limit: int) -> ContactList:
         """The evaluated audience of a saved segment, by position."""
 
+    async def lacking(self, segment_id: str, fields: list[str]) -> dict[str, float]:
+        """The share of the saved segment's audience, 0 to 1, without each of these fields."""
+
     async def add(self, segment_id: str, emails: list[str]) -> int:
         """Include contacts by address, whatever the filter says; how many were new."""
 

@@ -12,10 +12,12 @@ from backend.db.models.segment import Segment
 from backend.pagination import DEFAULT_LIMIT, Before, Cursor, Limit, PageRequest, fetch_page, filter_hash
 from backend.routes import delete, get, patch, post
 from backend.segments import members, queries, service, trying
+from backend.segments.lacking import count_lacking
 from backend.work import CurrentWork
 from contract.segments import (
     ExplainRequest,
     Explanation,
+    LackingAnswer,
     MembersAdded,
     MembersRemoved,
     MembersRequest,
@@ -30,6 +32,7 @@ from contract.segments import (
 from contract.wire import Empty
 
 At = Annotated[float | None, QueryParameter(name="at", ge=0, le=1, description="A part of the list.")]
+Fields = Annotated[str, QueryParameter(name="fields", max_length=2_000, description="Keys, by commas.")]
 Offset = Annotated[int | None, QueryParameter(name="offset", ge=0, description="Begin at this member.")]
 
 
@@ -103,6 +106,13 @@ class SegmentController(Controller):
     ) -> Empty:
         await service.delete(work, row_id, updated_at)
         return Empty()
+
+    @get("/{row_id:str}/lacking", summary="How many members have nothing in a field")
+    async def lacking(
+        self, work: CurrentWork, row_id: FromPath[str], *, fields: Fields = ""
+    ) -> LackingAnswer:
+        row = await documents.find(work.session, Segment, row_id)
+        return await count_lacking(work, row, fields)
 
     @post("/{row_id:str}/members", summary="Take contacts in by hand")
     async def include(

@@ -5,7 +5,7 @@ comparisons: `not (plan = "pro")` also holds for who has no plan, which plain SQ
 whole tree is evaluated at one `now`, in UTC.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -51,6 +51,11 @@ class Compiler:
     def __init__(self, columns: Mapping[str, Column], now: datetime) -> None:
         self._columns = columns
         self._now = now.astimezone(UTC)
+
+    @property
+    def fields(self) -> Collection[str]:
+        """The keys of all fields a comparison may name."""
+        return self._columns.keys()
 
     def condition(self, node: AnyNode, *, negated: bool = False) -> Condition:
         """The condition over `Contact`; where it is NULL, the filter does not hold."""

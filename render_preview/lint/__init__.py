@@ -6,6 +6,7 @@ sending; the server asks the same rules again before it sends.
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from types import MappingProxyType
 
 from contract.blocks import Document
 from render_preview.html import render_html
@@ -23,15 +24,15 @@ def lint(
     document: Document,
     *,
     known_fields: Collection[str] | None = None,
-    lacking: Mapping[str, float] | None = None,
+    lacking: Mapping[str, float] = MappingProxyType({}),
     html_size: int | None = None,
     today: date | None = None,
 ) -> list[Finding]:
     """Everything found, worst first and then in document order.
 
     `known_fields`: the organisation's fields; none leaves them unchecked. `lacking`: the share of the
-    audience without a field, 0 to 1, where it was counted. `html_size`: bytes, when the caller has compiled
-    the document already. `today`: none leaves dates in links unchecked.
+    audience without a field, 0 to 1, of those that were counted. `html_size`: bytes, when the caller has
+    compiled the document already. `today`: none leaves dates in links unchecked.
     """
     findings = [*subject(document), *preheader(document), *footer(document), *words(document)]
     findings += colors(document)

@@ -10,8 +10,8 @@ from render_preview.lint.finding import Finding
 from render_preview.parts import texts_of
 
 
-def _no_fallback(field: str, block_id: str | None, lacking: Mapping[str, float] | None) -> Iterator[Finding]:
-    share = None if lacking is None else lacking.get(field, 0.0)
+def _no_fallback(field: str, block_id: str | None, lacking: Mapping[str, float]) -> Iterator[Finding]:
+    share = lacking.get(field)
     remedy = f"{{{{ {field} | ... }}}} gives one to contacts without it."
     if share is None:
         message = f"{field} has no fallback; {remedy}"
@@ -26,7 +26,7 @@ def _field(
     tag: MergeTag,
     block_id: str | None,
     known: Collection[str] | None,
-    lacking: Mapping[str, float] | None,
+    lacking: Mapping[str, float],
 ) -> Iterator[Finding]:
     if tag.field in RESERVED:
         return
@@ -37,7 +37,7 @@ def _field(
 
 
 def fields(
-    document: Document, known: Collection[str] | None, lacking: Mapping[str, float] | None
+    document: Document, known: Collection[str] | None, lacking: Mapping[str, float]
 ) -> Iterator[Finding]:
     """Fields nobody has, and fields without a fallback. `lacking`: the share of the audience without each."""
     places: list[tuple[str | None, str]] = [(None, document.subject), (None, document.preheader)]

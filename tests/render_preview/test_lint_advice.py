@@ -131,7 +131,7 @@ def test_links_of_one_mail_are_counted_under_one_campaign():
 def test_a_missing_fallback_weighs_as_much_as_contacts_lack_the_field():
     block = {"type": "text", "id": "b", "text": "{{ city }}"}
     assert codes(block, FOOTER, lacking={"city": 0.0}) == []
-    assert codes(block, FOOTER, lacking={}) == []
+    assert codes(block, FOOTER, lacking={}) == [("hint", "fallback-missing", "b")]
     (finding,) = found(block, FOOTER, lacking={"city": 0.3})
     assert finding.level == "warning"
     assert finding.message.startswith("30 % of the audience has no city")

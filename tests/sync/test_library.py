@@ -12,7 +12,7 @@ from localstore.store import Store
 from sync.api import Api
 from sync.errors import OfflineError, RefusedError
 from sync.library import RemoteLibrary, RemoteVersions
-from sync.services import RemoteSending
+from sync.services import RemoteAudience, RemoteSending
 from sync.workspace import Workspace
 from tests.sync.conftest import Desk, World, mail
 
@@ -119,3 +119,15 @@ async def test_an_approval_goes_to_the_synced_content(world: World, desk: Desk) 
     approval = await sending.approve(id, funnel.audience_hash)
     assert approval.stands
     assert approval.approved_by is not None
+
+
+async def test_how_many_of_an_audience_lack_a_field(world: World, desk: Desk) -> None:
+    call = desk.api.call
+    await call("POST", "/api/fields", body={"key": "city", "type": "text", "label": "City"})
+    for name, fields in (("ann", {"city": "Oslo"}), ("bo", {}), ("cy", {}), ("dee", {})):
+        await call("POST", "/api/contacts", body={"email": f"{name}@example.com", "fields": fields})
+    node = {"not": {"field": "email", "op": "startsWith", "value": "dee"}}
+    made = (await call("POST", "/api/segments", body={"name": "Most", "dslJson": node})).body
+    audience = RemoteAudience(_Connected(desk, world.clock).workspace())
+    shares = await audience.lacking(made["segment"]["id"], ["city", "name", "email"])
+    assert shares == {"city": 2 / 3, "name": 1.0, "email": 0.0}

@@ -165,6 +165,24 @@ class TestChecks:
             await person.press("escape", "f7")
             person.sees("No contact has a field named shoe_size.")
 
+    async def test_how_many_lack_a_field_without_fallback_is_counted(self, world: World) -> None:
+        for contact in world.contacts.everyone:
+            if contact.fields["plan"] == "pro":
+                contact.fields["city"] = None
+        async with writing(world) as (person, writer):
+            await writer.types_subject("News for {{ city }}")
+            await writer.checks()
+            await person.press("escape", "f7")
+            person.sees("50 % of the audience has no city, and there is no fallback")
+
+    async def test_offline_a_missing_fallback_stays_a_hint(self, world: World) -> None:
+        async with writing(world) as (person, writer):
+            world.hub.offline = True
+            await writer.types_subject("News for {{ city }}")
+            await writer.checks()
+            await person.press("escape", "f7")
+            person.sees("· hint", "city has no fallback")
+
     async def test_a_long_subject_is_counted(self, world: World) -> None:
         async with writing(world) as (person, writer):
             await writer.types_subject("x" * 52)

@@ -119,6 +119,12 @@ class MemoryAudience:
             contacts=found[offset : offset + limit], next_cursor=None, total=len(found), offset=offset
         )
 
+    async def lacking(self, segment_id: str, fields: list[str]) -> dict[str, float]:
+        self._hub.reach_server()
+        found = self.matching(self._saved(segment_id), segment_id)
+        without = {field: sum(value_of(c, field) in (None, "") for c in found) for field in fields}
+        return {field: count / max(1, len(found)) for field, count in without.items()}
+
     async def add(self, segment_id: str, emails: list[str]) -> int:
         self._hub.reach_server()
         ids = {c.id for c in self._contacts.everyone if c.email in emails}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contract.blocks import Document, load_document
 from render_preview.lint import Finding, lint
 from sync.errors import ServiceError
+from tui.screens.field_shares import FieldShares
 from tui.screens.place import Place
 from tui.widgets.list_rows import Row
 from tui.widgets.paged_list import PagedList
@@ -38,6 +39,7 @@ class CheckedMail(Place):
         self.findings: list[Finding] = []
         self.to_check = asyncio.Event()
         self._known_fields: set[str] | None = None
+        self._shares = FieldShares(services.audience)
 
     def document_in(self, content: Json) -> Json:
         """The block document within the draft's content."""
@@ -81,6 +83,7 @@ class CheckedMail(Place):
         self._known_fields = {field.key for field in fields}
         self.learnt(fields)
         self.check()
+        await self._learn_shares()
 
     def learnt(self, fields: list[FieldDefinition]) -> None:
         """The fields of this organisation are known now."""
@@ -92,6 +95,21 @@ class CheckedMail(Place):
             await self.services.clock.sleep(CHECK_AFTER)
             if not self.to_check.is_set():
                 self.check()
+                self.read(self._learn_shares, "shares")
+
+    async def _learn_shares(self) -> None:
+        """Offline nobody knows: then it stays a hint."""
+        document = self.loaded()
+        if document is None or self._known_fields is None:
+            return
+        try:
+            learnt = await self._shares.learn(
+                document, self.session.content.get("segmentId"), self._known_fields
+            )
+        except ServiceError:
+            return
+        if learnt:
+            self.check()
 
     def check(self) -> None:
         """Look for what is wrong, or could be better."""
@@ -99,7 +117,10 @@ class CheckedMail(Place):
         if document is None or not self.is_attached:
             return
         self.findings = lint(
-            document, known_fields=self._known_fields, today=self.services.clock.now().date()
+            document,
+            known_fields=self._known_fields,
+            lacking=self._shares.shares,
+            today=self.services.clock.now().date(),
         )
         rows = [
             Row(str(n), (_LEVELS[finding.level][0], _sentence(finding)), {0: _LEVELS[finding.level][1]})

@@ -153,6 +153,7 @@ RULES: dict[str, Rule] = {
         body={"dslJson": EVERYONE, "contactId": "$contact", "segmentId": "$segment"}, writes=False
     ),
     "GET /api/segments/{row_id}": _shown("segment"),
+    "GET /api/segments/{row_id}/lacking": _shown("segment"),
     "PATCH /api/segments/{row_id}": Rule(
         target="segment", body={"name": "Some"}, conflict=Conflict("segment", {"name": "Some", **STALE})
     ),

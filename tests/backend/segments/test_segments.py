@@ -233,3 +233,22 @@ class TestExplain:
     async def test_someone_elses_contact(self, people: dict[str, str], stranger: Member) -> None:
         body = {"dslJson": EVERYONE, "contactId": people["a"]}
         await stranger.refused(404, "not_found", "POST", "/segments/explain", body)
+
+
+class TestLacking:
+    async def test_members_without_a_field_are_counted(self, owner: Member, people: dict[str, str]) -> None:
+        made = await save(owner, {"not": PRO})
+        await owner.ok("POST", f"/segments/{made['id']}/members", {"contactIds": [people["a"]]})
+        answer = await owner.ok("GET", f"/segments/{made['id']}/lacking?fields=plan,name,email")
+        assert answer == {"memberCount": 3, "lacking": {"plan": 1, "name": 3, "email": 0}}
+
+    async def test_nobody_in_it(self, owner: Member, people: dict[str, str]) -> None:
+        made = await save(owner, NO_ONE)
+        answer = await owner.ok("GET", f"/segments/{made['id']}/lacking?fields=plan")
+        assert answer == {"memberCount": 0, "lacking": {"plan": 0}}
+
+    async def test_a_field_that_is_not_there(self, owner: Member) -> None:
+        made = await save(owner, EVERYONE)
+        path = f"/segments/{made['id']}/lacking?fields=shoe"
+        problem = await owner.refused(400, "invalid", "GET", path)
+        assert problem["errors"][0] == {"path": "fields", "message": "there is no field 'shoe'"}
