@@ -17,6 +17,7 @@ from backend.db.models.campaign import Campaign
 from backend.db.models.sequence import Sequence
 from contract.delivery import Delivery as DeliveryRow
 from contract.delivery import DeliveryState, Funnel, Progress, Report
+from contract.preflight import PreflightPage
 from contract.sequences import Enrolment, Plan
 
 
@@ -43,6 +44,11 @@ class Delivery(Protocol):
         self, session: AsyncSession, campaign: Campaign, to: Many[str], contact_id: int | None
     ) -> list[str]:
         """Send a [Test] mail to these addresses; the ones the server took. The session only reads."""
+
+    async def preflight(
+        self, session: AsyncSession, campaign: Campaign, limit: int, cursor: str | None, now: datetime
+    ) -> PreflightPage:
+        """Render the next `limit` recipients' copies. Raises `SegmentMissingError`, `NotReadyError`."""
 
     async def try_server(self, account: SendingAccount, password: str) -> str | None:
         """Open a session with these settings and end it; why that does not work, in words."""

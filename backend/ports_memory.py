@@ -10,6 +10,7 @@ from backend.db.models.campaign import Campaign
 from backend.db.models.sequence import Sequence
 from contract.delivery import Delivery as DeliveryRow
 from contract.delivery import DeliveryState, Funnel, Progress, Report
+from contract.preflight import PreflightPage
 from contract.problems import PlanDriftedError, SegmentMissingError
 from contract.sequences import Enrolment, Plan
 
@@ -44,6 +45,14 @@ class MemoryDelivery:
         del session, campaign, contact_id
         self.tested += to
         return list(to)
+
+    async def preflight(
+        self, session: AsyncSession, campaign: Campaign, limit: int, cursor: str | None, now: datetime
+    ) -> PreflightPage:
+        del session, limit, cursor, now
+        if campaign.segment_id is None:
+            raise SegmentMissingError
+        return PreflightPage(checked=self.funnel.will_send, broken=[], next_cursor=None)
 
     async def try_server(self, account: SendingAccount, password: str) -> str | None:
         del password

@@ -18,8 +18,8 @@ ACTIONS = ("pause", "resume", "cancel")
 
 
 def campaigns(options: argparse.Namespace) -> int:
-    """list, show, create, send, schedule, unschedule, pause, resume, cancel, test, approve, report,
-    deliveries.
+    """list, show, create, send, schedule, unschedule, pause, resume, cancel, test, approve, preflight,
+    report, deliveries.
     """
     return asyncio.run(_run(options))
 
@@ -105,6 +105,26 @@ async def _approve(api: Api, options: argparse.Namespace) -> None:
     output.words(f"Approved for {audience['willSend']} contacts.")
 
 
+async def _preflight(api: Api, options: argparse.Namespace) -> None:
+    """Every recipient's copy; refused if nobody's could be mailed."""
+    path, checked, left_out, gaps, cursor = f"/api/campaigns/{_id(options)}/preflight", 0, 0, 0, None
+    while True:
+        page = (await api.call("GET", path, params={"cursor": cursor} if cursor else {})).body
+        for copy in page["broken"]:
+            copy["state"] = "not mailed" if copy["leftOut"] else "mailed so"
+            copy["reasons"] = "; ".join([*(f"has no {name}" for name in copy["missing"]), *copy["faults"]])
+            left_out, gaps = left_out + copy["leftOut"], gaps + (not copy["leftOut"])
+            records.line(copy, ("email", "state", "reasons"), as_json=options.json)
+        checked, cursor = checked + page["checked"], page["nextCursor"]
+        if cursor is None:
+            break
+        output.words(f"{checked} looked at …")
+    output.words(f"{checked} copies looked at: {gaps} with gaps, {left_out} cannot be mailed.")
+    if checked and left_out == checked:
+        message = "Nobody's copy can be mailed."
+        raise CommandError(message)
+
+
 async def _report(api: Api, options: argparse.Namespace) -> None:
     report = (await api.call("GET", f"/api/campaigns/{_id(options)}/report")).body["report"]
     output.data(report if options.json else report["progress"] | report["reasons"], as_json=options.json)
@@ -125,6 +145,7 @@ _COMMANDS = {
     "unschedule": _unschedule,
     "test": _test,
     "approve": _approve,
+    "preflight": _preflight,
     "report": _report,
     "deliveries": _deliveries,
 }

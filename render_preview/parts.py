@@ -6,6 +6,7 @@ Preview and sending both read these parts: what is previewed is what is sent.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import chain
 
 from contract.blocks import Block, BlockBase, Document, ListBlock, Social
@@ -15,6 +16,7 @@ from render_preview.inline import clean
 from render_preview.segments import Part, resolve
 from render_preview.shown import shown_to
 from render_preview.text import render_subject, render_text
+from render_preview.values import WHOLE_ADDRESSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,12 @@ class CompiledParts:
         """Every tag once, in the order in which the parts ask for them."""
         slots = chain(self.subject.slots, self.html.slots, self.text.slots)
         return tuple(dict.fromkeys(slot.tag for slot in slots))
+
+    @cached_property
+    def whole_addresses(self) -> tuple[MergeTag, ...]:
+        """Tags that are a link by themselves somewhere."""
+        slots = chain(self.html.slots, self.text.slots)
+        return tuple(dict.fromkeys(slot.tag for slot in slots if slot.kind in WHOLE_ADDRESSES))
 
     def subject_line(self, resolved: Mapping[MergeTag, str]) -> str:
         """The subject for one contact."""

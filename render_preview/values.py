@@ -41,6 +41,9 @@ class SlotKind(Enum):
     """A whole address in the plain-text part: only with an allowed scheme, else empty."""
 
 
+WHOLE_ADDRESSES = frozenset({SlotKind.URL, SlotKind.COMMENT_URL, SlotKind.PLAIN_URL})
+
+
 def clean_value(value: str) -> str:
     """One line without control and bidi characters."""
     if value.isascii() and value.isprintable() and len(value) <= MAX_VALUE:
@@ -70,6 +73,11 @@ def _address(value: str) -> str:
     if _PLAIN_URL.fullmatch(value):
         return value
     return escape(encode_address(value), quote=True) if _SAFE_URL.match(value) else "#"
+
+
+def is_whole_address(value: str) -> bool:
+    """Whether a cleaned value may be a link by itself."""
+    return bool(_PLAIN_URL.fullmatch(value) or _SAFE_URL.match(value))
 
 
 def for_comment(address: str) -> str:

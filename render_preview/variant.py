@@ -12,6 +12,7 @@ from datetime import datetime
 from contract.blocks import Document
 from contract.merge_tags import NO_LINKS, RESERVED
 from render_preview.headers import (
+    HeaderError,
     MessageHeaders,
     address_bytes,
     date_bytes,
@@ -61,7 +62,8 @@ class Variant:
     ) -> Rendered:
         """One recipient's message: CRLF line ends, seven bits, no line begins with a dot.
 
-        Raises `HeaderError` for an address, an id or a URL that may not stand in a header.
+        Raises `HeaderError` for an address, an id or a URL that may not stand in a header, and for a
+        subject whose values are all missing.
         """
         spellings = [
             address_bytes(to, "To"),
@@ -81,6 +83,8 @@ class Variant:
                 missing[field] = None
         if self._subject is None:
             spellings[_SUBJECT] = encode_header(self._subject_line(filled))
+            if not spellings[_SUBJECT]:
+                raise HeaderError("Subject: nothing is left of it without the missing values")
         segments = self._segments.copy()
         segments[1::2] = self._order(spellings)
         return Rendered(b"".join(segments), tuple(missing))

@@ -57,10 +57,10 @@ class WireTemplate:
 
         `own_links`: what the other reserved names stand for (contract/merge_tags.py).
 
-        Raises `HeaderError` for an address, an id or a URL that may not stand in a header.
+        Raises `HeaderError` for an address, an id or a URL that may not stand in a header, and for a
+        subject whose values are all missing.
         """
-        variant = self._variant_for(values, date) if self._conditions else self._whole
-        return variant.render(
+        return self._variant_for(values, date).render(
             values,
             to=to,
             message_id=message_id,
@@ -69,7 +69,13 @@ class WireTemplate:
             own_links=own_links,
         )
 
+    def parts_for(self, values: Mapping[str, str], now: datetime) -> CompiledParts:
+        """With the blocks that this contact is shown."""
+        return self._variant_for(values, now).parts
+
     def _variant_for(self, values: Mapping[str, str], now: datetime) -> Variant:
+        if not self._conditions:
+            return self._whole
         truths = tuple(holds(node, values, now) for _, node in self._conditions)
         variant = self._variants.get(truths)
         if variant is None:

@@ -13,6 +13,7 @@ from contract.campaigns import Approval, ApprovalAnswer, Campaign, CampaignAnswe
 from contract.contacts import Contact, ContactAnswer, ContactList, FieldDefinition, FieldList
 from contract.delivery import DeliveryList, Funnel, Report, ReportAnswer
 from contract.ids import new_document_id
+from contract.preflight import PreflightPage
 from contract.problems import ProblemError, UnauthenticatedError
 from contract.segments import Explanation, LackingAnswer, PreviewAnswer
 from contract.sequences import EnrolmentList, Plan, Sequence, SequenceAnswer
@@ -160,6 +161,11 @@ class RemoteSending(Remote):
         self._looked_at[id] = await self._version(id)
         async with in_words():
             return await self._workspace.api().get(Funnel, f"/api/campaigns/{id}/audience")
+
+    async def preflight(self, id: str, cursor: str | None) -> PreflightPage:
+        async with in_words():
+            path = f"/api/campaigns/{id}/preflight"
+            return await self._workspace.api().get(PreflightPage, path, cursor=cursor)
 
     async def _version(self, id: str) -> str | None:
         row = await (await self._workspace.store()).row(DocKind.CAMPAIGN, id)

@@ -61,9 +61,15 @@ REVIEW = (
     Command("review.test", "Test mail", "Send it to addresses you name, marked [Test].", ("m",), hint=True),
     Command("review.fix", "Jump to", "Go to the block the finding is about.", ("enter",), hint=True),
     Command("review.approve", "Approve", "Give your word, so that somebody else may send it.", ("A",)),
+    Command("review.copies", "Copies", "Whose copy of the mail would break, and why.", ("c",), hint=True),
+    Command("review.stop", "Stop looking", "Look at no more copies; what was found stays.", ("x",)),
     Command("review.reload", "Reload", "Ask the server again who would get it.", ("R",), hint=True),
     Command("review.unschedule", "Unschedule", "Take it back to a draft.", ("f8",)),
 )
+
+COPIES = (
+    Command("copies.stop", "Stop looking", "Look at no more; what was found stays.", ("x",), hint=True),
+)  # fmt: skip
 
 VERSIONS = (
     Command("versions.restore", "Bring back", "Put it in the present one's place.", ("enter",), hint=True),
@@ -114,5 +120,5 @@ ENROLMENTS = (
 )  # fmt: skip
 
 EDITORS: tuple[Command, ...] = (
-    *COMPOSER, *STEP, *REVIEW, *VERSIONS, *SEQUENCES, *SEQUENCE, *ENROLMENTS,
+    *COMPOSER, *STEP, *REVIEW, *COPIES, *VERSIONS, *SEQUENCES, *SEQUENCE, *ENROLMENTS,
 )  # fmt: skip

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from contract.clock import Clock
     from contract.contacts import Contact, ContactList, FieldDefinition
     from contract.delivery import DeliveryList, Funnel, Report
+    from contract.preflight import PreflightPage
     from contract.segments import Explanation, PreviewAnswer
     from contract.sequences import EnrolmentList, Plan, Sequence
     from contract.versions import DocumentVersion, VersionList
@@ -183,6 +184,9 @@ class Sending(Protocol):
 
     async def funnel(self, id: str) -> Funnel:
         """Who will be mailed and who drops out, for the synced campaign."""
+
+    async def preflight(self, id: str, cursor: str | None) -> PreflightPage:
+        """Look at the copies of the next recipients of the synced campaign; a `RefusedError` says why not."""
 
     async def send(
         self, id: str, *, at: datetime | None, undo_seconds: int, audience_hash: str | None

@@ -33,8 +33,13 @@ from contract.campaigns import (
     TestAnswer,
 )
 from contract.delivery import DeliveryList, DeliveryState, Funnel, ReportAnswer
+from contract.preflight import PreflightPage
 from contract.transitions import CampaignAction, CampaignStatus
 from contract.wire import Empty
+
+Copies = Annotated[
+    int, QueryParameter(name="limit", ge=1, le=2_000, description="Recipients to look at, at most.")
+]
 
 
 async def _answer(work: Work, row: Campaign) -> CampaignAnswer:
@@ -141,6 +146,13 @@ class CampaignSendingController(Controller):
     async def audience(self, work: CurrentWork, row_id: FromPath[str]) -> Funnel:
         row = await documents.find(work.session, Campaign, row_id)
         return await work.ports.delivery.audience(work.session, row, work.now)
+
+    @get("/preflight", summary="Whose copy would break, page after page of recipients")
+    async def preflight(
+        self, work: CurrentWork, row_id: FromPath[str], *, limit: Copies = 500, cursor: Cursor = None
+    ) -> PreflightPage:
+        row = await documents.find(work.session, Campaign, row_id)
+        return await work.ports.delivery.preflight(work.session, row, limit, cursor, work.now)
 
     @get("/report", summary="What became of it")
     async def report(self, work: CurrentWork, row_id: FromPath[str]) -> ReportAnswer:

@@ -4,7 +4,7 @@ The reader's snapshot is one moment: whoever is counted was in the segment at th
 """
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,12 +31,20 @@ class Member:
     reason: str
 
 
+_SUPPRESSED = select(Suppression.address_hash, Suppression.reason).where(Suppression.undone_at.is_(None))
+
+
 async def _suppressed(session: AsyncSession) -> dict[str, str]:
-    query = select(Suppression.address_hash, Suppression.reason).where(Suppression.undone_at.is_(None))
+    return {row.address_hash: row.reason for row in await session.execute(_SUPPRESSED)}
+
+
+async def suppressed_among(session: AsyncSession, emails: Iterable[str]) -> dict[str, str]:
+    """What a `Judge` of these addresses alone has to know."""
+    query = _SUPPRESSED.where(Suppression.address_hash.in_([address_hash(email) for email in emails]))
     return {row.address_hash: row.reason for row in await session.execute(query)}
 
 
-class _Judge:
+class Judge:
     """Says who is left out. Of two contacts with one address the lower id is mailed."""
 
     def __init__(self, suppressed: dict[str, str]) -> None:
@@ -64,7 +72,7 @@ async def judge_audience(
     session: AsyncSession, condition: ColumnElement[bool]
 ) -> AsyncIterator[list[Member]]:
     """Everyone the condition holds for, by id, in batches. Several batches are one snapshot."""
-    judge = _Judge(await _suppressed(session))
+    judge = Judge(await _suppressed(session))
     query = select(Contact.id, Contact.email, Contact.status).where(condition).order_by(Contact.id)
     result = await session.stream(query.execution_options(yield_per=BATCH))
     async for rows in result.partitions(BATCH):

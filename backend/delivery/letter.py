@@ -9,7 +9,8 @@ from backend.delivery.signing import message_id
 from backend.delivery.sources import Claimed
 from backend.mail_links import MailClaim, Purpose, make_token, page_address
 from contract.merge_tags import NO_LINKS
-from render_preview.wire import WireTemplate
+from render_preview.copy_faults import faults_of
+from render_preview.wire import Rendered, WireTemplate
 
 LINKS = {"preferences_url": Purpose.PREFERENCES, "view_url": Purpose.VIEW}
 """Reserved names that stand for a page; only those that a mail names are made."""
@@ -48,18 +49,27 @@ class Letter:
         }
 
     def render(self, row: Claimed, date: datetime) -> bytes:
-        """Raises `HeaderError` for an address that cannot stand in a header."""
+        """Raises `HeaderError` for a copy that cannot be mailed."""
+        return self.copy(row, date).message
+
+    def faults(self, row: Claimed, date: datetime) -> tuple[str, ...]:
+        """What does not fit its place in this copy."""
+        return faults_of(self._template.parts_for(row.values, date), row.values)
+
+    def copy(self, row: Claimed, date: datetime) -> Rendered:
+        """The mail, and what is missing in it. Raises as `render` does."""
         claim = MailClaim(row.source.org_id, row.contact_id, row.id)
         sent_as = message_id(self._secret, row, self.account.domain)
-        return self._message(row.values, row.address, sent_as, date, claim)
+        return self._rendered(row.values, row.address, sent_as, date, claim)
 
     def render_test(self, values: Mapping[str, str], address: str, sent_as: str, date: datetime) -> bytes:
         """A copy whose links do nothing. Raises `HeaderError`."""
-        return self._message(values, address, sent_as, date, MailClaim(self.account.org_id, 0, 0))
+        claim = MailClaim(self.account.org_id, 0, 0)
+        return self._rendered(values, address, sent_as, date, claim).message
 
-    def _message(
+    def _rendered(
         self, values: Mapping[str, str], address: str, sent_as: str, date: datetime, claim: MailClaim
-    ) -> bytes:
+    ) -> Rendered:
         return self._template.render(
             values,
             to=address,
@@ -67,4 +77,4 @@ class Letter:
             date=date,
             unsubscribe_url=self._unsubscribe(claim),
             own_links=self._own_links(claim),
-        ).message
+        )

@@ -20,6 +20,7 @@ from backend.delivery.counts import to_progress
 from backend.delivery.fencing import crew
 from backend.delivery.letter import Letter
 from backend.delivery.mailer import AccountTroubleError, ServerLogin
+from backend.delivery.preflight import preflight_page, preflight_request
 from backend.delivery.signing import sending_secret
 from backend.delivery.sources import Source, SourceKind
 from backend.delivery.tally import begin_anew
@@ -28,6 +29,7 @@ from backend.delivery.tools import Tools
 from backend.ports import Audience
 from backend.suppressing import mail_address
 from contract.delivery import Delivery, DeliveryState, Funnel, Progress, Report
+from contract.preflight import PreflightPage
 from contract.problems import MissingError, NotReadyError
 from contract.transitions import CampaignStatus
 
@@ -58,12 +60,19 @@ class DeliveryService:
     async def test(
         self, session: AsyncSession, campaign: Campaign, to: Sequence[str], contact_id: int | None
     ) -> list[str]:
-        letter = await self._test_letter(campaign)
+        letter = await self._letter(campaign, TEST_MARK)
         values = await self._values(session, contact_id)
         addresses = list(dict.fromkeys(mail_address(address) for address in to))
         return await send_tests(self._tools.mailer, letter, values, addresses, self._tools.clock.now())
 
-    async def _test_letter(self, campaign: Campaign) -> Letter:
+    async def preflight(
+        self, session: AsyncSession, campaign: Campaign, limit: int, cursor: str | None, now: datetime
+    ) -> PreflightPage:
+        condition = await audience_condition(self._audience, session, campaign.segment_id, now)
+        letter, page = await self._letter(campaign), preflight_request(campaign, limit, cursor)
+        return await preflight_page(session, condition, letter, page, now)
+
+    async def _letter(self, campaign: Campaign, subject_mark: str = "") -> Letter:
         source = Source(campaign.org_id, SourceKind.CAMPAIGN, campaign.id)
         async with self._tools.database.system_reader() as system:
             connection = await system.connection()
@@ -72,7 +81,7 @@ class DeliveryService:
         if account is None:
             raise NotReadyError("There is no sending account yet.")
         try:
-            template = compile_content(campaign.content_json, source, account, subject_mark=TEST_MARK)
+            template = compile_content(campaign.content_json, source, account, subject_mark=subject_mark)
         except ContentError as error:
             raise NotReadyError(f"This cannot be sent yet: {error}") from error
         return Letter(template, account, secret, self._tools.letters.public_url)

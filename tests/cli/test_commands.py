@@ -85,6 +85,12 @@ class TestData:
         shell.run("campaigns", "send", made["id"], code=4)
         assert "segment" in shell.words.lower()
 
+    def test_a_preflight_says_what_stands_against_it(self, shell):
+        content = json.dumps({"version": 1, "subject": "Hi", "blocks": []})
+        made = json.loads(shell.run("campaigns", "create", "News", "--json", stdin=content))
+        shell.run("campaigns", "preflight", made["id"], code=4)
+        assert "segment" in shell.words.lower()
+
     def test_a_document_that_is_no_json_is_a_usage_error(self, shell):
         shell.run("campaigns", "create", "News", stdin="{", code=2)
         assert "JSON" in shell.words

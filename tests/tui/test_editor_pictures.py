@@ -2,6 +2,7 @@
 
 import pytest
 
+from contract.preflight import BrokenCopy, PreflightPage
 from localstore.records import DocKind
 from tests.tui.composer_driver import SPRING, writing
 from tests.tui.conftest import Shot
@@ -83,7 +84,7 @@ async def test_what_the_composer_asks(world: World, shot: Shot, key: str, name: 
         assert await shot(person, name)
 
 
-@SIZES
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 45)], ids=["80x24", "120x40", "160x45"])
 async def test_review(world: World, shot: Shot, size: Size) -> None:
     async with writing(world, size=size) as (person, _):
         await person.press("f9")
@@ -95,6 +96,26 @@ async def test_review_with_faults(world: World, shot: Shot) -> None:
     async with writing(world, size=(80, 24)) as (person, _):
         await person.press("f9")
         assert await shot(person, "review-faults")
+
+
+async def test_copies_that_would_break(world: World, shot: Shot) -> None:
+    broken = [
+        BrokenCopy(
+            contact_id=contact.id,
+            email=contact.email,
+            name=contact.name,
+            missing=[] if n % 5 == 4 else ["city"],
+            faults=["cannot be mailed: To: not an address that can be mailed to"] if n % 5 == 4 else [],
+            left_out=n % 5 == 4,
+        )
+        for n, contact in enumerate(world.contacts.everyone[:12])
+    ]
+    world.sending.preflight_pages = [PreflightPage(checked=1_130, broken=broken, next_cursor=None)]
+    async with writing(world, size=(80, 24)) as (person, _):
+        await person.press("f9")
+        assert await shot(person, "review-copies")
+        await person.press("c", "down", "down")
+        assert await shot(person, "copies")
 
 
 async def test_countdown(world: World, shot: Shot) -> None:

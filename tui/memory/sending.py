@@ -16,6 +16,7 @@ from contract.delivery import (
     Progress,
     Report,
 )
+from contract.preflight import PreflightPage
 from contract.problems import AudienceDriftedError, BadTransitionError
 from contract.transitions import CAMPAIGN_TRANSITIONS, CampaignAction, CampaignStatus
 from contract.wire import format_timestamp
@@ -51,6 +52,7 @@ class MemorySending:
         self.acts: list[tuple[str, str]] = []
         self.approvals: dict[str, Approval] = {}
         self.needs_approval = False
+        self.preflight_pages: list[PreflightPage] = []
 
     def _status(self, id: str) -> CampaignStatus:
         draft = self._drafts.get(DocKind.CAMPAIGN, id)
@@ -90,6 +92,13 @@ class MemorySending:
             will_send=matched - suppressed - unsubscribed,
             audience_hash=f"audience-{matched}",
         )
+
+    async def preflight(self, id: str, cursor: str | None) -> PreflightPage:
+        """`preflight_pages` if a test put some in; else each of the audience's copies is whole."""
+        funnel = await self.funnel(id)
+        if not self.preflight_pages:
+            return PreflightPage(checked=funnel.will_send, broken=[], next_cursor=None)
+        return self.preflight_pages[int(cursor or 0)]
 
     async def send(
         self, id: str, *, at: datetime | None, undo_seconds: int, audience_hash: str | None

@@ -13,10 +13,11 @@ from sync.errors import RefusedError, ServiceError
 from tui.commands import bindings
 from tui.mail_pictures import filled
 from tui.moments import read_moment, say_when
+from tui.screens.copy_watch import CopyWatch
 from tui.screens.departure import Departure
 from tui.screens.dialogs import Confirm
 from tui.screens.in_sight import in_sight
-from tui.screens.review_checks import LinkWatch, approval_words, why_not_approved
+from tui.screens.review_checks import LinkWatch, LintWatch, approval_words, why_not_approved
 from tui.text import count_words, plain
 from tui.widgets.funnel_bars import funnel_bars
 from tui.widgets.list_rows import Column, Row
@@ -53,13 +54,14 @@ class ReviewScreen(Departure):
         self._jump = jump
         self._trouble = ""
         self._faults: list[Finding] = []
-        self._linted: list[Finding] = []
         self._links = LinkWatch(services.links)
+        self._copies = CopyWatch(services.sending, services.clock)
+        self._lint = LintWatch(services, session)
         self._approval: Approval | None = None
 
     @property
     def _places(self) -> list[Finding]:
-        return [*self._faults, *self._linted, *self._links.found]
+        return [*self._faults, *self._copies.found, *self._lint.found, *self._links.found]
 
     @property
     def crumb(self) -> str:
@@ -81,39 +83,17 @@ class ReviewScreen(Departure):
         yield Static("", id="verdict", markup=False)
 
     async def on_mount(self) -> None:
-        self._lint(None)
+        self._lint.look()
         self.do_reload()
-        self.read(self._learn_fields, "fields")
+        self.read(self._learn, "fields")
         self.read(self._check_links, "links")
 
+    async def _learn(self) -> None:
+        await self._lint.learn(self.show_anew)
+
     async def _check_links(self) -> None:
-        from contract.blocks import load_document
-
-        try:
-            document = load_document(self.session.content["contentJson"])
-        except ValueError:
-            return
-        await self._links.check(document, self.show_anew)
-
-    async def _learn_fields(self) -> None:
-        try:
-            self._lint({field.key for field in await self.services.contacts.fields()})
-        except ServiceError:
-            return
-
-    def _lint(self, known: set[str] | None) -> None:
-        from contract.blocks import load_document
-        from render_preview.lint import lint
-
-        try:
-            document, today = load_document(self.session.content["contentJson"]), self.services.clock.now()
-            findings = lint(document, known_fields=known, today=today.date())
-            self._linted = [(finding.level, finding.message, finding.block_id) for finding in findings]
-        except ValueError:
-            self._linted = [
-                ("error", "This mail was written by a newer version and cannot be sent here.", None)
-            ]
-        self.show_anew()
+        if (document := self._lint.document()) is not None:
+            await self._links.check(document, self.show_anew)
 
     def changed(self) -> None:
         self.session.look()
@@ -147,6 +127,7 @@ class ReviewScreen(Departure):
             plain("Segment    ", "$quiet") + plain(draft.content.get("name", "") if draft else "none chosen"),
             plain("Blocks     ", "$quiet") + plain(len(mail.get("blocks") or [])),
             plain("Links      ", "$quiet") + plain(self._links.words),
+            plain("Copies     ", "$quiet") + plain(self._copies.words),
         ]
         if self._approval and self._approval.required:
             lines.append(plain("Approval   ", "$quiet") + plain(approval_words(self._approval)))
@@ -172,6 +153,10 @@ class ReviewScreen(Departure):
             return "It is not scheduled."
         if verb == "approve":
             return self._why_not_approve()
+        if verb == "copies" and not self._copies.broken:
+            return f"No copy is known to break: {self._copies.words}."
+        if verb == "stop" and not self._copies.running:
+            return "Nothing is being looked at."
         if verb == "fix" and not self._places:
             return "There is nothing to fix."
         return None
@@ -236,6 +221,23 @@ class ReviewScreen(Departure):
         except ServiceError as error:
             self._trouble = f"{error} Press R to ask again."
         self.show_anew()
+        if self.funnel is not None:
+            self.read(self._look_at_copies, "copies")
+
+    async def _look_at_copies(self) -> None:
+        """Every one, as it would go out now."""
+        assert self.funnel is not None
+        await self._copies.run(self.session.id, self.funnel.will_send, self.show_anew)
+        self._lint.look(self._copies.shares)
+        self.show_anew()
+
+    async def do_copies(self) -> None:
+        from tui.screens.copies import CopiesScreen
+
+        await self.app.push_screen(CopiesScreen(self.services, self._copies))
+
+    def do_stop(self) -> None:
+        self._copies.stop()
 
     async def do_fix(self) -> None:
         row = self.query_one(PagedList).row

@@ -1,18 +1,24 @@
-"""What a review learns besides the lint: whether links lead anywhere, and whether somebody approved."""
+"""What a review learns: what could be better, whether links lead anywhere, and whether somebody approved."""
 
 from __future__ import annotations
 
 import asyncio
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from contract.blocks import load_document
 from render_preview.links import Link, links_of
+from render_preview.lint import lint
+from sync.errors import ServiceError
+from tui.screens.field_shares import FieldShares
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from contract.blocks import Document
     from contract.campaigns import Approval
-    from tui.services import Links
+    from tui.editing.session import DraftSession
+    from tui.services import Links, Services
 
 
 class LinkWatch:
@@ -47,6 +53,48 @@ class LinkWatch:
         if trouble:
             self.found.append(("warning", f"Broken link ({trouble}): {link.url}", link.block_id))
         changed()
+
+
+class LintWatch:
+    """The lint as more becomes known: fields, and how many of the audience lack them."""
+
+    def __init__(self, services: Services, session: DraftSession) -> None:
+        self._services, self._session = services, session
+        self._shares = FieldShares(services.audience)
+        self._known: set[str] | None = None
+        self.found: list[tuple[str, str, str | None]] = []
+
+    def document(self) -> Document | None:
+        """None for one that was written by a newer version."""
+        try:
+            return load_document(self._session.content["contentJson"])
+        except ValueError:
+            return None
+
+    async def learn(self, changed: Callable[[], None]) -> None:
+        """Ask for the fields, then who lacks them; offline less is known."""
+        try:
+            self._known = {field.key for field in await self._services.contacts.fields()}
+            self.look()
+            changed()
+            if (document := self.document()) is not None:
+                await self._shares.learn(document, self._session.content.get("segmentId"), self._known)
+        except ServiceError:
+            return
+        self.look()
+        changed()
+
+    def look(self, shares: Mapping[str, float] = MappingProxyType({})) -> None:
+        """Find anew. `shares`: of the audience without a field, counted more exactly."""
+        document, today = self.document(), self._services.clock.now().date()
+        if document is None:
+            newer = "This mail was written by a newer version and cannot be sent here."
+            self.found = [("error", newer, None)]
+            return
+        findings = lint(
+            document, known_fields=self._known, lacking=self._shares.shares | {**shares}, today=today
+        )
+        self.found = [(finding.level, finding.message, finding.block_id) for finding in findings]
 
 
 def approval_words(approval: Approval) -> str:

@@ -199,6 +199,9 @@ RULES: dict[str, Rule] = {
     "GET /api/campaigns/{row_id}/audience": Rule(
         target="draft", conflict=Conflict("unaddressed", code="segment_missing"), writes=False
     ),
+    "GET /api/campaigns/{row_id}/preflight": Rule(
+        target="draft", conflict=Conflict("unaddressed", code="segment_missing"), writes=False
+    ),
     "GET /api/campaigns/{row_id}/report": _shown("draft"),
     "GET /api/campaigns/{row_id}/deliveries": _shown("draft"),
     "GET /api/sequences": READ,

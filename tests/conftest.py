@@ -1,0 +1,12 @@
+"""What holds for every test."""
+
+import os
+
+from hypothesis import settings
+
+SEEDS = int(os.environ.get("HANDBILL_SEEDS", "0"))
+"""More than a few: a long run, at night."""
+
+settings.register_profile("steady", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=10 * max(10, SEEDS))
+settings.load_profile("long" if SEEDS >= 100 else "steady")
