@@ -35,6 +35,8 @@ DOC = table(
             "recency",
             "waiting_since",
             "content_schema",
+            "undo_seq",
+            "undo_at",
         )
     ),
 )
@@ -46,6 +48,7 @@ HISTORY = table(
         for name in ("n", "kind", "id", "at", "why", "body", "seq", "base_json", "base_rev", "day")
     ),
 )
+UNDO_STEP = table("undo_step", *(column(name) for name in ("kind", "id", "place", "body", "focus")))
 MEMBER_OP = table(
     "member_op", *(column(name) for name in ("segment_id", "contact_id", "sign", "n", "refused"))
 )

@@ -101,7 +101,19 @@ CREATE TABLE member_op (
 ) WITHOUT ROWID;
 """
 
-STEPS: Sequence[str] = (_FIRST, _CLOCK_PROOF)
+_UNDO = """
+ALTER TABLE doc ADD COLUMN undo_seq INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE doc ADD COLUMN undo_at INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE undo_step (
+  kind TEXT NOT NULL, id TEXT NOT NULL, place INTEGER NOT NULL, body BLOB NOT NULL, focus TEXT NOT NULL,
+  PRIMARY KEY (kind, id, place)
+);
+CREATE TRIGGER undo_goes_with_its_draft AFTER DELETE ON doc BEGIN
+  DELETE FROM undo_step WHERE kind = OLD.kind AND id = OLD.id;
+END;
+"""
+
+STEPS: Sequence[str] = (_FIRST, _CLOCK_PROOF, _UNDO)
 """SQL from version n to n + 1."""
 
 VERSION = len(STEPS)

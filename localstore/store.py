@@ -17,6 +17,8 @@ from localstore.engine import open_reader, open_writer
 from localstore.history import Provenance, provenance, put_meta, remember
 from localstore.records import DocKind, Hold
 from localstore.rows import DOC, HISTORY, META, Content, DocRow, Waiting, dump, row_from
+from localstore.undo_line import UndoLine, UndoMove
+from localstore.undo_rows import put_move, undo_line
 
 CLEAN: dict[str, Any] = {
     "hold": None, "hold_detail": "", "attempts": 0, "next_attempt_at": 0, "last_error": "",
@@ -145,6 +147,11 @@ class Store:
         async with self.writing() as connection:
             await put_meta(connection, values)
 
+    async def undo_line(self, kind: DocKind, id: str) -> UndoLine:
+        """The undo steps of a draft; they belong to its content number `seq` only."""
+        async with self.reading() as connection:
+            return await undo_line(connection, kind, id)
+
     # What a person does
 
     async def create(self, kind: DocKind, id: str, content: Content) -> None:
@@ -157,14 +164,18 @@ class Store:
         values = {"mine_json": dump(content), "mine_seq": 1, "waiting_since": self.now()}
         await connection.execute(insert(DOC).values(kind=kind, id=id, recency=newest(), **values))
 
-    async def save(self, kind: DocKind, id: str, content: Content, seen_seq: int) -> int:
+    async def save(
+        self, kind: DocKind, id: str, content: Content, seen_seq: int, undo: UndoMove | None = None
+    ) -> int:
         """Store what was typed; the new `mine_seq`. A content the server refused may be tried again.
 
+        With `undo` the draft's line of undo steps goes along with it; without, it ends here.
         Raises `StaleEditError` if the draft is no longer the one that was read.
         """
         clean = DOC.c.mine_seq == DOC.c.synced_seq
         freed = DOC.c.hold.in_(_TRIED_AGAIN_WHEN_EDITED)
         again = {name: case((freed, value), else_=DOC.c[name]) for name, value in CLEAN.items()}
+        line = {"undo_seq": seen_seq + 1, "undo_at": undo.at} if undo is not None else {}
         async with self.writing() as connection:
             changed = await connection.execute(
                 update(DOC)
@@ -175,8 +186,11 @@ class Store:
                     recency=newest(),
                     waiting_since=case((clean, self.now()), else_=DOC.c.waiting_since),
                     **again,
+                    **line,
                 )
             )
+            if undo is not None and changed.rowcount == 1:
+                await put_move(connection, kind, id, undo)
         if changed.rowcount != 1:
             raise StaleEditError
         return seen_seq + 1

@@ -15,6 +15,7 @@ from localstore.locks import ProcessLock
 from localstore.records import DocKind, Draft
 from localstore.rows import DocRow, dump
 from localstore.store import StaleEditError, Store
+from localstore.undo_line import NO_LINE, UndoMove
 from sync.errors import NotSavedError, ServiceError
 from sync.on_top import Typed, put_on_top
 
@@ -51,6 +52,8 @@ class OpenDraft:
         self._read = read
         self._last = draft.content
         self._pending: Json | None = None
+        self._undo: UndoMove | None = None
+        self.undo_line = NO_LINE
         self._last_save = float("-inf")
         self._slot: asyncio.Task[None] | None = None
         self._writing = asyncio.Lock()
@@ -75,8 +78,9 @@ class OpenDraft:
             return self._draft
         return Draft(stored.kind, stored.id, content, stored.facts, stored.state, stored.deleted)
 
-    async def change(self, content: Json) -> None:
+    async def change(self, content: Json, undo: UndoMove | None = None) -> None:
         """Take new content; see the module. A failure to store is shown by the badge and retried."""
+        self._undo = self._undo.then(undo) if self._undo and undo else undo or self._undo
         self._draft = Draft(self._draft.kind, self._draft.id, content, self._draft.facts, self._draft.state)
         self._pending = content
         wait = self._last_save + SLOT_SECONDS - self._clock.monotonic()
@@ -112,8 +116,12 @@ class OpenDraft:
     async def _put(self, content: Json) -> tuple[Json, int]:
         """Store it, on top of whatever took the place of what it was typed on; what is stored now."""
         while True:
+            undo = self._undo
             with contextlib.suppress(StaleEditError):
-                return content, await self._store.save(*self.key, content, self._seq)
+                seq = await self._store.save(*self.key, content, self._seq, undo)
+                if self._undo is undo:
+                    self._undo = None
+                return content, seq
             with contextlib.suppress(StaleEditError):
                 return await put_on_top(self._store, *self.key, Typed(content, self._last, self._seq))
 
@@ -191,6 +199,10 @@ async def open_draft(
         message = "This document no longer exists."
         raise ServiceError(message)
     fresh = Draft(draft.kind, draft.id, row.mine, row.facts, draft.state)
-    return OpenDraft(
+    opened = OpenDraft(
         fresh, row.mine_seq, store=store, lock=lock, clock=clock, saved=saved, told=told, read=read
     )
+    line = await store.undo_line(draft.kind, draft.id)
+    if line.seq == row.mine_seq:
+        opened.undo_line = line
+    return opened

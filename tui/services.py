@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         MassDeletion,
         SavedMail,
     )
+    from localstore.undo_line import UndoLine, UndoMove
     from sync.status import Badge
 
 Unsubscribe = Callable[[], None]
@@ -49,9 +50,14 @@ class Editing(Protocol):
     def draft(self) -> Draft:
         """The draft as it stands, unsaved keystrokes included."""
 
-    async def change(self, content: Json) -> None:
+    @property
+    def undo_line(self) -> UndoLine:
+        """The undo steps that led to the draft as it was opened; empty where somebody else changed it."""
+
+    async def change(self, content: Json, undo: UndoMove | None = None) -> None:
         """Store new content: at once if the last save is 100 ms old, else in the next slot.
 
+        `undo` is what changed in its line of undo steps.
         Raises `NotSavedError`; the content stays in memory and is tried again.
         """
 

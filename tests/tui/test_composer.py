@@ -270,6 +270,27 @@ class TestUndo:
             person.was_told("There is nothing to redo.")
             assert writer.order == ["b2", "b1", "b3", "b4"]
 
+    async def test_leaving_and_coming_back_another_day_undo_goes_on(self, world: World) -> None:
+        async with writing(world) as (person, writer):
+            await writer.chooses(2)
+            await person.press("D", "J")
+        async with writing(world) as (person, writer):
+            await person.press("u", "u")
+            assert writer.order == ["b1", "b2", "b3", "b4"]
+            assert writer.place.current_id == "b2"
+            await person.press("ctrl+y", "escape", "enter", "ctrl+y")
+            assert writer.order == ["b1", "b4", "b3"]
+
+    async def test_undo_never_goes_behind_what_somebody_else_wrote(self, world: World) -> None:
+        async with writing(world) as (person, writer):
+            await person.press("y", "escape")
+            world.drafts.store(DocKind.CAMPAIGN, SPRING, writer.stored | {"name": "By Ana"})
+            await person.moves_to("By Ana")
+            await person.press("enter", "u")
+            person.was_told("There is nothing to undo.")
+            assert writer.stored["name"] == "By Ana"
+            assert len(writer.order) == 5
+
 
 class TestKeys:
     async def test_escape_goes_from_a_field_to_the_blocks_and_then_back(self, world: World) -> None:

@@ -49,7 +49,7 @@ class DraftSession:
             return
         self.elsewhere = None
         self._draft = self._editing.draft
-        self.history.restart(self._draft.content)
+        self.history.restart(self._draft.content, self._editing.undo_line)
 
     @property
     def content(self) -> Json:
@@ -128,7 +128,7 @@ class DraftSession:
         if self._editing is None:
             return
         try:
-            await self._editing.change(self.content)
+            await self._editing.change(self.content, self.history.taken_move())
             self.not_saved = None
         except NotSavedError as error:
             self.not_saved = str(error)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from contract.ids import new_document_id
 from localstore.records import Dispute, DocKind, DocState, DocSummary, Draft, Hold, KeptText
+from localstore.undo_line import NO_LINE
 from sync.errors import ServiceError
 
 if TYPE_CHECKING:
     from localstore.records import Json
+    from localstore.undo_line import UndoLine, UndoMove
     from tui.memory.hub import Hub
 
 _BIG = {"contentJson", "steps", "dslJson"}
@@ -30,6 +32,7 @@ class MemoryDrafts:
         self.kept_texts: list_[KeptText] = []
         self.exported: list_[str] = []
         self._typed_at: dict[str, float] = {}
+        self._lines: dict[tuple[DocKind, str], tuple[Json, UndoLine]] = {}
         self.saves = 0
 
     def put(self, kind: DocKind, id: str, content: Json, facts: Json, state: DocState | None = None) -> None:
@@ -135,6 +138,16 @@ class MemoryDrafts:
         )
         self._hub.changed()
 
+    def undo_line(self, kind: DocKind, id: str) -> UndoLine:
+        """The undo steps that led to this very content."""
+        content, line = self._lines.get((kind, id), (None, NO_LINE))
+        return line if content == self._drafts[kind, id].content else NO_LINE
+
+    def move_line(self, kind: DocKind, id: str, undo: UndoMove) -> None:
+        """The content that was just stored is there now."""
+        _, line = self._lines.get((kind, id), (None, NO_LINE))
+        self._lines[kind, id] = (self._drafts[kind, id].content, line.moved(undo, self.saves))
+
     async def edit(self, kind: DocKind, id: str) -> MemoryEditing:
         if id in self._hub.locked:
             message = "Another window edits this; it is read-only here until that one is closed."
@@ -178,6 +191,8 @@ class MemoryEditing:
     def __init__(self, drafts: MemoryDrafts, kind: DocKind, id: str) -> None:
         self._drafts, self._kind, self._id = drafts, kind, id
         self._waiting: Json | None = None
+        self._undo: UndoMove | None = None
+        self.undo_line = drafts.undo_line(kind, id)
 
     @property
     def draft(self) -> Draft:
@@ -185,14 +200,17 @@ class MemoryEditing:
         assert draft is not None
         return replace(draft, content=copy.deepcopy(self._waiting)) if self._waiting is not None else draft
 
-    async def change(self, content: Json) -> None:
+    async def change(self, content: Json, undo: UndoMove | None = None) -> None:
         self._waiting = content
+        self._undo = self._undo.then(undo) if self._undo and undo else undo
         await self.flush()
 
     async def flush(self) -> None:
         if self._waiting is not None:
             self._drafts.store(self._kind, self._id, self._waiting)
-            self._waiting = None
+            if self._undo is not None:
+                self._drafts.move_line(self._kind, self._id, self._undo)
+            self._waiting = self._undo = None
 
     async def close(self) -> None:
         await self.flush()

@@ -162,13 +162,18 @@ class BlockCommands(BlockPlace):
     async def _show_version(self, version: Version | None) -> None:
         if version is None:
             return
-        before = [row.key for row in self._rows]
-        at = before.index(version.focus) if version.focus in before else 0
-        gone = at and block_at(self.mail, version.focus) is None
-        await self.show_all(focus=before[at - 1] if gone else version.focus)
+        await self.show_all(focus=self._changed_by(version))
         await self.show_version(version)
         if version.focus in ("subject", "preheader") and isinstance(self.focused, Input):
             self.query_one(f"#{version.focus}").focus()
+
+    def _changed_by(self, version: Version) -> str:
+        """Where to look: at what came back, else at what was changed, else above what is gone."""
+        before = [row.key for row in self._rows]
+        back = next((block["id"] for block in every_block(self.mail) if block["id"] not in before), None)
+        at = before.index(version.focus) if version.focus in before else 0
+        gone = at and block_at(self.mail, version.focus) is None
+        return back or (before[at - 1] if gone else version.focus)
 
     async def show_version(self, version: Version) -> None:
         """More to show after undo or redo."""
