@@ -24,6 +24,7 @@ class Purpose(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     PREFERENCES = "preferences"
     VIEW = "view"
+    BOUNCE = "bounce"
 
 
 PATHS = {Purpose.UNSUBSCRIBE: "/u", Purpose.PREFERENCES: "/p", Purpose.VIEW: "/v"}
@@ -79,3 +80,9 @@ def is_genuine(secret: bytes, purpose: Purpose, token: str) -> bool:
     """Whether this secret signed it for this purpose."""
     plain, _, signature = token.rpartition("-")
     return hmac.compare_digest(_signature(secret, purpose, plain).encode(), signature.encode())
+
+
+def return_path(bounce_address: str, secret: bytes, claim: MailClaim) -> str:
+    """Where the bounce of one mail comes: `bounces+TOKEN@example.com`."""
+    local, _, domain = bounce_address.rpartition("@")
+    return f"{local}+{make_token(secret, Purpose.BOUNCE, claim)}@{domain}"

@@ -7,7 +7,18 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from contract import accounts, auth, campaigns, contacts, library, members, segments, sequences, suppressions
+from contract import (
+    accounts,
+    auth,
+    campaigns,
+    contacts,
+    dkim,
+    library,
+    members,
+    segments,
+    sequences,
+    suppressions,
+)
 
 _SEGMENT = "01981f60-2c00-7000-8000-000000000001"
 _VERSION = "2026-03-02T09:00:00.000000Z"
@@ -67,6 +78,7 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
         "fromEmail": "news@example.com",
     },
     accounts.SendingAccountPatch: {"rate": 50, "dailyCap": 20_000},
+    dkim.DkimKeyCreate: {"accountId": "1", "algorithm": "ed25519", "selector": "news"},
 }
 """By the model that reads them."""
 

@@ -1,6 +1,6 @@
 """How fast a campaign leaves, with every mail's state on the disk, beside the usual way. Same run, same sink.
 
-    python -m bench.send [--mails 3000] [--rounds 3] [--json FILE]
+    python -m bench.send [--mails 3000] [--rounds 3] [--dkim rsa] [--json FILE]
 
 `ours` is the worker of the backend: claim, mark, send, note the answer, on SQLite and on a real PostgreSQL
 behind row-level security, with fsync on. `usual` builds an EmailMessage per contact and sends it with
@@ -37,19 +37,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.engine import Database, make_engine
 from backend.db.entry import enter_organisation
 from backend.db.feed import take_row_ids
+from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact
+from backend.db.models.dkim import DkimKey
 from backend.db.schema import prepare_database
 from backend.db.setup import admin_url, set_up
-from backend.delivery.accounts import DefaultAccount
-from backend.delivery.mailer import ServerLogin
 from backend.delivery.sending import Sending, assemble
 from backend.delivery.smtp_mailer import SmtpMailer
+from backend.dkim_keys import make_pair
 from backend.orgs.service import create_org
 from bench.figures import keep, median, show
 from bench.render import newsletter
 from contract.blocks import dump_document
 from contract.clock import SystemClock
+from contract.dkim import DkimAlgorithm
 from contract.ids import new_document_id
 from render_preview.parts import compile_parts
 from tests.backend.postgres.fixtures import Postgres
@@ -144,8 +146,8 @@ def sink(round_trip_ms: float) -> Iterator[int]:
             process.kill()
 
 
-async def seeded(url: str, mails: int) -> tuple[int, str]:
-    """An organisation with contacts and a due campaign."""
+async def seeded(url: str, mails: int, account: SendingAccount, keys: list[DkimKey]) -> tuple[int, str]:
+    """An organisation with contacts, an account that signs with these keys, and a due campaign."""
     database = Database(make_engine(url))
     await prepare_database(database.engine)
     now = SystemClock().now()
@@ -161,20 +163,37 @@ async def seeded(url: str, mails: int) -> tuple[int, str]:
             for i in ids
         ]
         await session.execute(insert(Contact), people)
+        session.add(account)
+        await session.flush()
+        session.add_all(keys)
         content = {"content_json": dump_document(newsletter()), "segment_id": SEGMENT, "status": "SCHEDULED"}
         session.add(Campaign(id=campaign_id, name="Autumn", send_at=now, **content, **stamps))
     await database.close()
     return org_id, campaign_id
 
 
-def sending_side(database: Database, port: int, lanes: int) -> Sending:
+def signing(port: int, lanes: int, algorithms: list[DkimAlgorithm]) -> tuple[SendingAccount, list[DkimKey]]:
+    """An account with a return path for each mail; its keys are not sealed."""
+    now = SystemClock().now()
+    who = {"from_email": "news@example.com", "bounce_address": "bounces@example.com"}
+    where = {"host": "127.0.0.1", "port": port, "tls": "none", "lanes": lanes}
+    keys = []
+    for number, algorithm in enumerate(algorithms):
+        pair = make_pair(algorithm)
+        halves = {"private_sealed": pair.private, "public_key": pair.public, "active": True}
+        name = {"selector": f"s{number}", "algorithm": algorithm.value}
+        keys.append(DkimKey(id=1 + number, account_id=1, created_at=now, **name, **halves))
+    return SendingAccount(id=1, name="Own", created_at=now, **who, **where), keys
+
+
+def sending_side(database: Database) -> Sending:
     return assemble(
         database=database,
         clock=SystemClock(),
         random=Random(1),
         audience=Everyone(),
         mailer=SmtpMailer(),
-        default_account=DefaultAccount(ServerLogin("127.0.0.1", port), "news@example.com", lanes=lanes),
+        default_account=None,
         public_url="https://news.example.com",
         unseal=lambda sealed: sealed,
     )
@@ -186,12 +205,14 @@ async def finished(database: Database, org_id: int, campaign_id: str) -> bool:
         return await session.scalar(status) == "SENT"
 
 
-async def ours(port: int, mails: int, lanes: int, place: Place) -> tuple[float, float]:
+async def ours(
+    port: int, mails: int, lanes: int, place: Place, algorithms: list[DkimAlgorithm]
+) -> tuple[float, float]:
     """(mails per second on the wire, contacts per second frozen and rendered for preflight)."""
-    org_id, campaign_id = await seeded(place.app_url, mails)
+    org_id, campaign_id = await seeded(place.app_url, mails, *signing(port, lanes, algorithms))
     database = Database(make_engine(place.worker_url))
     with tempfile.TemporaryDirectory() as folder:
-        sending = sending_side(database, port, lanes)
+        sending = sending_side(database)
         began = time.perf_counter()
         await sending.tools.freezer.freeze(org_id, campaign_id)
         frozen = time.perf_counter() - began
@@ -244,6 +265,8 @@ def measure(
     mails: int,
     lanes: int,
     rounds: int,
+    *,
+    algorithms: list[DkimAlgorithm],
 ) -> Mapping[str, Any]:
     """One row: everything in turns against one sink."""
     name = ""
@@ -252,7 +275,7 @@ def measure(
         for _ in range(rounds):
             with database() as place:
                 name = place.name
-                sent, frozen = asyncio.run(ours(port, mails, lanes, place))
+                sent, frozen = asyncio.run(ours(port, mails, lanes, place, algorithms))
             speeds["ours"].append(sent)
             speeds["frozen"].append(frozen)
             speeds["usual"].append(asyncio.run(usual(port, max(200, mails // 8), lanes)))
@@ -276,6 +299,9 @@ def main() -> None:
     parser.add_argument("--mails", type=int, default=3_000)
     parser.add_argument("--lanes", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--dkim", choices=list(DkimAlgorithm), type=DkimAlgorithm, action="append", default=[]
+    )
     parser.add_argument("--json")
     options = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
@@ -283,11 +309,12 @@ def main() -> None:
     with running_server() as server:
         databases = [sqlite] if server is None else [sqlite, partial(postgresql, server)]
         rows = [
-            measure(database, round_trip, mails, options.lanes, options.rounds)
+            measure(database, round_trip, mails, options.lanes, options.rounds, algorithms=options.dkim)
             for round_trip, mails in tasks
             for database in databases
         ]
-    show("Sending a newsletter, every state on the disk", rows)
+    signed = " and ".join(options.dkim) or "nothing"
+    show(f"Sending a newsletter, every state on the disk, signed with {signed}", rows)
     keep(options.json, {"rows": rows})
 
 

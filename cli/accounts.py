@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from cli import output, records
+from cli.dkim import dkim
 from cli.failures import USAGE, CommandError
 from cli.remote import signed_in
 from cli.words import word
@@ -18,6 +19,7 @@ SETTINGS = {
     "tls": "tls",
     "user": "username",
     "sender": "fromEmail",
+    "bounce_address": "bounceAddress",
     "from_name": "fromName",
     "rate": "rate",
     "lanes": "lanes",
@@ -28,7 +30,7 @@ PATH = "/api/sending-accounts"
 
 
 def accounts(options: argparse.Namespace) -> int:
-    """list, add, edit, test, resume or remove."""
+    """list, add, edit, test, dkim, resume or remove."""
     return asyncio.run(_run(options))
 
 
@@ -93,6 +95,7 @@ _COMMANDS: dict[str, Any] = {
     "add": _add,
     "edit": _edit,
     "test": _test,
+    "dkim": dkim,
     "resume": _resume,
     "remove": _remove,
 }

@@ -111,7 +111,7 @@ def _on_server(
 
 def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     _on_server(commands, "suppressions", ["list", "add", "undo"])
-    accounts = _on_server(commands, "accounts", ["list", "add", "edit", "test", "resume", "remove"])
+    accounts = _on_server(commands, "accounts", ["list", "add", "edit", "test", "dkim", "resume", "remove"])
     for option in ("--host", "--user", "--from-name"):
         accounts.add_argument(option)
     accounts.add_argument("--from", dest="sender", metavar="ADDRESS")
@@ -120,6 +120,9 @@ def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     accounts.add_argument("--daily-cap", type=int, metavar="N", help="mails per day (UTC); 0 = no limit")
     accounts.add_argument("--lanes", type=int, metavar="N", help="connections at once")
     accounts.add_argument("--port", type=int)
+    accounts.add_argument("--bounce-address", metavar="ADDRESS", help="where bounces come")
+    accounts.add_argument("--algorithm", choices=["rsa", "ed25519"], help="of a new DKIM key")
+    accounts.add_argument("--selector", metavar="NAME", help="of a new DKIM key")
     accounts.add_argument("--password-stdin", action="store_true")
     audit = _on_server(commands, "audit", ["list"])
     audit.add_argument("--target", metavar="TARGET", help="such as campaign/ID, contact/ID, user/ID")

@@ -6,11 +6,17 @@ from pydantic import Field, SecretStr
 
 from contract.wire import Answer, Request, RowId
 
+BounceAddress = Annotated[
+    str, Field(pattern=r"^([A-Za-z0-9._-]{1,16}@[A-Za-z0-9.-]{1,180})?$", max_length=254)
+]
+"""Short before the `@`, because the token of a mail has to fit beside it."""
+
 
 class SendingAccount(Answer):
     """An account as shown: never its password.
 
     `rate` in mails per second, `daily_cap` in mails per day (UTC); 0 = no limit.
+    `bounceAddress` is where bounces come, with `+` and the mail's token before the `@`; empty: to the sender.
     """
 
     id: RowId
@@ -21,6 +27,7 @@ class SendingAccount(Answer):
     username: str = ""
     from_name: str
     from_email: str
+    bounce_address: str = ""
     rate: float = 0.0
     lanes: int = 4
     daily_cap: int = 0
@@ -38,6 +45,7 @@ class SendingAccountCreate(Request):
     password: SecretStr = SecretStr("")
     from_name: Annotated[str, Field(max_length=120)] = ""
     from_email: Annotated[str, Field(min_length=3, max_length=254)]
+    bounce_address: BounceAddress = ""
     rate: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 0.0
     lanes: Annotated[int, Field(ge=1, le=50)] = 4
     daily_cap: Annotated[int, Field(ge=0, le=100_000_000)] = 0
@@ -54,6 +62,7 @@ class SendingAccountPatch(Request):
     password: SecretStr | None = None
     from_name: Annotated[str, Field(max_length=120)] | None = None
     from_email: Annotated[str, Field(min_length=3, max_length=254)] | None = None
+    bounce_address: BounceAddress | None = None
     rate: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] | None = None
     lanes: Annotated[int, Field(ge=1, le=50)] | None = None
     daily_cap: Annotated[int, Field(ge=0, le=100_000_000)] | None = None

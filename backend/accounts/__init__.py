@@ -1,6 +1,7 @@
 """Sending accounts."""
 
 from backend.accounts.api import SendingAccountController
+from backend.accounts.dkim_api import DkimKeyController
 from backend.domain import Domain
 
-domain = Domain(controllers=[SendingAccountController])
+domain = Domain(controllers=[SendingAccountController, DkimKeyController])

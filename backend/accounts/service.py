@@ -23,6 +23,7 @@ def to_wire(row: SendingAccount, rests_because: str | None = None) -> AccountWir
         username=row.username,
         from_name=row.from_name,
         from_email=row.from_email,
+        bounce_address=row.bounce_address,
         rate=row.rate,
         lanes=row.lanes,
         daily_cap=row.daily_cap,
@@ -38,14 +39,15 @@ async def all_accounts(work: Work) -> list[AccountWire]:
     return [to_wire(row, reasons.get(account_scope(row.id))) for row in rows]
 
 
-def _require_admin(work: Work) -> None:
+def require_admin(work: Work) -> None:
+    """Raises `ForbiddenError`."""
     if not work.actor.role.may_delete:
         raise ForbiddenError("Only owners and admins may change sending accounts.")
 
 
 async def create(work: Work, data: SendingAccountCreate) -> AccountWire:
     """The password is encrypted with the installation's key."""
-    _require_admin(work)
+    require_admin(work)
     password = data.password.get_secret_value()
     plain = data.model_dump(exclude={"password"})
     row = SendingAccount(
@@ -62,8 +64,8 @@ async def create(work: Work, data: SendingAccountCreate) -> AccountWire:
 
 async def edit(work: Work, account_id: str, data: SendingAccountPatch) -> AccountWire:
     """Whatever made it rest may be mended now, so it is tried again."""
-    _require_admin(work)
-    row = await _find(work, account_id)
+    require_admin(work)
+    row = await find_account(work, account_id)
     given = {name: value for name, value in data.model_dump(exclude_unset=True).items() if value is not None}
     if data.password is not None:
         password = data.password.get_secret_value()
@@ -78,16 +80,16 @@ async def edit(work: Work, account_id: str, data: SendingAccountPatch) -> Accoun
 
 async def try_out(work: Work, account_id: str) -> str | None:
     """Open a session at its server; why that does not work, in words."""
-    _require_admin(work)
-    row = await _find(work, account_id)
+    require_admin(work)
+    row = await find_account(work, account_id)
     password = (work.keys.unseal(row.password_sealed) or "") if row.password_sealed else ""
     return await work.ports.delivery.try_server(row, password)
 
 
 async def delete(work: Work, account_id: str) -> None:
     """Raises `MissingError`."""
-    _require_admin(work)
-    row = await _find(work, account_id)
+    require_admin(work)
+    row = await find_account(work, account_id)
     await work.session.delete(row)
     await _forget_quota(work, row)
     work.changed("sending account deleted", FeedChange(Kind.SETTINGS, "accounts"))
@@ -95,8 +97,8 @@ async def delete(work: Work, account_id: str) -> None:
 
 async def unpause(work: Work, account_id: str) -> AccountWire:
     """Try again now, after the account began to rest because its server refused us."""
-    _require_admin(work)
-    row = await _find(work, account_id)
+    require_admin(work)
+    row = await find_account(work, account_id)
     await _end_rest(work, row)
     work.changed("sending account unpaused", FeedChange(Kind.SETTINGS, "accounts"))
     work.wakes = True
@@ -119,7 +121,8 @@ async def _forget_quota(work: Work, row: SendingAccount) -> None:
     await work.session.flush()
 
 
-async def _find(work: Work, account_id: str) -> SendingAccount:
+async def find_account(work: Work, account_id: str) -> SendingAccount:
+    """Raises `MissingError`."""
     number = int(account_id) if account_id.isascii() and account_id.isdigit() else -1
     if not 0 <= number < 2**63:
         raise MissingError

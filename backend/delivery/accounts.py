@@ -13,14 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.entry import inside_organisation
 from backend.db.models.account import SendingAccount
+from backend.db.models.dkim import DkimKey
 from backend.db.models.org import Org
+from backend.delivery.dkim import AccountKey
 from backend.delivery.mailer import ServerLogin
+from contract.dkim import DkimAlgorithm
 
 DEFAULT_LANES = 4
 DEFAULT_SENDER = "news@localhost"
 DEFAULT_PORTS = {"none": 25, "starttls": 587, "implicit": 465}
 
 accounts = cast(Table, SendingAccount.__table__)
+dkim_keys = cast(Table, DkimKey.__table__)
 orgs = cast(Table, Org.__table__)
 
 Unseal = Callable[[str], str | None]
@@ -39,6 +43,8 @@ class Account:
     lanes: int = DEFAULT_LANES
     daily_cap: int = 0
     org_daily_cap: int = 0
+    bounce_address: str = ""
+    keys: tuple[AccountKey, ...] = ()
 
     @property
     def is_limited(self) -> bool:
@@ -127,6 +133,8 @@ class Accounts:
                 chosen.lanes,
                 chosen.daily_cap,
                 org.daily_cap,
+                chosen.bounce_address,
+                await self._keys(connection, org_id, chosen.id),
             )
         if self._default is None:
             return None
@@ -140,4 +148,17 @@ class Accounts:
             default.rate,
             default.lanes,
             org_daily_cap=org.daily_cap,
+        )
+
+    async def _keys(
+        self, connection: AsyncConnection, org_id: int, account_id: int
+    ) -> tuple[AccountKey, ...]:
+        active = (
+            select(dkim_keys.c.selector, dkim_keys.c.algorithm, dkim_keys.c.private_sealed)
+            .where(dkim_keys.c.org_id == org_id, dkim_keys.c.account_id == account_id, dkim_keys.c.active)
+            .order_by(dkim_keys.c.id)
+        )
+        return tuple(
+            AccountKey(row.selector, DkimAlgorithm(row.algorithm), self._unseal(row.private_sealed))
+            for row in await connection.execute(active)
         )

@@ -25,6 +25,7 @@ from backend.delivery.audience import Member, audience_condition, judge_audience
 from backend.delivery.campaign_life import cancel_waiting, find_campaign, freeze_content, move
 from backend.delivery.contact_values import contact_values
 from backend.delivery.content import ContentError, Letters
+from backend.delivery.dkim import SealedKeyError
 from backend.delivery.letter import Letter
 from backend.delivery.sources import Claimed, Source, SourceKind
 from backend.ports import Audience
@@ -82,6 +83,9 @@ class Freezer:
             return False
         except SegmentMissingError:
             await self._pause(source, SEGMENT_MISSING)
+            return False
+        except SealedKeyError as error:
+            await self._pause(source, str(error))
             return False
         except ContentError as error:
             await self._pause(source, f"{CONTENT_BROKEN}: {error}")
@@ -156,7 +160,7 @@ class Freezer:
             )
             trial = Claimed(opened.source, 0, member.id, member.address, 1, opened.revision, "", 0, values)
             try:
-                opened.letter.render(trial, now)
+                opened.letter.copy(trial, now)
             except HeaderError as error:
                 broken[member.id] = f"cannot be mailed: {error}"
         return broken

@@ -14,6 +14,7 @@ import structlog
 from backend.delivery import outcomes
 from backend.delivery.accounts import Account
 from backend.delivery.content import ContentError
+from backend.delivery.dkim import SealedKeyError
 from backend.delivery.journal import Journal
 from backend.delivery.letter import Letter
 from backend.delivery.mailer import (
@@ -180,6 +181,10 @@ class Pump:
         except (ContentError, HeaderError) as error:
             self._journal.done(row, Outcome(DeliveryState.FAILED, f"cannot be rendered: {error}"))
             return await _closed(connection)
+        except SealedKeyError as error:
+            self.trouble = self.trouble or AccountTroubleError(str(error), lasting=True)
+            self._journal.back(row)
+            return await _closed(connection)
         except CappedError as error:
             self.capped = error
             self._journal.back(row)
@@ -189,7 +194,7 @@ class Pump:
             self._journal.back(row)
             return await _closed(connection)
         envelope = letter.envelope(row)
-        ahead = Envelope(envelope.sender, following.address) if following is not None else None
+        ahead = letter.envelope(following) if following is not None else None
         return await self._deliver(connection, row, envelope, message, ahead)
 
     async def _deliver(

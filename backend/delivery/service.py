@@ -17,6 +17,7 @@ from backend.delivery.campaign_life import cancel_waiting, refreeze_corrected
 from backend.delivery.contact_values import contact_values
 from backend.delivery.content import ContentError, compile_content
 from backend.delivery.counts import to_progress
+from backend.delivery.dkim import SealedKeyError
 from backend.delivery.fencing import crew
 from backend.delivery.letter import Letter
 from backend.delivery.mailer import AccountTroubleError, ServerLogin
@@ -84,7 +85,10 @@ class DeliveryService:
             template = compile_content(campaign.content_json, source, account, subject_mark=subject_mark)
         except ContentError as error:
             raise NotReadyError(f"This cannot be sent yet: {error}") from error
-        return Letter(template, account, secret, self._tools.letters.public_url)
+        try:
+            return Letter(template, account, secret, self._tools.letters.public_url)
+        except SealedKeyError as error:
+            raise NotReadyError(f"This cannot be sent: {error}.") from error
 
     async def _values(self, session: AsyncSession, contact_id: int | None) -> dict[str, str]:
         if contact_id is None:

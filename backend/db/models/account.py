@@ -11,7 +11,8 @@ from backend.db.types import BigId
 class SendingAccount(OrgScoped, Base):
     """An SMTP server. `password_sealed` is encrypted with the secret key (backend/secret_key.py).
 
-    `rate` in mails per second and `daily_cap` in mails per day (UTC); 0 = no limit.
+    `rate` in mails per second and `daily_cap` in mails per day (UTC); 0 = no limit. Bounces come to
+    `bounce_address`, with the mail's token in it; without one they come to the sender.
     """
 
     __tablename__ = "sending_account"
@@ -25,6 +26,7 @@ class SendingAccount(OrgScoped, Base):
     password_sealed: Mapped[str] = mapped_column(default="")
     from_name: Mapped[str] = mapped_column(default="")
     from_email: Mapped[str]
+    bounce_address: Mapped[str] = mapped_column(default="", server_default="")
     rate: Mapped[float] = mapped_column(default=0.0)
     lanes: Mapped[int] = mapped_column(default=4)
     daily_cap: Mapped[int] = mapped_column(default=0, server_default="0")

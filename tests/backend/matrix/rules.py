@@ -140,7 +140,7 @@ RULES: dict[str, Rule] = {
     "GET /api/audit": Rule(Who.ADMINS, writes=False),
     "GET /api/fields": READ,
     "POST /api/fields": Rule(
-        body={"key": "$key", "type": "text", "label": "Plan"},
+        body={"key": "$field_key", "type": "text", "label": "Plan"},
         conflict=Conflict(body={"key": "email", "type": "text", "label": "E-mail"}, code="conflict"),
     ),
     "GET /api/segments": READ,
@@ -267,6 +267,16 @@ RULES: dict[str, Rule] = {
     "PATCH /api/sending-accounts/{account_id}": Rule(Who.ADMINS, target="account", body={"rate": 5}),
     "POST /api/sending-accounts/{account_id}/test": Rule(Who.ADMINS, target="account", writes=False),
     "POST /api/sending-accounts/{account_id}/resume": Rule(Who.ADMINS, target="account"),
+    "GET /api/dkim-keys": READ,
+    "POST /api/dkim-keys": Rule(
+        Who.ADMINS,
+        body={"accountId": "$account", "algorithm": "ed25519"},
+        conflict=Conflict(
+            body={"accountId": "$signed_account", "algorithm": "ed25519", "selector": "news"}, code="conflict"
+        ),
+    ),
+    "POST /api/dkim-keys/{key_id}/activate": Rule(Who.ADMINS, target="key"),
+    "DELETE /api/dkim-keys/{key_id}": Rule(Who.ADMINS, target="key"),
     "GET /api/sync/changes": READ,
     "GET /api/events": READ,
 }

@@ -25,6 +25,7 @@ MADE: dict[str, tuple[str, Any]] = {
     "savedMail": ("savedMail", {"kind": "template", "name": "Letter", "contentJson": DOCUMENT}),
     "account": ("account", ACCOUNT),
     "invitation": ("invitation", {"email": "$email"}),
+    "key": ("key", {"accountId": "$account", "algorithm": "ed25519", "selector": "news"}),
 }
 """States in which something begins: what it is, and the request that makes it."""
 MOVED: dict[str, tuple[str, str, Any]] = {
@@ -34,7 +35,12 @@ MOVED: dict[str, tuple[str, str, Any]] = {
     "paused_sequence": ("active_sequence", "pause", None),
 }
 """States that others are moved into: from which, by which verb, with which body."""
-COLLECTIONS = {"account": "sending-accounts", "invitation": "members", "savedMail": "saved-mails"}
+COLLECTIONS = {
+    "account": "sending-accounts",
+    "invitation": "members",
+    "key": "dkim-keys",
+    "savedMail": "saved-mails",
+}
 MISSING_DOCUMENT = "00000000-0000-7000-8000-000000000000"
 MISSING_ROW = "987654321"
 
@@ -81,7 +87,7 @@ class World:
                 return "token"
             case "email":
                 return f"{uuid4().hex}@example.com"
-            case "key":
+            case "field_key":
                 return f"key{uuid4().hex}"
             case "invitation_token":
                 body = {"email": await self.make("email", caller)}
@@ -116,6 +122,8 @@ class World:
             return await self._suppressed(complaint=state == "complaint")
         if state == "earlier_version":
             return await self._earlier_version()
+        if state == "signed_account":
+            return str((await self._row("key"))["accountId"])
         row = await self._row(state)
         return str(row["id"])
 
@@ -160,7 +168,7 @@ class World:
 
 def missing_id(state: str) -> str:
     """An id of the right form that nothing has."""
-    return MISSING_ROW if state in ("contact", "account", "colleague") else MISSING_DOCUMENT
+    return MISSING_ROW if state in ("contact", "account", "key", "colleague") else MISSING_DOCUMENT
 
 
 async def another_organisation(server: Server) -> Member:
