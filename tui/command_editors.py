@@ -19,6 +19,8 @@ def _blocks(scope: str) -> tuple[Command, ...]:
         one("copy", "Copy", "Remember the block, for here or another mail.", "c"),
         one("cut", "Cut", "Remember the block and take it out.", "x", undoable=True),
         one("paste", "Paste", "Put the remembered block below.", "p"),
+        one("fold", "Fold", "Fold what stands in columns or under a heading, or open it again.", "z"),
+        one("fold_all", "Fold all", "Fold every section and all columns, or open them all.", "Z"),
         one("outside", "In your editor", "The words of the block in the editor that EDITOR names.", "e"),
         one("replace", "Find and replace", "Other words in the whole mail; one undo takes it back.", "R"),
         one("insert_snippet", "Insert snippet", "Blocks that were kept, put below.", "i"),

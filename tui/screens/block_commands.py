@@ -15,19 +15,21 @@ from tui.editing.document import (
     every_block,
     fresh,
     inserted,
-    moved,
     new_block,
     why_too_full,
     with_fix,
     without,
 )
 from tui.editing.fields import FIELDS
+from tui.editing.folds import moved, with_folded
 from tui.editing.order import neighbour
 from tui.screens.block_place import BlockPlace
 from tui.text import count_words
 from tui.widgets.paged_list import PagedList
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from tui.editing.history import Version
 
 Json = dict[str, Any]
@@ -78,7 +80,7 @@ class BlockCommands(BlockPlace):
     @property
     def chosen_ids(self) -> list[str]:
         """The marked blocks in their order, or else the one under the cursor."""
-        keys = {row.key for row in self.blocks.chosen}
+        keys = with_folded(self.mail, [row.key for row in self.blocks.chosen], self.folded)
         inside = {
             leaf["id"] for block in blocks_of(self.mail) if block["id"] in keys for leaf in inner(block)
         }
@@ -144,32 +146,32 @@ class BlockCommands(BlockPlace):
 
     async def _move(self, by: int) -> None:
         ids, current = self.chosen_ids, self.current_id
-        if full := why_too_full(moved(self.mail, ids, by)):
+        if full := why_too_full(moved(self.mail, ids, by, self.folded)):
             self.say(f"{full} Nothing was moved.", severity="warning")
             return
         marks = dict(self.blocks.marks)
-        await self.apply(lambda mail: moved(mail, ids, by), focus=current or "")
+        await self.apply(lambda mail: moved(mail, ids, by, self.folded), focus=current or "")
         self.blocks.marks = marks
 
     async def do_undo(self) -> None:
-        await self.collect()
-        await self._show_version(await self.session.undo())
+        await self._go(self.session.undo)
 
     async def do_redo(self) -> None:
-        await self.collect()
-        await self._show_version(await self.session.redo())
+        await self._go(self.session.redo)
 
-    async def _show_version(self, version: Version | None) -> None:
+    async def _go(self, step: Callable[[], Awaitable[Version | None]]) -> None:
+        await self.collect()
+        before = [block["id"] for block in every_block(self.mail)]
+        version = await step()
         if version is None:
             return
-        await self.show_all(focus=self._changed_by(version))
+        await self.show_all(focus=self._changed_by(version, before))
         await self.show_version(version)
         if version.focus in ("subject", "preheader") and isinstance(self.focused, Input):
             self.query_one(f"#{version.focus}").focus()
 
-    def _changed_by(self, version: Version) -> str:
+    def _changed_by(self, version: Version, before: list[str]) -> str:
         """Where to look: at what came back, else at what was changed, else above what is gone."""
-        before = [row.key for row in self._rows]
         back = next((block["id"] for block in every_block(self.mail) if block["id"] not in before), None)
         at = before.index(version.focus) if version.focus in before else 0
         gone = at and block_at(self.mail, version.focus) is None

@@ -7,11 +7,13 @@ the key is on the screen; checks wait for a pause.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from tui.editing.document import block_at, shown_length, with_changes
+from tui.editing.folds import around, hidden
 from tui.screens.block_rows import block_rows
 from tui.screens.checked_mail import CheckedMail
 from tui.screens.editor_hints import editor_hints
@@ -27,7 +29,7 @@ from tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from textual import events
-    from textual.app import ComposeResult
+    from textual.app import App, ComposeResult
 
     from contract.contacts import FieldDefinition
     from render_preview.lint import Finding
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+_FOLDED: WeakKeyDictionary[App[Any], dict[str, set[str]]] = WeakKeyDictionary()
+"""What is folded in each document, by the app that shows it."""
 _LONGEST_REST = 0.3
 """Seconds the preview of a long block may lag behind the keys: it gets a quarter of the time."""
 _OTHER_WINDOW = 1.0
@@ -194,13 +198,20 @@ class BlockPlace(CheckedMail):
 
     def _show_rows(self, focus: str = "") -> None:
         bad = {finding.block_id for finding in self.findings if finding.level == "error"}
-        rows = block_rows(self.mail, bad)
+        if focus in hidden(self.mail, self.folded):
+            self.folded.difference_update(around(self.mail, focus))
+        rows = block_rows(self.mail, bad, self.folded)
         if rows != self._rows or not self.blocks.total:
             self._rows = rows
             self.blocks.show_rows(rows)
         at = next((n for n, row in enumerate(rows) if row.key == focus), None)
         if at is not None:
             self.blocks.cursor = at
+
+    @property
+    def folded(self) -> set[str]:
+        """Ids of the headings and columns that are folded; kept while this window is open."""
+        return _FOLDED.setdefault(self.app, {}).setdefault(self.session.id, set())
 
     @property
     def current_id(self) -> str | None:

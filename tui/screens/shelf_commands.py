@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.editing.document import blocks_of, fresh
-from tui.screens.clipboard_commands import ClipboardCommands
+from tui.screens.fold_commands import FoldCommands
 from tui.screens.keeping import keep, snippets, templates
 from tui.screens.saved_picker import SavedPicker
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from localstore.records import SavedMail
 
 
-class ShelfCommands(ClipboardCommands):
+class ShelfCommands(FoldCommands):
     """The server keeps them, so all of it needs the server."""
 
     async def do_save_template(self) -> None:
