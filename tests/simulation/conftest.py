@@ -32,6 +32,7 @@ async def game_on(folder: Path, seed: int) -> AsyncIterator[Game]:
         await stack.enter_async_context(running(app))
         world = World(app, clock, folder)
         world.org = await world.open("ana")
+        await clock.quiet()
         game = Game(world, clock, folder, seed)
         game.server_clock = server_clock
         yield game

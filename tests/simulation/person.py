@@ -6,7 +6,7 @@ time are made up. Every sentence is unique, so that at the end each can be looke
 
 import asyncio
 import copy
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contract.auth import Session
 from contract.clock import Clock
 from contract.ids import new_document_id
 from localstore.decisions import Decisions
@@ -26,7 +27,7 @@ from localstore.store import StaleEditError, Store
 from sync.api import Api
 from sync.canonical import canonical
 from sync.editing import OpenDraft, open_draft
-from sync.engine import SyncEngine
+from sync.engine import Connection, SyncEngine
 from sync.errors import ServiceError
 from sync.merge import merge
 from sync.merge_spots import Choice, Decision
@@ -58,7 +59,11 @@ class MortalStore(Store):
 
 @dataclass
 class Person:
-    """One person in front of one computer. `typed` is what the screen said was saved."""
+    """One person in front of one computer.
+
+    `typed` is what the screen said was saved, `removed` what may be gone: the power can fail between a
+    deletion that is on the disk and the word about it.
+    """
 
     name: str
     path: Path
@@ -66,6 +71,7 @@ class Person:
     api: Api
     clock: Clock
     dice: Random
+    password: Callable[[], Awaitable[Session]]
     typed: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
@@ -98,11 +104,13 @@ class Person:
         if self.editing is not None:
             tasks |= {self.editing._slot} - {None}
             self.editing._lock.release()
-        for task in tasks:
+        in_order = sorted(tasks, key=lambda task: int(task.get_name().split("-")[1]))
+        for task in in_order:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*in_order, return_exceptions=True)
         self.editing = None
         self._unsaved.clear()
+        self.removed |= self._unsaved_removals
         self._unsaved_removals.clear()
         await self.store.close()
         self.peek.close()
@@ -116,6 +124,12 @@ class Person:
         self.peek.close()
         await self.api.close()
 
+    async def sign_in_if_asked(self) -> None:
+        """An answer with new tokens that was lost for longer than the server's grace ends the session."""
+        if self.engine.connection is Connection.SIGNED_OUT:
+            self.api.take_over(await self.password())
+            self.engine.signed_in()
+
     async def create(self, content: Json) -> str:
         fresh = new_document_id()
         await self.store.create(CAMPAIGN, fresh, content)
@@ -126,6 +140,7 @@ class Person:
 
     async def act(self, id: str) -> None:
         """One thing somebody would do now."""
+        await self.sign_in_if_asked()
         try:
             await self._act(id)
         except Killed:

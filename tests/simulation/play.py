@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from contract.auth import Session
 from sync.api import Api
 from sync.canonical import canonical
 from sync.text_merge import sentences
@@ -34,13 +35,18 @@ class Game:
 
     async def join(self, name: str, weather: Weather, years_off: float = 0.0) -> Person:
         """Somebody with a computer whose date is wrong by `years_off`."""
-        session = await self.world.app.state.auth.open(*self.world.org)
+
+        async def password() -> Session:
+            session: Session = await self.world.app.state.auth.open(*self.world.org)
+            return session
+
+        session = await password()
         dice = Random(self.dice.random())
         line = BadLine(httpx.ASGITransport(self.world.app), self.clock, dice, weather)
         api = Api(line, "http://handbill")
         api._adopt(session.model_dump(by_alias=True, mode="json"))
         clock = WrongClock(self.clock, timedelta(days=365 * years_off))
-        person = Person(name, self._folder / f"{name}.db", line, api, clock, Random(dice.random()))
+        person = Person(name, self._folder / f"{name}.db", line, api, clock, Random(dice.random()), password)
         await person.start()
         self.people.append(person)
         return person
@@ -79,18 +85,25 @@ class Game:
                 await person.start()
             await person._close_draft()
         for _ in range(12):
-            await self.clock.play(CAP + 35)  # answers that are still on their way, and one cap
+            await self._wait_for_all()
             for person in self.people:
                 waiting = [row for row in await person.store.unsettled() if row.hold is None]
-                assert not waiting, f"{person.name} is stuck: {waiting}"
+                assert not waiting, f"{person.name} is stuck, {person.engine.connection}: {waiting}"
             held = [p for p in self.people if p.peek.waiting()]
             if not held:
                 break
             await held[0].answer(id)
         else:
             raise AssertionError("the questions never end")
-        await self.clock.play(CAP)
+        await self._wait_for_all()
         return await self.on_server(id)
+
+    async def _wait_for_all(self) -> None:
+        """Answers that are still on their way, a password where one is asked for, and one cap."""
+        await self.clock.play(35)
+        for person in self.people:
+            await person.sign_in_if_asked()
+        await self.clock.play(CAP)
 
     async def on_server(self, id: str) -> dict[str, Any]:
         """What the backend has, asked over a line without weather."""

@@ -85,6 +85,19 @@ async def test_a_server_that_is_restored_from_a_backup_costs_nobody_a_word(folde
             assert person.peek.waiting() == []
 
 
+async def test_a_seed_replays_call_by_call(folder: Path) -> None:
+    """A failure that cannot be seen again cannot be mended."""
+    logs = []
+    for name in ("once", "again"):
+        async with game_on(folder / name, 6000) as game:
+            for person in "ab":
+                await game.join(person, STORM)
+            await game.play(await game.begin(), 30)
+            logs.append([entry for person in game.people for entry in person.line.log])
+    assert len(logs[0]) > 20
+    assert logs[0] == logs[1]
+
+
 async def test_every_fault_and_every_kind_of_question_comes_up(folder: Path) -> None:
     """A game that never rains proves nothing."""
     faults: set[str] = set()

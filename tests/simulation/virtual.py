@@ -13,6 +13,7 @@ from typing import Any
 
 import aiosqlite
 import pytest
+from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection
 
 from contract.clock import ManualClock
 
@@ -68,8 +69,7 @@ def _at_once(connection: aiosqlite.Connection, call: Callable[[], Any]) -> Any:
         finally:
             done.set()
 
-    future = asyncio.get_running_loop().create_future()
-    connection._tx.put_nowait((future, run))
+    connection._tx.put_nowait((None, run))  # nobody waits for it, so no loop is woken from a thread
     done.wait()
     result, error = outcome[0]
     if error is not None:
@@ -79,7 +79,7 @@ def _at_once(connection: aiosqlite.Connection, call: Callable[[], Any]) -> Any:
 
 @pytest.fixture
 def standstill(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every database call of the process happens at one moment of virtual time."""
+    """Whatever a thread does for the process happens at one moment of virtual time."""
 
     async def execute(self: aiosqlite.Connection, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return _at_once(self, lambda: fn(*args, **kwargs))
@@ -96,6 +96,17 @@ def standstill(monkeypatch: pytest.MonkeyPatch) -> None:
         self._thread.join()
         return future
 
+    async def to_thread(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return fn(*args, **kwargs)
+
+    def set_isolation_level(self: AsyncAdapt_aiosqlite_connection, level: str | None) -> None:
+        driver: Any = self.driver_connection
+        _at_once(driver, lambda: setattr(driver._conn, "isolation_level", level))
+
+    monkeypatch.setattr(
+        AsyncAdapt_aiosqlite_connection, "isolation_level", property(fset=set_isolation_level)
+    )
+    monkeypatch.setattr(asyncio, "to_thread", to_thread)
     monkeypatch.setattr(aiosqlite.Connection, "stop", stop_at_once)
     monkeypatch.setattr(aiosqlite.Connection, "_execute", execute)
     monkeypatch.setattr(aiosqlite.Connection, "_connect", connect)
