@@ -8,7 +8,9 @@ from sync.errors import NotSavedError
 from tests.tui.composer_driver import SPRING, Writer, writing
 from tests.tui.driver import opened
 from tui.memory import World
+from tui.memory.drafts import MemoryEditing
 from tui.memory.world import doc_id
+from tui.widgets.fast_text_area import FastTextArea
 
 
 class TestOpening:
@@ -44,6 +46,27 @@ class TestSaving:
             await person.pilot.pause()
             writer.place.show_badge()
             assert person.badge.startswith("synced")
+
+    async def test_words_typed_while_the_disk_is_slow_are_stored_too(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        change, waited = MemoryEditing.change, False
+
+        async def slow(editing: MemoryEditing, content: dict[str, Any]) -> None:
+            nonlocal waited
+            if not waited:
+                waited = True
+                field = person.app.focused
+                assert isinstance(field, FastTextArea)
+                field.insert("i")  # the next key, while the first is on its way to the disk
+            await change(editing, content)
+
+        async with writing(world) as (person, writer):
+            await writer.chooses(2)
+            await person.press("enter")
+            monkeypatch.setattr(MemoryEditing, "change", slow)
+            await person.press("H")
+            assert writer.blocks[1]["text"].startswith("HiThe **first")
 
     async def test_offline_typing_goes_on(self, world: World) -> None:
         async with writing(world) as (person, writer):

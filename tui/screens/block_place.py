@@ -150,10 +150,18 @@ class BlockPlace(CheckedMail):
                 await self.show_all()
 
     async def collect(self) -> None:
-        """Store what stands in the fields. Every path that leaves a field ends here."""
-        block_id, changes, head = self.form.block_id, self.form.changes(), self._head_changes()
+        """Store what stands in the fields, and what is typed meanwhile. Every path that leaves a field ends
+        here.
+        """
+        while await self._collected():
+            pass
+
+    async def _collected(self) -> bool:
+        """Store what stands in the fields now; whether there was anything."""
+        block_id, entries = self.form.block_id, self.form.entries
+        changes, head = self.form.changes(), self._head_changes()
         if not changes and not head:
-            return
+            return False
 
         def change(content: Json) -> Json:
             mail = self.document_in(content) | head
@@ -162,11 +170,12 @@ class BlockPlace(CheckedMail):
         keys = ",".join([*changes, *head])
         focus = block_id if changes else next(iter(head))
         await self.session.edit(change, focus=focus or "", burst=f"{block_id} {keys}")
-        self.form.took()
+        self.form.took(block_id, entries)
         self._head_given |= head
         self.follow()
         if self.session.taken_over != self._taken_over:
             await self.show_all(keep=True)
+        return True
 
     async def apply(self, change: Any, *, focus: str = "") -> None:
         """Store a change of the document made by a command, and show it with the cursor on `focus`."""
@@ -174,7 +183,7 @@ class BlockPlace(CheckedMail):
         await self.session.edit(
             lambda content: self.with_document(content, change(self.document_in(content))), focus=focus
         )
-        await self.show_all(focus=focus)
+        await self.show_all(focus=focus, keep=True)
 
     def _head_changes(self) -> Json:
         entries = {key: self.query_one(f"#{key}", Input).value for key in _HEAD}

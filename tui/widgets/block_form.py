@@ -106,10 +106,16 @@ class BlockForm(Vertical):
             found |= row.changes()
         return found
 
-    def took(self) -> None:
-        """The changes are stored."""
-        for row in self.rows:
-            row.took()
+    @property
+    def entries(self) -> list[str]:
+        """What stands in the fields, in their order."""
+        return [row.entry for row in self.rows]
+
+    def took(self, block_id: str | None, entries: Sequence[str]) -> None:
+        """These entries of a block are stored; what was typed while they were is not."""
+        if block_id == self.block_id:
+            for row, entry in zip(self.rows, entries, strict=True):
+                row.took(entry)
 
     def advise(self, findings: Sequence[tuple[str, str]]) -> None:
         """(level, sentence) of what lint says about this block."""

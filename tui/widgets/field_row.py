@@ -109,10 +109,10 @@ class FieldRow(Vertical):
         self._mark(wrong)
         return {} if wrong else {self.spec.key: stored(self.spec, entry, self.known)}
 
-    def took(self) -> None:
-        """The entry is stored."""
-        if fault(self.spec, self.entry, self.known) is None:
-            self._given = self.entry
+    def took(self, entry: str) -> None:
+        """This entry is stored; what was typed since is not."""
+        if fault(self.spec, entry, self.known) is None:
+            self._given = entry
 
     def _mark(self, wrong: str | None) -> None:
         if self.has_class("-wrong") or wrong:
