@@ -91,7 +91,8 @@ async def _test(api: Api, options: argparse.Namespace) -> None:
     if not options.to:
         message = "handbill campaigns test needs --to ADDRESS."
         raise CommandError(message, USAGE)
-    answer = await api.call("POST", f"/api/campaigns/{_id(options)}/test", body={"to": options.to})
+    body = {"to": options.to, "contactId": options.contact}
+    answer = await api.call("POST", f"/api/campaigns/{_id(options)}/test", body=body)
     output.data(answer.body, as_json=options.json)
 
 

@@ -154,6 +154,7 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     campaigns.add_argument("--segment", metavar="ID")
     campaigns.add_argument("--at", metavar="TIME", help="such as 2026-12-01T09:00:00+01:00")
     campaigns.add_argument("--to", action="append", metavar="ADDRESS")
+    campaigns.add_argument("--contact", metavar="ID", help="whose values a test mail or a preview has")
     campaigns.add_argument("--state", metavar="STATE")
 
 

@@ -25,16 +25,23 @@ class Painter:
     """Where a block is painted: how wide, for whom, in which colours, and when."""
 
     def __init__(
-        self, width: int, values: Mapping[str, str] | None, theme: Theme, now: datetime | None = None
+        self,
+        width: int,
+        values: Mapping[str, str] | None,
+        theme: Theme,
+        now: datetime | None = None,
+        *,
+        dark: bool = False,
     ) -> None:
         self.width = width
         self.values = values
         self.theme = theme
         self.now = now
+        self.dark = dark
 
     def narrowed(self, width: int) -> "Painter":
         """The same for a part of the line."""
-        return Painter(max(1, width), self.values, self.theme, self.now)
+        return Painter(max(1, width), self.values, self.theme, self.now, dark=self.dark)
 
     def kept(self, line: str) -> Content:
         """A line of code: its spaces stay."""

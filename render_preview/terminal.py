@@ -13,6 +13,7 @@ from textual.content import Content
 from contract.block_types import SHARES
 from contract.blocks import Block, BlockBase, Columns, Document, Theme
 from contract.segment_print import show
+from render_preview.dark import in_the_dark
 from render_preview.inline import clean
 from render_preview.leaf_pictures import PAINTERS
 from render_preview.paint import MISSING, MUTED, Painter
@@ -79,6 +80,8 @@ def _cell(cell: Sequence[Block], paint: Painter) -> list[Content]:
 
 def _on_background(lines: list[Content], block: BlockBase, paint: Painter) -> list[Content]:
     """A block's own colour as a band, in the dark pair: it is readable whatever the terminal's theme is."""
+    if paint.dark:
+        return in_the_dark(lines, block.bg, paint)
     if block.bg is None:
         return lines
     place = palette_of(paint.theme).surface(block.bg)
@@ -111,9 +114,11 @@ def render_block(
     values: Mapping[str, str] | None = None,
     theme: Theme | None = None,
     now: datetime | None = None,
+    *,
+    dark: bool = False,
 ) -> Content:
     """One block at a width in cells. Without `values` merge tags are chips, with them a contact's values."""
-    paint = Painter(max(_NARROWEST, width), values, theme or Theme(), now)
+    paint = Painter(max(_NARROWEST, width), values, theme or Theme(), now, dark=dark)
     return Content("\n").join(_lines_of(block, paint))
 
 
@@ -124,21 +129,24 @@ def render_document(
     *,
     now: datetime | None = None,
     cache: PreviewCache | None = None,
+    dark: bool = False,
 ) -> list[RenderedBlock]:
     """Every block in order. With a `cache` kept between calls only changed blocks are painted again.
 
     What a contact is not shown is one quiet line. `now` is what relative dates are counted from, by the hour.
+    `dark`: in the colours of a mail program that turns the page dark.
     """
     cache = cache if cache is not None else PreviewCache()
     now = now.replace(minute=0, second=0, microsecond=0) if now else None
-    look = (width, None if values is None else dict(values), document.theme.model_copy(), now)
+    look = (width, None if values is None else dict(values), document.theme.model_copy(), now, dark)
     if look != cache.look:
         cache.look, cache.blocks = look, {}
     painted: dict[str, tuple[Block, Content]] = {}
     for block in document.blocks:
         known = cache.blocks.get(block.id)
         if known is None or known[0] != block:
-            known = (block.model_copy(deep=True), render_block(block, width, values, document.theme, now))
+            picture = render_block(block, width, values, document.theme, now, dark=dark)
+            known = (block.model_copy(deep=True), picture)
         painted[block.id] = known
     cache.blocks = painted
     return [RenderedBlock(block_id, content) for block_id, (_, content) in painted.items()]

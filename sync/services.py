@@ -196,10 +196,11 @@ class RemoteSending(Remote):
         async with in_words():
             return CampaignAnswer.model_validate(await self.act_once("POST", path, body)).campaign
 
-    async def test(self, id: str, to: list[str]) -> list[str]:
+    async def test(self, id: str, to: list[str], contact_id: str | None = None) -> list[str]:
         await self._status.wait_synced(DocKind.CAMPAIGN, id)
         async with in_words():
-            body = await self.act_once("POST", f"/api/campaigns/{id}/test", {"to": to})
+            asked: Json = {"to": to, "contactId": contact_id}
+            body = await self.act_once("POST", f"/api/campaigns/{id}/test", asked)
             return TestAnswer.model_validate(body).accepted
 
     async def approval(self, id: str) -> Approval:

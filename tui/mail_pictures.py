@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from contract.merge_tags import MERGE_TAG, tag_of
+from render_preview.dark import dark_line
 from render_preview.terminal import PreviewCache, render_document
 from tui.text import clean, plain
 
@@ -48,12 +49,15 @@ def mail_pictures(
     width: int,
     cache: PreviewCache,
     now: datetime | None = None,
+    *,
+    dark: bool = False,
 ) -> list[tuple[str, Content]]:
     """(block id, picture) in order. With the same `cache` only changed blocks are painted again."""
     pictures = [("", _inbox_line(document, values, width))]
     pads = {block.id: getattr(block, "pad", "m") for block in document.blocks}
-    for block in render_document(document, width, values, now=now, cache=cache):
+    air = Content("") if not dark else dark_line(document.theme, width)
+    for block in render_document(document, width, values, now=now, cache=cache, dark=dark):
         pictures.append((block.block_id, block.content))
         if pads[block.block_id] in _AIRY:
-            pictures.append((f"{block.block_id}+", Content("")))
+            pictures.append((f"{block.block_id}+", air))
     return pictures

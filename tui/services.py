@@ -202,8 +202,8 @@ class Sending(Protocol):
     async def act(self, id: str, action: str) -> Campaign:
         """unschedule, pause, resume or cancel."""
 
-    async def test(self, id: str, to: list[str]) -> list[str]:
-        """A test mail to these addresses; those that were accepted."""
+    async def test(self, id: str, to: list[str], contact_id: str | None = None) -> list[str]:
+        """A test mail to these addresses, with a contact's or a sample's values; those that were accepted."""
 
     async def approval(self, id: str) -> Approval:
         """Whether somebody else must approve the synced campaign, and who did."""

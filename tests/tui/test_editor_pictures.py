@@ -34,6 +34,20 @@ async def test_composer(world: World, shot: Shot, size: Size) -> None:
         assert await shot(person, "composer")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)], ids=["80x24", "160x45"])
+async def test_preview_of_a_dark_phone(world: World, shot: Shot, size: Size) -> None:
+    async with writing(world, size=size) as (person, _):
+        await person.press("f4", "f4")
+        person.sees("dark phone")
+        assert await shot(person, "preview-dark")
+
+
+async def test_readers(world: World, shot: Shot) -> None:
+    async with writing(world, size=(80, 24)) as (person, _):
+        await person.press("w")
+        assert await shot(person, "readers")
+
+
 async def test_composer_wide_as_a_contact(world: World, shot: Shot) -> None:
     async with writing(world, size=(160, 45)) as (person, _):
         await person.press("f4", "f6")

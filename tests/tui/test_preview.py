@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from contract.blocks import load_document
+from render_preview.palette import palette_of
 from render_preview.parts import render_parts
 from tests.tui.composer_driver import writing
 from tests.tui.driver import Person
@@ -19,7 +20,7 @@ def flat(text: str) -> str:
 
 
 async def turns_to(person: Person, words: str) -> None:
-    for _ in range(4):
+    for _ in range(5):
         if words in person.screen:
             return
         await person.press("f4")
@@ -29,7 +30,7 @@ async def turns_to(person: Person, words: str) -> None:
 async def test_text_and_html_are_those_that_the_contact_gets(world: World) -> None:
     async with writing(world) as (person, writer):
         await person.press("f6")
-        page = await world.contacts.page(0, 1)
+        page = await world.audience.members(writer.stored["segmentId"], 0, 1)
         values = contact_values(page.contacts[0])
         wanted = render_parts(
             load_document(writer.stored["contentJson"]), values, unsubscribe_url=UNSUBSCRIBE
@@ -76,3 +77,59 @@ def _look_at(opened: list[str], tmp_path: Path) -> None:
     assert opened == [(folder / "preview.html").as_uri()] * 2
     assert "Phone, dark" in page
     assert "first harvest" in page
+
+
+async def test_next_and_before_go_through_those_who_would_get_it(world: World) -> None:
+    async with writing(world) as (person, writer):
+        members = (await world.audience.members(writer.stored["segmentId"], 0, 5000)).contacts
+        await person.press("f6", "n")
+        person.sees(f"2/{len(members):,} {members[1].name}")
+        await person.press("N", "N")
+        person.sees(f"{len(members):,}/{len(members):,} {members[-1].name}")
+
+
+async def test_a_contact_is_found_by_name_and_the_test_mail_is_filled_in_as_for_that_one(
+    world: World,
+) -> None:
+    contact = world.contacts.everyone[700]
+    async with writing(world) as (person, writer):
+        await person.press("w")
+        await person.types(contact.email)
+        await person.waits(1)
+        await person.press("enter")
+        assert f"Hello {contact.name}" in writer.preview
+        await person.press("f9", "m")
+        person.sees("with the values of", f"{contact.name} ({contact.email})")
+        await person.types("ben@example.com")
+        await person.press("enter")
+        person.was_told("Test mail sent to ben@example.com.")
+        assert world.sending.tested_as == [contact.id]
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [("sample", "Hello Sam Example"), ("longest", "Oberammergau"), ("only an", "Hello friend")],
+)
+async def test_samples_show_where_a_mail_could_break_offline_too(
+    world: World, words: str, shown: str
+) -> None:
+    async with writing(world) as (person, writer):
+        world.hub.offline = True
+        await person.press("w")
+        await person.types(words)
+        await person.waits(1)
+        await person.press("enter")
+        assert shown in " ".join(writer.preview.split())
+        world.hub.offline = False
+        await person.press("f9", "m")
+        person.sees("with the values of", "a sample")
+
+
+async def test_a_dark_phone_shows_the_dark_colours_of_the_mail(world: World) -> None:
+    async with writing(world) as (person, writer):
+        await turns_to(person, "dark phone 38")
+        assert "first harvest" in writer.preview
+        palette = palette_of(load_document(writer.stored["contentJson"]).theme)
+        lines = [strip for y in range(8, 14) for strip in writer.place.mail_preview.render_line(y)]
+        backs = {str(part.style.bgcolor.name) for part in lines if part.style and part.style.bgcolor}
+        assert palette.card.back.dark in backs

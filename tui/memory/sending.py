@@ -49,6 +49,7 @@ class MemorySending:
         self._hub, self._drafts, self._contacts = hub, drafts, contacts
         self.shipments: dict[str, Shipment] = {}
         self.tests: list[tuple[str, tuple[str, ...]]] = []
+        self.tested_as: list[str | None] = []
         self.acts: list[tuple[str, str]] = []
         self.approvals: dict[str, Approval] = {}
         self.needs_approval = False
@@ -134,9 +135,10 @@ class MemorySending:
         self._drafts.set_facts(DocKind.CAMPAIGN, id, status=str(after), pausedReason=reason)
         return self._campaign(id)
 
-    async def test(self, id: str, to: list[str]) -> list[str]:
+    async def test(self, id: str, to: list[str], contact_id: str | None = None) -> list[str]:
         self._hub.reach_server()
         self.tests.append((id, tuple(to)))
+        self.tested_as.append(contact_id)
         return [address for address in to if "@" in address]
 
     async def approval(self, id: str) -> Approval:

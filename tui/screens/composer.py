@@ -178,7 +178,7 @@ class ComposerScreen(ReplaceCommands):
         from tui.screens.review import ReviewScreen
 
         await self.flush()
-        await self.app.push_screen(ReviewScreen(self.services, self.session, self.jump))
+        await self.app.push_screen(ReviewScreen(self.services, self.session, self.jump, self.reader))
 
     def do_unschedule(self) -> None:
         async def unschedule() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from contract.delivery import Funnel
+    from tui.editing.readers import Reader
     from tui.editing.session import DraftSession
     from tui.services import Services
 
@@ -39,6 +40,7 @@ class Departure(Place):
     def __init__(self, services: Services, session: DraftSession) -> None:
         super().__init__(services)
         self.session = session
+        self.reader: Reader | None = None
         self.funnel: Funnel | None = None
         self.busy = False
 
@@ -135,16 +137,19 @@ class Departure(Place):
             if text:
                 self.ask_server(lambda: self._test(text.replace(",", " ").replace(";", " ").split()))
 
+        contact = self.reader if self.reader and self.reader.contact_id else None
+        whom = f"{contact.name} ({contact.email})" if contact else "a sample"
         ask = AskText(
             "Test mail",
-            "Marked [Test], to these addresses only.",
+            f"Marked [Test], to these addresses only, with the values of {whom}.",
             placeholder="ana@example.com, ben@example.com",
             check=check_addresses,
         )
         await self.app.push_screen(ask, answered)
 
     async def _test(self, to: list[str]) -> None:
-        accepted = await self.services.sending.test(self.session.id, to)
+        contact_id = self.reader.contact_id if self.reader else ""
+        accepted = await self.services.sending.test(self.session.id, to, contact_id or None)
         missed = [address for address in to if address not in accepted]
         if accepted:
             self.say(f"Test mail sent to {', '.join(accepted)}.")

@@ -11,8 +11,8 @@ from textual.content import Content
 from render_preview.browser import preview_page
 from render_preview.parts import render_parts
 from render_preview.terminal import DESKTOP, PHONE, PreviewCache
-from tui.editing.contact_values import contact_values
 from tui.editing.document import blocks_of
+from tui.editing.readers import reader_of
 from tui.mail_pictures import mail_pictures
 from tui.screens.block_commands import BlockCommands, inner
 from tui.screens.in_sight import in_sight
@@ -21,10 +21,13 @@ from tui.widgets.words import Words
 
 if TYPE_CHECKING:
     from contract.blocks import Document
-    from contract.contacts import Contact
+    from contract.contacts import ContactList
+    from tui.editing.readers import Reader
 
-View = Literal["phone", "desktop", "text", "HTML"]
-VIEWS: tuple[View, ...] = ("phone", "desktop", "text", "HTML")
+View = Literal["phone", "desktop", "dark", "text", "HTML"]
+VIEWS: tuple[View, ...] = ("phone", "desktop", "dark", "text", "HTML")
+_WIDTHS = {"phone": PHONE, "dark": PHONE}
+_DEVICES = {"phone": "phone", "desktop": "desktop", "dark": "dark phone"}
 UNSUBSCRIBE = "https://example.com/unsubscribe"
 """Stands for each recipient's own link."""
 
@@ -34,9 +37,11 @@ class PreviewCommands(BlockCommands):
 
     view: View = "phone"
     _cache: PreviewCache | None = None
-    _contact: Contact | None = None
-    _contact_at = 0
-    _contacts = 0
+    reader: Reader | None = None
+    """Whose values the merge tags have."""
+    _reader_in_row: Reader | None = None
+    _at = 0
+    _readers = 0
     _page: Path | None = None
 
     @property
@@ -52,20 +57,20 @@ class PreviewCommands(BlockCommands):
         document = self.loaded()
         if document is None:
             return
-        width = min(PHONE if self.view == "phone" else DESKTOP, self.mail_preview.room)
+        width = min(_WIDTHS.get(self.view, DESKTOP), self.mail_preview.room)
         self.mail_preview.show(self._pictures(document, width), self._chosen_at_the_top())
         self._show_title(width)
 
     def _pictures(self, document: Document, width: int) -> list[tuple[str, Content]]:
         now = self.services.clock.now()
-        values = contact_values(self._contact) if self._contact else None
+        values = self.reader.values if self.reader else None
         if self.view in ("text", "HTML"):
             parts = render_parts(document, values or {}, now=now, unsubscribe_url=UNSUBSCRIBE)
             source = parts.text if self.view == "text" else parts.html
             lines = [part for line in source.split("\n") for part in plain(line).fold(self.mail_preview.room)]
             return [("", Content("\n").join(lines))]
         self._cache = self._cache or PreviewCache()
-        return mail_pictures(document, values, width, self._cache, now)
+        return mail_pictures(document, values, width, self._cache, now, dark=self.view == "dark")
 
     def _chosen_at_the_top(self) -> str | None:
         """What stands in columns is shown with them."""
@@ -76,11 +81,11 @@ class PreviewCommands(BlockCommands):
         return id or None
 
     def _show_title(self, width: int) -> None:
-        device = f"{self.view} {width}" if self.view in ("phone", "desktop") else f"{self.view} as sent"
+        device = f"{self.view} as sent" if self.view in ("text", "HTML") else f"{_DEVICES[self.view]} {width}"
         who = "merge tags as chips"
-        if self._contact:
-            name = self._contact.name or self._contact.email
-            who = f"{self._contact_at + 1:,}/{self._contacts:,} {name}"
+        if self.reader:
+            place = f"{self._at + 1:,}/{self._readers:,} " if self._is_in_row else ""
+            who = f"{place}{self.reader.name}"
         title = Content.styled("Preview", "bold") + plain(f"  {device} · {who}", "$quiet")
         self.query_one("#preview-title", Words).say(title)
 
@@ -107,7 +112,7 @@ class PreviewCommands(BlockCommands):
         if document is None:
             self.say("This mail cannot be read, so it cannot be shown.")
             return
-        values = contact_values(self._contact) if self._contact else {}
+        values = self.reader.values if self.reader else {}
         parts = render_parts(document, values, now=self.services.clock.now(), unsubscribe_url=UNSUBSCRIBE)
         if self._page is None:
             self._page = Path(mkdtemp(prefix="handbill-"), "preview.html")
@@ -116,32 +121,57 @@ class PreviewCommands(BlockCommands):
         self.say(f"Opened {self._page} in the browser: desktop, phone, dark and text.")
 
     def do_contact(self) -> None:
-        if self._contact is not None:
-            self._contact = None
+        if self.reader is not None:
+            self.reader = None
             self._open_preview()
         else:
-            self._ask_for(self._contact_at)
+            self._ask_for(self._at)
 
     def do_next(self) -> None:
-        self._ask_for(self._contact_at + (self._contact is not None))
+        self._ask_for(self._at + self._is_in_row)
 
     def do_before(self) -> None:
-        self._ask_for(self._contact_at - (self._contact is not None))
+        self._ask_for(self._at - self._is_in_row)
+
+    @property
+    def _is_in_row(self) -> bool:
+        """Whether the reader is the one at the place in the row of those who would get it."""
+        return self.reader is not None and self.reader == self._reader_in_row
+
+    async def do_whom(self) -> None:
+        from tui.screens.reader_picker import ReaderPicker
+
+        def chosen(reader: Reader | None) -> None:
+            if reader is not None:
+                self.reader = reader
+                self._open_preview()
+
+        await self.app.push_screen(ReaderPicker(self.services), chosen)
 
     def _ask_for(self, at: int) -> None:
-        if self._contacts:
-            at %= self._contacts
+        if self._readers:
+            at %= self._readers
 
         async def fetch() -> None:
-            page = await self.services.contacts.page(at, 1)
-            self._contacts = page.total
+            page = await self._audience_page(at)
+            self._readers = page.total or 0
             if not page.contacts:
                 self.say("There are no contacts to preview as. Merge tags stay chips.")
                 return
-            self._contact, self._contact_at = page.contacts[0], at
+            self.reader = self._reader_in_row = reader_of(page.contacts[0])
+            self._at = at
             self._open_preview()
 
         self.read(fetch, "contact")
+
+    async def _audience_page(self, at: int) -> ContactList:
+        """Of those who would get it; of all contacts while nobody would."""
+        segment = self.session.content.get("segmentId")
+        if segment:
+            page = await self.services.audience.members(segment, at, 1)
+            if page.total:
+                return page
+        return await self.services.contacts.page(at, 1)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.show_preview)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from contract.campaigns import Approval
+    from tui.editing.readers import Reader
     from tui.editing.session import DraftSession
     from tui.services import Services
 
@@ -48,9 +49,14 @@ class ReviewScreen(Departure):
     BINDINGS: ClassVar[list[BindingType]] = bindings("review")
 
     def __init__(
-        self, services: Services, session: DraftSession, jump: Callable[[str | None], Awaitable[None]]
+        self,
+        services: Services,
+        session: DraftSession,
+        jump: Callable[[str | None], Awaitable[None]],
+        reader: Reader | None = None,
     ) -> None:
         super().__init__(services, session)
+        self.reader = reader
         self._jump = jump
         self._trouble = ""
         self._faults: list[Finding] = []
