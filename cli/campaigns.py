@@ -18,8 +18,8 @@ ACTIONS = ("pause", "resume", "cancel")
 
 
 def campaigns(options: argparse.Namespace) -> int:
-    """list, show, create, send, schedule, unschedule, pause, resume, cancel, test, approve, preflight,
-    report, deliveries.
+    """list, show, create, send, schedule, unschedule, pause, resume, cancel, preview, test, approve,
+    preflight, report, deliveries.
     """
     return asyncio.run(_run(options))
 
@@ -106,6 +106,20 @@ async def _approve(api: Api, options: argparse.Namespace) -> None:
     output.words(f"Approved for {audience['willSend']} contacts.")
 
 
+async def _preview(api: Api, options: argparse.Namespace) -> None:
+    """The plain text with the values of a contact, or with none; as JSON the HTML too."""
+    from cli.previewing import preview
+
+    contact = options.contact and (await api.call("GET", f"/api/contacts/{options.contact}")).body["contact"]
+    parts = preview((await _row(api, _id(options)))["contentJson"], contact)
+    if options.json:
+        output.data(parts, as_json=True)
+    else:
+        print(f"{parts['subject']}\n\n{parts['text']}")
+    if parts["missing"]:
+        output.words(f"Nothing to put in for {', '.join(parts['missing'])}.")
+
+
 async def _preflight(api: Api, options: argparse.Namespace) -> None:
     """Every recipient's copy; refused if nobody's could be mailed."""
     path, checked, left_out, gaps, cursor = f"/api/campaigns/{_id(options)}/preflight", 0, 0, 0, None
@@ -146,6 +160,7 @@ _COMMANDS = {
     "unschedule": _unschedule,
     "test": _test,
     "approve": _approve,
+    "preview": _preview,
     "preflight": _preflight,
     "report": _report,
     "deliveries": _deliveries,

@@ -142,7 +142,7 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "segments": ["list", "show", "create", "count", "members", "explain"],
         "campaigns": [
             *("list", "show", "create", "send", "schedule", "unschedule"),
-            *("pause", "resume", "cancel", "test", "preflight", "approve", "report", "deliveries"),
+            *("pause", "resume", "cancel", "preview", "test", "preflight", "approve", "report", "deliveries"),
         ],
         "sequences": ["list", "show", "plan", "activate", "pause", "enrolments"],
     }

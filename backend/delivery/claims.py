@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs, Suppression
 from backend.db.models.sequence import Sequence as SequenceDocument
-from backend.delivery.contact_values import contact_values
 from backend.delivery.fencing import alive, deliveries, hold_session, is_waiting
 from backend.delivery.sources import Claimed, Source, SourceKind
 from backend.suppressing import address_hash
+from contract.contact_values import contact_values
 from contract.contacts import ContactStatus
 from contract.delivery import DeliveryState
 from contract.transitions import CampaignStatus, SequenceStatus

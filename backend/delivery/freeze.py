@@ -23,13 +23,13 @@ from backend.db.models.delivery import DeliveryRecord
 from backend.delivery.accounts import Accounts
 from backend.delivery.audience import Member, audience_condition, judge_audience
 from backend.delivery.campaign_life import cancel_waiting, find_campaign, freeze_content, move
-from backend.delivery.contact_values import contact_values
 from backend.delivery.content import ContentError, Letters
 from backend.delivery.dkim import SealedKeyError
 from backend.delivery.letter import Letter
 from backend.delivery.sources import Claimed, Source, SourceKind
 from backend.ports import Audience
 from contract.clock import Clock
+from contract.contact_values import contact_values
 from contract.delivery import DeliveryState
 from contract.problems import SegmentMissingError
 from contract.transitions import CampaignAction, CampaignStatus

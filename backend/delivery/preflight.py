@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs
 from backend.delivery.audience import Judge, suppressed_among
-from backend.delivery.contact_values import contact_values
 from backend.delivery.letter import Letter
 from backend.delivery.sources import Claimed, Source, SourceKind
 from backend.pagination import Order, PageRequest, fetch_page, filter_hash
+from contract.contact_values import contact_values
 from contract.preflight import BrokenCopy, PreflightPage
 from render_preview.headers import HeaderError
 

@@ -14,7 +14,6 @@ from backend.delivery import agenda, reports
 from backend.delivery.account_health import why_accounts_rest
 from backend.delivery.audience import audience_condition, count_audience
 from backend.delivery.campaign_life import cancel_waiting, refreeze_corrected
-from backend.delivery.contact_values import contact_values
 from backend.delivery.content import ContentError, compile_content
 from backend.delivery.counts import to_progress
 from backend.delivery.dkim import SealedKeyError
@@ -29,6 +28,7 @@ from backend.delivery.test_mail import SAMPLE_VALUES, TEST_MARK, send_tests
 from backend.delivery.tools import Tools
 from backend.ports import Audience
 from backend.suppressing import mail_address
+from contract.contact_values import contact_values
 from contract.delivery import Delivery, DeliveryState, Funnel, Progress, Report
 from contract.preflight import PreflightPage
 from contract.problems import MissingError, NotReadyError

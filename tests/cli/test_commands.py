@@ -85,6 +85,18 @@ class TestData:
         shell.run("campaigns", "send", made["id"], code=4)
         assert "segment" in shell.words.lower()
 
+    def test_a_preview_reads_as_the_contacts_mail(self, shell, csv):
+        shell.run("contacts", "import", csv)
+        contact = json.loads(shell.run("contacts", "list", "ana", "--json").splitlines()[0])
+        blocks = [{"type": "text", "text": "Dear {{ name }}, how is {{ city }}?"}]
+        content = json.dumps({"version": 1, "subject": "Hi {{ name | you }}", "blocks": blocks})
+        made = json.loads(shell.run("campaigns", "create", "News", "--json", stdin=content))
+        said = shell.run("campaigns", "preview", made["id"], "--contact", contact["id"])
+        assert said == "Hi Ana\n\nDear Ana, how is ?\n"
+        assert "Nothing to put in for city." in shell.words
+        bare = json.loads(shell.run("campaigns", "preview", made["id"], "--json"))
+        assert (bare["subject"], bare["missing"]) == ("Hi you", ["name", "city"])
+
     def test_a_preflight_says_what_stands_against_it(self, shell):
         content = json.dumps({"version": 1, "subject": "Hi", "blocks": []})
         made = json.loads(shell.run("campaigns", "create", "News", "--json", stdin=content))

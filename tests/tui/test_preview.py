@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from contract.blocks import load_document
+from contract.contact_values import values_of
 from render_preview.palette import palette_of
 from render_preview.parts import render_parts
 from tests.tui.composer_driver import writing
 from tests.tui.driver import Person
-from tui.editing.contact_values import contact_values
 from tui.memory import World
 from tui.screens.preview_commands import UNSUBSCRIBE
 
@@ -31,7 +31,7 @@ async def test_text_and_html_are_those_that_the_contact_gets(world: World) -> No
     async with writing(world) as (person, writer):
         await person.press("f6")
         page = await world.audience.members(writer.stored["segmentId"], 0, 1)
-        values = contact_values(page.contacts[0])
+        values = values_of(page.contacts[0])
         wanted = render_parts(
             load_document(writer.stored["contentJson"]), values, unsubscribe_url=UNSUBSCRIBE
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from contract.contact_values import values_of
 from contract.contacts import FieldType
-from tui.editing.contact_values import contact_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ class Reader:
 
 def reader_of(contact: Contact) -> Reader:
     """A contact as a reader."""
-    return Reader(contact.name or contact.email, contact.email, contact_values(contact), contact.id)
+    return Reader(contact.name or contact.email, contact.email, values_of(contact), contact.id)
 
 
 def samples(fields: Sequence[FieldDefinition]) -> list[Reader]:

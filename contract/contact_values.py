@@ -1,8 +1,13 @@
-"""A contact's fields as merge tags read them: plain words, by field key."""
+"""A contact's fields as merge tags read them: plain words, by field key.
+
+Here, because a preview on one side must say what the mail of the other will say.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from contract.contacts import Contact
 
 
 def written(value: Any) -> str:
@@ -14,6 +19,11 @@ def written(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def values_of(contact: Contact) -> dict[str, str]:
+    """Of a contact on the wire."""
+    return contact_values(contact.email, contact.name, contact.status, contact.created_at, contact.fields)
 
 
 def contact_values(
