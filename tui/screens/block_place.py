@@ -25,6 +25,8 @@ from tui.widgets.document_preview import DocumentPreview
 from tui.widgets.hint_footer import HintFooter
 from tui.widgets.list_rows import Column, Row
 from tui.widgets.paged_list import PagedList
+from tui.widgets.tag_field import TagInput
+from tui.widgets.tag_menu import TagMenu
 from tui.widgets.words import Words
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ class BlockPlace(CheckedMail):
 
     def learnt(self, fields: list[FieldDefinition]) -> None:
         self.form.known = {field.key: field for field in fields}
+        self.query_one(TagMenu).fields = self.form.known
         self.call_after_refresh(self.catch_up)
 
     def head(self) -> ComposeResult:
@@ -98,7 +101,7 @@ class BlockPlace(CheckedMail):
             for key in _HEAD:
                 with Horizontal(classes="line"):
                     yield Static(key.capitalize(), classes="label", markup=False)
-                    yield Input(id=key, max_length=250, select_on_focus=False)
+                    yield TagInput(id=key, max_length=250, select_on_focus=False)
                     yield Words(id=f"{key}-count", classes="count", fixed=True)
             yield from self.head()
         yield Words(id="notice")
@@ -109,6 +112,7 @@ class BlockPlace(CheckedMail):
                 yield Words(id="preview-title", fixed=True)
                 yield DocumentPreview()
         yield ChoosingList((Column("Checks", 9), Column("", 20, grow=1)), self._to_finding, id="findings")
+        yield TagMenu()
 
     async def on_mount(self) -> None:
         await self.show_all()

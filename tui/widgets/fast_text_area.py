@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import TextArea
 
 from tui.widgets.changed_lines import ChangedLines
+from tui.widgets.tag_field import CompletesTags
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -27,7 +28,7 @@ def _same(one: str, other: str) -> int:
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
-class FastTextArea(ChangedLines, TextArea, inherit_bindings=False):
+class FastTextArea(CompletesTags, ChangedLines, TextArea, inherit_bindings=False):
     """Paints changed lines only. Undo is the document's business, so its keys are not taken here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -63,6 +64,20 @@ class FastTextArea(ChangedLines, TextArea, inherit_bindings=False):
 
     def action_text_end(self) -> None:
         self.move_cursor(self.document.end)
+
+    def tag_line(self) -> tuple[str, int]:
+        row, column = self.cursor_location
+        return self.document[row], column
+
+    def tag_replace(self, start: int, end: int, text: str, cursor: int) -> None:
+        row, _ = self.cursor_location
+        if text or end > start:
+            self.replace(text, (row, start), (row, end))
+        self.move_cursor((row, cursor))
+
+    def on_text_area_selection_changed(self) -> None:
+        if not self.read_only:
+            self.look_for_tag()
 
     def show_text(self, text: str) -> None:
         """Take over a text. Only what differs is replaced, so the cursor stays with the words it is at."""

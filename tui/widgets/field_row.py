@@ -11,6 +11,7 @@ from tui.editing.fields import Fields, FieldSpec, fault, shown, stored, unit
 from tui.text import plain
 from tui.widgets.choice_field import ChoiceField
 from tui.widgets.fast_text_area import FastTextArea
+from tui.widgets.tag_field import TagInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -62,7 +63,8 @@ class FieldRow(Vertical):
         if self.spec.kind == "switch":
             return ChoiceField(("no", "yes"))
         number = self.spec.kind == "number"
-        return Input(placeholder=self.spec.hint, classes="-number" if number else "", select_on_focus=False)
+        field = TagInput if self.spec.kind == "line" else Input
+        return field(placeholder=self.spec.hint, classes="-number" if number else "", select_on_focus=False)
 
     def compose(self) -> ComposeResult:
         label = Static(self.spec.label, classes="label", markup=False)
