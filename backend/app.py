@@ -38,7 +38,7 @@ from contract.clock import Clock
 from contract.feed import Kind
 
 DOMAINS = (
-    *("contacts", "segments", "campaigns", "sequences", "accounts", "tracking"),
+    *("contacts", "segments", "campaigns", "sequences", "accounts", "bounces", "tracking"),
     *("library", "versions"),
     *("orgs", "audit", "feed", "events"),
 )

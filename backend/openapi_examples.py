@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from contract import (
     accounts,
     auth,
+    bounces,
     campaigns,
     contacts,
     dkim,
@@ -78,6 +79,7 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
         "fromEmail": "news@example.com",
     },
     accounts.SendingAccountPatch: {"rate": 50, "dailyCap": 20_000},
+    bounces.BounceRead: {"message": "U3ViamVjdDogcmV0dXJuZWQNCg0KSGVsbG8NCg=="},
     dkim.DkimKeyCreate: {"accountId": "1", "algorithm": "ed25519", "selector": "news"},
 }
 """By the model that reads them."""

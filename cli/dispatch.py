@@ -114,6 +114,12 @@ def _accounts(options: argparse.Namespace) -> int:
     return accounts(options)
 
 
+def _bounces(options: argparse.Namespace) -> int:
+    from cli.bounces import bounces
+
+    return bounces(options)
+
+
 def _audit(options: argparse.Namespace) -> int:
     from cli.audit import audit
 
@@ -153,6 +159,7 @@ _COMMANDS: dict[str, Run] = {
     "doctor": _doctor,
     "suppressions": _suppressions,
     "audit": _audit,
+    "bounces": _bounces,
     "accounts": _accounts,
     "backup": _backup,
     "restore": _backup,

@@ -124,6 +124,7 @@ def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     accounts.add_argument("--algorithm", choices=["rsa", "ed25519"], help="of a new DKIM key")
     accounts.add_argument("--selector", metavar="NAME", help="of a new DKIM key")
     accounts.add_argument("--password-stdin", action="store_true")
+    _on_server(commands, "bounces", ["read"])
     audit = _on_server(commands, "audit", ["list"])
     audit.add_argument("--target", metavar="TARGET", help="such as campaign/ID, contact/ID, user/ID")
     audit.add_argument("--limit", type=int, default=100, metavar="N", help="the newest N; 0 = all")

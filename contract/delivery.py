@@ -14,6 +14,7 @@ class DeliveryState(StrEnum):
     ACCEPTED = "accepted"
     SOFT = "soft"
     BOUNCED = "bounced"
+    COMPLAINED = "complained"
     FAILED = "failed"
     UNKNOWN = "unknown"
     SKIPPED = "skipped"
@@ -28,6 +29,7 @@ class Progress(Answer):
     accepted: int = 0
     soft: int = 0
     bounced: int = 0
+    complained: int = 0
     failed: int = 0
     unknown: int = 0
     skipped: int = 0
@@ -38,7 +40,8 @@ class Progress(Answer):
     @property
     def done(self) -> int:
         """Mails that reached a final state."""
-        return self.accepted + self.bounced + self.failed + self.unknown + self.skipped + self.cancelled
+        ended = self.accepted + self.bounced + self.complained + self.failed
+        return ended + self.unknown + self.skipped + self.cancelled
 
 
 class Delivery(Answer):

@@ -1,12 +1,5 @@
-"""What is signed with an organisation's sending secret: Message-IDs and unsubscribe links.
+"""What is signed with an organisation's sending secret: Message-IDs and the links in mails."""
 
-A Message-ID is equal for all attempts of one mail, so that a receiver may notice a repetition, and
-it reveals nothing.
-"""
-
-import base64
-import hashlib
-import hmac
 import secrets
 
 from sqlalchemy import select
@@ -15,8 +8,7 @@ from backend.db.engine import Database
 from backend.db.models.delivery import SendingSecret
 from backend.db.upserts import insert_into
 from backend.delivery.sources import Claimed
-
-ID_BYTES = 15
+from backend.message_ids import message_name
 
 
 async def sending_secret(database: Database, org_id: int) -> bytes:
@@ -34,6 +26,5 @@ async def sending_secret(database: Database, org_id: int) -> bytes:
 
 def message_id(secret: bytes, row: Claimed, domain: str) -> str:
     """Without angle brackets."""
-    what = f"{row.source.id}:{row.step_id}:{row.run_no}:{row.contact_id}"
-    digest = hmac.digest(secret, b"message-id:" + what.encode(), hashlib.sha256)[:ID_BYTES]
-    return f"{base64.b32encode(digest).decode().lower()}@{domain}"
+    name = message_name(secret, row.source.id, row.step_id, row.run_no, row.contact_id)
+    return f"{name}@{domain}"

@@ -3,18 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.engine import Database
-from backend.db.feed import FeedChange, append_changes, take_row_ids
+from backend.db.feed import FeedChange, append_changes
 from backend.db.models.contact import Contact, Suppression
 from backend.db.models.delivery import DeliveryRecord, SendingSecret
 from backend.db.models.ledger import AuditEntry
 from backend.db.models.org import Org
-from backend.db.models.sequence_run import EnrolmentRecord
-from backend.db.timestamps import next_version
 from backend.mail_links import MailClaim, Purpose, is_genuine, read_unverified
+from backend.stopping import stop_writing_to
 from backend.suppressing import address_hash, suppress_emails
 from contract.contacts import ContactStatus
 from contract.feed import Kind
@@ -100,20 +99,9 @@ async def unsubscribe(database: Database, leaving: Leaving, now: datetime) -> No
         await suppress_emails(session, leaving.emails, ContactStatus.UNSUBSCRIBED.value, now)
         contact = await session.scalar(select(Contact).where(Contact.id == leaving.contact_id))
         if contact is not None:
-            contact.status = ContactStatus.UNSUBSCRIBED.value
-            contact.updated_at = next_version(now, contact.updated_at)
-            contact.rev = (await take_row_ids(session))[0]
-            await _leave_sequences(session, contact.id)
+            await stop_writing_to(session, contact, ContactStatus.UNSUBSCRIBED, now)
         session.add(_audit(leaving.contact_id, now))
         await append_changes(session, [FeedChange(Kind.CONTACTS, "")], now)
-
-
-async def _leave_sequences(session: AsyncSession, contact_id: int) -> None:
-    active = update(EnrolmentRecord).where(
-        EnrolmentRecord.contact_id == contact_id, EnrolmentRecord.state == "active"
-    )
-    left = {"state": "exited", "exit_reason": ContactStatus.UNSUBSCRIBED.value, "next_run_at": None}
-    await session.execute(active.values(left), execution_options={"synchronize_session": False})
 
 
 def _audit(contact_id: int, now: datetime) -> AuditEntry:

@@ -2,6 +2,7 @@
 
 from backend.db.models import (
     account,
+    bounce,
     campaign,
     contact,
     delivery,
@@ -19,6 +20,7 @@ from backend.db.models import (
 
 __all__ = [
     "account",
+    "bounce",
     "campaign",
     "contact",
     "delivery",

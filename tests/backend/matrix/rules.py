@@ -267,6 +267,7 @@ RULES: dict[str, Rule] = {
     "PATCH /api/sending-accounts/{account_id}": Rule(Who.ADMINS, target="account", body={"rate": 5}),
     "POST /api/sending-accounts/{account_id}/test": Rule(Who.ADMINS, target="account", writes=False),
     "POST /api/sending-accounts/{account_id}/resume": Rule(Who.ADMINS, target="account"),
+    "POST /api/bounces": Rule(body={"message": "U3ViamVjdDogeA0KDQo="}),
     "GET /api/dkim-keys": READ,
     "POST /api/dkim-keys": Rule(
         Who.ADMINS,

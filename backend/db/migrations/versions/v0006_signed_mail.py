@@ -28,3 +28,10 @@ def upgrade() -> None:
         ),
     )
     op.add_column("sending_account", sa.Column("bounce_address", WORDS, nullable=False, server_default=""))
+    scoped(
+        "soft_bounces",
+        *required(WORDS, "address_hash"),
+        sa.Column("score", sa.Double(), nullable=False),
+        *required(MOMENT, "at"),
+        key=("address_hash",),
+    )
