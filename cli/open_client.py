@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -106,20 +106,39 @@ def _keys() -> "KeyChoice":
 
 def _connecting(workspace: "Workspace", warning: str | None) -> "Callable[[HandbillApp], Awaitable[None]]":
     async def after_paint(app: "HandbillApp") -> None:
-        import asyncio
-        import signal
-
         if warning is not None:
             app.say(warning)
-        quitting: set[asyncio.Task[None]] = set()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            asyncio.get_running_loop().add_signal_handler(
-                number, lambda: quitting.add(asyncio.create_task(app.end_now()))
-            )
+        _heed_signals(app)
         workspace.failed = app.say
         workspace.connect_behind()
 
     return after_paint
+
+
+def _heed_signals(app: "HandbillApp") -> None:
+    """Whatever ends or stops the program from outside, what was typed is stored first."""
+    import asyncio
+    import signal
+
+    at_work: set[asyncio.Task[None]] = set()
+    stop = signal.getsignal(signal.SIGTSTP)  # Textual's: it gives the terminal back before it stops
+
+    async def stop_now() -> None:
+        await app.store_everything()
+        if callable(stop):
+            stop(signal.SIGTSTP, None)
+
+    def heed(number: int, work: "Callable[[], Coroutine[Any, Any, None]]") -> None:
+        def start() -> None:
+            task = asyncio.create_task(work())
+            at_work.add(task)
+            task.add_done_callback(at_work.discard)
+
+        asyncio.get_running_loop().add_signal_handler(number, start)
+
+    heed(signal.SIGTERM, app.end_now)
+    heed(signal.SIGHUP, app.end_now)
+    heed(signal.SIGTSTP, stop_now)
 
 
 def services_of(workspace: "Workspace") -> "Services":

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import signal
 import sqlite3
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from bench.terminal import Terminal
@@ -12,6 +14,8 @@ from tests.e2e.conftest import Workspace, wait_until
 
 TYPED = "Train. "
 MORE = "Tunnel. "
+LAST = "Bridge. "
+WORDS = TYPED + MORE + LAST
 
 
 def on_the_wire(email: str) -> str:
@@ -70,6 +74,13 @@ def open_text_block(window: Terminal) -> None:
     window.settle(0.2)
 
 
+def stop(window: Terminal) -> None:
+    """Suspend the program in the moment after its last key, as a shell does with a job."""
+    window.kill(signal.SIGTSTP)
+    state = Path(f"/proc/{window.process.pid}/stat")
+    wait_until(lambda: state.read_text().rpartition(")")[2].split()[0] == "T", 10)
+
+
 def write_through_two_crashes(workspace: Workspace) -> Terminal:
     """Type, lose the backend, type on, lose the client, and find every character again."""
     window = workspace.open()
@@ -84,11 +95,14 @@ def write_through_two_crashes(workspace: Workspace) -> Terminal:
     window.wait_for(TYPED + MORE, 30)
     window.settle(0.3)
     window.wait_for("offline, 1 waiting", 15)
+    window.type(LAST)
+    window.wait_for(WORDS, 30)
+    stop(window)
     window.kill()
 
     window = workspace.open()
     open_text_block(window)
-    window.wait_for(TYPED + MORE, 10)
+    window.wait_for(WORDS, 10)
     window.wait_for("synced", 30)
     return window
 
@@ -117,7 +131,7 @@ def send_to_pro_customers(workspace: Workspace, window: Terminal) -> None:
     assert len({mail.message_id for mail in mails}) == len(mails)
     for mail in mails:
         for body in (mail.text, mail.html):
-            assert TYPED + MORE in " ".join(body.split())
+            assert WORDS in " ".join(body.split())
     go(window, "campaigns status=sent")
     window.wait_for(r"Spring offer\s+✓ sent", 20)
 
