@@ -7,15 +7,12 @@ from typing import Any
 from contract.blocks import load_document
 from contract.contact_values import values_of
 from contract.contacts import Contact
-from render_preview.parts import render_parts
+from render_preview.parts import preview_parts
 
 Json = dict[str, Any]
-PLACEHOLDER = "https://example.com/unsubscribe"
-"""Stands for each recipient's own link."""
 
 
 def preview(content: Json, contact: Json | None) -> Json:
     """Subject, HTML, text, and the fields that had no value."""
     values = values_of(Contact.model_validate(contact)) if contact else {}
-    parts = render_parts(load_document(content), values, now=datetime.now(UTC), unsubscribe_url=PLACEHOLDER)
-    return asdict(parts)
+    return asdict(preview_parts(load_document(content), values, now=datetime.now(UTC)))

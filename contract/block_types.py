@@ -147,12 +147,18 @@ class Spacer(BlockBase):
 
 
 class Footer(BlockBase):
-    """Who sends this, from where, and how to leave: what the law asks of bulk mail."""
+    """Who sends this, from where, and how to leave: what the law asks of bulk mail.
+
+    `preferences` and `view` are labels of links to the recipient's preferences and to the mail in a browser;
+    empty: no such link.
+    """
 
     type: Literal["footer"] = "footer"
     text: Prose = ""
     address: Annotated[str, Field(max_length=300)] = ""
     unsubscribe: Annotated[str, Field(min_length=1, max_length=200)] = "Unsubscribe"
+    preferences: Annotated[str, Field(max_length=200)] = ""
+    view: Annotated[str, Field(max_length=200)] = ""
 
 
 class Unknown(BaseModel):

@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from contract.block_types import SHARES
-from contract.blocks import BlockBase, Code, Document
+from contract.blocks import BlockBase, Code, Document, Footer
 from contract.merge_tags import MergeTag
 from render_preview.inline import (
     Atom,
@@ -28,6 +28,7 @@ from render_preview.inline import (
     words_of,
 )
 from render_preview.networks import NETWORKS
+from render_preview.own_pages import links_in
 from render_preview.palette import palette_of
 from render_preview.raw_html import sanitise
 from render_preview.segments import Part, Slots
@@ -37,7 +38,6 @@ _SPACES = re.compile("^ |(?<=<br>) |  +")
 _OPENING = {"strong": "<strong>", "em": "<em>", "s": "<s>"}
 _CLOSING = {"strong": "</strong>", "em": "</em>", "s": "</s>", "code": "</code>", "link": "</a>"}
 _CODE = '<code style="font-family:Menlo,Consolas,Courier New,monospace;font-size:90%">'
-_UNSUBSCRIBE = (MergeTag("unsubscribe_url"),)
 
 
 @cache
@@ -156,8 +156,12 @@ class _Writer:
             for atom in atoms
         )
 
-    def unsubscribe(self) -> Markup:
-        return self._address(_UNSUBSCRIBE, SlotKind.URL, SlotKind.URL_PART)
+    def own_links(self, footer: Footer) -> list[tuple[Markup, Markup]]:
+        """(label, address) of the links that a footer writes by itself."""
+        return [
+            (self.text(label), Markup(self.slots.mark(SlotKind.URL, MergeTag(name))))  # noqa: S704
+            for label, name in links_in(footer)
+        ]
 
 
 def button_width(label: str, limit: int) -> int:

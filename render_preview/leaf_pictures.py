@@ -21,6 +21,7 @@ from contract.blocks import (
 )
 from render_preview.inline import clean, parse_inline
 from render_preview.networks import NETWORKS
+from render_preview.own_pages import links_in
 from render_preview.paint import LINK, MISSING, MUTED, Painter
 from render_preview.raw_html import readable_text
 
@@ -80,7 +81,8 @@ def _footer(block: Footer, paint: Painter) -> list[Content]:
         lines.append(paint.plain(block.address, MUTED))
     else:
         lines.append(Content.styled("no postal address", MISSING))
-    lines.append(paint.plain(block.unsubscribe, f"{MUTED} underline"))
+    links = [paint.plain(label, f"{MUTED} underline") for label, _ in links_in(block)]
+    lines.append(Content.styled(" · ", MUTED).join(links))
     return paint.lay(lines, "center")
 
 

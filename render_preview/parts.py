@@ -13,6 +13,7 @@ from contract.blocks import Block, BlockBase, Document, ListBlock, Social
 from contract.merge_tags import NO_LINKS, MergeTag, find_tags
 from render_preview.html import render_html
 from render_preview.inline import clean
+from render_preview.own_pages import PLACEHOLDERS, UNSUBSCRIBE_PLACEHOLDER
 from render_preview.segments import Part, resolve
 from render_preview.shown import shown_to
 from render_preview.text import render_subject, render_text
@@ -94,6 +95,13 @@ def render_parts(
     return parts.render(values, unsubscribe_url=unsubscribe_url, own_links=own_links)
 
 
+def preview_parts(document: Document, values: Mapping[str, str], *, now: datetime | None = None) -> Parts:
+    """For one contact, with placeholders where each recipient's own links will be."""
+    return render_parts(
+        document, values, now=now, unsubscribe_url=UNSUBSCRIBE_PLACEHOLDER, own_links=PLACEHOLDERS
+    )
+
+
 def texts_of(block: Block) -> list[str]:
     """What a person wrote into a block, without what stands in its columns."""
     if not isinstance(block, BlockBase):
@@ -109,7 +117,7 @@ def texts_of(block: Block) -> list[str]:
 def fields_used(document: Document) -> tuple[MergeTag, ...]:
     """Every merge tag in the document that a person wrote, once, in reading order.
 
-    The link that a footer writes by itself is not one of them.
+    The links that a footer writes by itself are not among them.
     """
     texts = [document.subject, document.preheader]
     for block in document.every_block():

@@ -80,9 +80,7 @@ def _cell(cell: Sequence[Block], paint: Painter) -> list[Content]:
 
 def _on_background(lines: list[Content], block: BlockBase, paint: Painter) -> list[Content]:
     """A block's own colour as a band, in the dark pair: it is readable whatever the terminal's theme is."""
-    if paint.dark:
-        return in_the_dark(lines, block.bg, paint)
-    if block.bg is None:
+    if block.bg is None or paint.dark:
         return lines
     place = palette_of(paint.theme).surface(block.bg)
     look = f"{place.text.dark} on {place.back.dark}"
@@ -98,6 +96,11 @@ def _condition(block: BlockBase, paint: Painter) -> list[Content]:
 
 
 def _lines_of(block: Block, paint: Painter) -> list[Content]:
+    lines = _in_the_light(block, paint)
+    return in_the_dark(lines, getattr(block, "bg", None), paint) if paint.dark else lines
+
+
+def _in_the_light(block: Block, paint: Painter) -> list[Content]:
     if not isinstance(block, BlockBase):
         words = f"A block of the type {clean(block.type)}: shown by a newer version, not sent by this one"
         return paint.lay([Content.styled(words, MISSING)])

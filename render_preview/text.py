@@ -37,6 +37,7 @@ from render_preview.inline import (
     split_tags,
 )
 from render_preview.networks import NETWORKS
+from render_preview.own_pages import links_in
 from render_preview.raw_html import readable_text
 from render_preview.segments import Part, Slots
 from render_preview.values import SlotKind, encode_address
@@ -146,9 +147,9 @@ def _image(block: Image, write: _Writer) -> str:
 
 
 def _footer(block: Footer, write: _Writer) -> str:
-    leave = write.address((MergeTag("unsubscribe_url"),))
     lines = [*_prose(block.text, write), write.plain(block.address)]
-    return "\n\n".join([line for line in lines if line] + [f"{write.plain(block.unsubscribe)}: {leave}"])
+    links = [f"{write.plain(label)}: {write.address((MergeTag(name),))}" for label, name in links_in(block)]
+    return "\n\n".join([line for line in lines if line] + ["\n".join(links)])
 
 
 def _divider(_block: Divider, _write: _Writer) -> str:

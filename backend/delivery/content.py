@@ -16,6 +16,7 @@ from backend.delivery.signing import sending_secret
 from backend.delivery.sources import Source, SourceKind
 from contract.blocks import NewerDocumentError, load_document
 from render_preview.headers import HeaderError, MessageHeaders
+from render_preview.own_pages import without_own_pages
 from render_preview.wire import UnknownBlockError, WireTemplate, compile_message
 
 MAX_KEPT = 64
@@ -26,11 +27,13 @@ class ContentError(Exception):
 
 
 def compile_content(
-    raw: dict[str, Any], source: Source, account: Account, *, subject_mark: str = ""
+    raw: dict[str, Any], source: Source, account: Account, *, public: bool, subject_mark: str = ""
 ) -> WireTemplate:
-    """Raises `ContentError`."""
+    """`public`: whether this installation has pages that recipients reach. Raises `ContentError`."""
     try:
         document = load_document(raw)
+        if not public:
+            document = without_own_pages(document)
         if subject_mark:
             document = document.model_copy(update={"subject": f"{subject_mark} {document.subject}"})
         headers = MessageHeaders(
@@ -86,7 +89,7 @@ class Letters:
                 raw = await frozen_content(session, source, revision, step_id)
             if raw is None:
                 raise ContentError("the content of this revision is gone")
-            template = compile_content(raw, source, account)
+            template = compile_content(raw, source, account, public=bool(self.public_url))
             secret = await sending_secret(self._database, source.org_id)
             letter = Letter(template, account, secret, self.public_url)
             self._kept[source, revision, step_id, account] = letter

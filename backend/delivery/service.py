@@ -81,12 +81,15 @@ class DeliveryService:
         secret = await sending_secret(self._tools.database, campaign.org_id)
         if account is None:
             raise NotReadyError("There is no sending account yet.")
+        public_url = self._tools.letters.public_url
         try:
-            template = compile_content(campaign.content_json, source, account, subject_mark=subject_mark)
+            template = compile_content(
+                campaign.content_json, source, account, public=bool(public_url), subject_mark=subject_mark
+            )
         except ContentError as error:
             raise NotReadyError(f"This cannot be sent yet: {error}") from error
         try:
-            return Letter(template, account, secret, self._tools.letters.public_url)
+            return Letter(template, account, secret, public_url)
         except SealedKeyError as error:
             raise NotReadyError(f"This cannot be sent: {error}.") from error
 

@@ -21,7 +21,7 @@ def letter(
 
 def footer(why: str = "You get this because you asked for our letters.") -> Footer:
     """What the law asks for."""
-    return Footer(text=why, address=POSTAL_ADDRESS)
+    return Footer(text=why, address=POSTAL_ADDRESS, preferences="What you get", view="Read it in the browser")
 
 
 def picture(file: str, alt: str) -> Image:

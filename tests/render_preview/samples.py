@@ -216,9 +216,15 @@ _columns = st.sampled_from(["1:1", "1:2", "2:1", "1:1:1"]).flatmap(
         cells=st.tuples(*[_cell] * len(ratio.split(":"))).map(list),
     )
 )
-blocks = st.one_of(
-    leaves, leaves, _columns, _block("footer", text=tagged, address=tagged, unsubscribe=tagged.filter(bool))
+_footer = _block(
+    "footer",
+    text=tagged,
+    address=tagged,
+    unsubscribe=tagged.filter(bool),
+    preferences=st.just("") | tagged,
+    view=st.just("") | tagged,
 )
+blocks = st.one_of(leaves, leaves, _columns, _footer)
 _color = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 themes = st.fixed_dictionaries(
     {},

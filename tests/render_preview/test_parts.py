@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from contract.blocks import dump_document, load_document
 from contract.merge_tags import MergeTag
-from render_preview.parts import fields_used, render_parts
+from render_preview.own_pages import without_own_pages
+from render_preview.parts import fields_used, preview_parts, render_parts
 from tests.render_preview.samples import UNSUBSCRIBE, USUAL, documents, usual
 from tests.render_preview.trees import addresses, parse, visible_words
 
@@ -35,6 +36,39 @@ def test_the_text_part_reads_like_a_letter():
         "You asked for this.\n\n1 High Street, Town\n\n"
         f"Unsubscribe: {UNSUBSCRIBE}"
     )
+
+
+LINKED = {
+    "type": "footer",
+    "address": "1 High Street",
+    "preferences": "What {{ a }} gets",
+    "view": "As a page",
+}
+
+
+def test_a_footer_leads_to_preferences_and_to_the_mail_in_a_browser():
+    document = load_document({"version": 1, "blocks": [LINKED]})
+    parts = preview_parts(document, {"a": "Zoë"})
+    assert parts.text.endswith(
+        "Unsubscribe: https://example.com/unsubscribe\n"
+        "What Zoë gets: https://example.com/preferences\n"
+        "As a page: https://example.com/view"
+    )
+    links = re.findall('<a [^>]*href="([^"]*)"[^>]*>([^<]*)</a>', parts.html)
+    assert links == [
+        ("https://example.com/unsubscribe", "Unsubscribe"),
+        ("https://example.com/preferences", "What Zoë gets"),
+        ("https://example.com/view", "As a page"),
+    ]
+    assert parts.missing == ()
+
+
+def test_without_pages_of_its_own_a_mail_has_no_such_links():
+    document = without_own_pages(load_document({"version": 1, "blocks": [LINKED]}))
+    parts = preview_parts(document, {})
+    assert "Unsubscribe" in parts.html
+    assert parts.text.endswith("Unsubscribe: https://example.com/unsubscribe")
+    assert "As a page" not in parts.html + parts.text
 
 
 def _bare(text: str) -> list[str]:

@@ -52,9 +52,9 @@ def test_console_markup_is_words_in_what_was_typed_and_in_values(typed):
     assert not shown.spans
 
 
-@given(documents, st.integers(10, 90), st.none() | st.fixed_dictionaries({"a": hostile}))
-def test_any_document_fits_the_width_and_sends_nothing_to_the_terminal(document, width, values):
-    for block in render_document(document, width, values):
+@given(documents, st.integers(10, 90), st.none() | st.fixed_dictionaries({"a": hostile}), st.booleans())
+def test_any_document_fits_the_width_and_sends_nothing_to_the_terminal(document, width, values, dark):
+    for block in render_document(document, width, values, dark=dark):
         for line in block.content.split("\n", allow_blank=True):
             assert line.cell_length <= width
         assert not any((ord(c) < 32 and c != "\n") or 0x7F <= ord(c) < 0xA0 for c in block.content.plain)
@@ -87,6 +87,18 @@ def test_what_sending_needs_is_asked_for_in_place():
 
 def test_an_unknown_block_is_shown_as_one():
     assert "type poll" in render_block(only(type="poll", more=[1]), 60).plain
+
+
+@given(documents, st.none() | st.fixed_dictionaries({"a": hostile}))
+def test_the_dark_picture_says_the_same_in_colours_of_its_own(document, values):
+    light = render_document(document, PHONE, values)
+    for block, dark in zip(light, render_document(document, PHONE, values, dark=True), strict=True):
+        said = [line.rstrip() for line in dark.content.plain.split("\n")]
+        assert said == [line.rstrip() for line in block.content.plain.split("\n")]
+        for line in dark.content.split("\n", allow_blank=True):
+            covered = {at for s in line.spans if " on #" in str(s.style) for at in range(s.start, s.end)}
+            assert covered == set(range(len(line.plain)))
+            assert not any("$text" in str(span.style) for span in line.spans)
 
 
 def test_an_edit_paints_one_block_again():

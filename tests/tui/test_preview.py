@@ -8,11 +8,10 @@ import pytest
 from contract.blocks import load_document
 from contract.contact_values import values_of
 from render_preview.palette import palette_of
-from render_preview.parts import render_parts
+from render_preview.parts import preview_parts
 from tests.tui.composer_driver import writing
 from tests.tui.driver import Person
 from tui.memory import World
-from tui.screens.preview_commands import UNSUBSCRIBE
 
 
 def flat(text: str) -> str:
@@ -32,9 +31,7 @@ async def test_text_and_html_are_those_that_the_contact_gets(world: World) -> No
         await person.press("f6")
         page = await world.audience.members(writer.stored["segmentId"], 0, 1)
         values = values_of(page.contacts[0])
-        wanted = render_parts(
-            load_document(writer.stored["contentJson"]), values, unsubscribe_url=UNSUBSCRIBE
-        )
+        wanted = preview_parts(load_document(writer.stored["contentJson"]), values)
         await turns_to(person, "text as sent")
         assert flat(writer.preview) == flat(wanted.text)
         await turns_to(person, "HTML as sent")

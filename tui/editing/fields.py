@@ -118,6 +118,8 @@ FIELDS: dict[str, tuple[FieldSpec, ...]] = {
         FieldSpec("text", "Words", "prose", "why they get this mail", longest=20_000, rows=3),
         FieldSpec("address", "Postal addr.", "line", "Company, Street 1, City", longest=300),
         FieldSpec("unsubscribe", "Unsubscribe", "line", "Unsubscribe", longest=200),
+        FieldSpec("preferences", "Preferences", "line", "label of that link; empty: none", longest=200),
+        FieldSpec("view", "In browser", "line", "label of that link; empty: none", longest=200),
         *_LOOK,
     ),
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from textual.content import Content
 
 from render_preview.browser import preview_page
-from render_preview.parts import render_parts
+from render_preview.parts import preview_parts
 from render_preview.terminal import DESKTOP, PHONE, PreviewCache
 from tui.editing.document import blocks_of
 from tui.editing.readers import reader_of
@@ -28,8 +28,6 @@ View = Literal["phone", "desktop", "dark", "text", "HTML"]
 VIEWS: tuple[View, ...] = ("phone", "desktop", "dark", "text", "HTML")
 _WIDTHS = {"phone": PHONE, "dark": PHONE}
 _DEVICES = {"phone": "phone", "desktop": "desktop", "dark": "dark phone"}
-UNSUBSCRIBE = "https://example.com/unsubscribe"
-"""Stands for each recipient's own link."""
 
 
 class PreviewCommands(BlockCommands):
@@ -65,7 +63,7 @@ class PreviewCommands(BlockCommands):
         now = self.services.clock.now()
         values = self.reader.values if self.reader else None
         if self.view in ("text", "HTML"):
-            parts = render_parts(document, values or {}, now=now, unsubscribe_url=UNSUBSCRIBE)
+            parts = preview_parts(document, values or {}, now=now)
             source = parts.text if self.view == "text" else parts.html
             lines = [part for line in source.split("\n") for part in plain(line).fold(self.mail_preview.room)]
             return [("", Content("\n").join(lines))]
@@ -113,7 +111,7 @@ class PreviewCommands(BlockCommands):
             self.say("This mail cannot be read, so it cannot be shown.")
             return
         values = self.reader.values if self.reader else {}
-        parts = render_parts(document, values, now=self.services.clock.now(), unsubscribe_url=UNSUBSCRIBE)
+        parts = preview_parts(document, values, now=self.services.clock.now())
         if self._page is None:
             self._page = Path(mkdtemp(prefix="handbill-"), "preview.html")
         self._page.write_text(preview_page(parts, findings=self.findings), encoding="utf-8")

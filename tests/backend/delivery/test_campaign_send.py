@@ -58,6 +58,26 @@ class TestSending:
             assert len(found) == 2
             assert {len(token.rsplit(b"-")[-1]) for token in found} == {24}
 
+    async def test_a_footers_links_are_there_only_where_pages_can_be_reached(
+        self, world: World, process: Process
+    ):
+        footer = CONTENT["blocks"][1] | {"preferences": "What you get", "view": "As a page"}
+        content = CONTENT | {"blocks": [CONTENT["blocks"][0], footer]}
+        await world.add_contacts("ann@example.org")
+        for public_url in ("https://news.example.com", None):
+            world.sending.tools.letters.public_url = public_url
+            await world.add_campaign(content_json=content)
+            await process.work()
+        linked, bare = (
+            message_from_bytes(raw).get_payload()[0].get_payload(decode=True).decode()
+            for _, raw in world.mailer.taken
+        )
+        assert "What you get: https://news.example.com/p/" in linked
+        assert "As a page: https://news.example.com/v/" in linked
+        assert "Unsubscribe: mailto:news@example.com" in bare
+        assert "What you get" not in bare
+        assert "As a page" not in bare
+
     async def test_the_left_out_are_named_with_the_reason(self, world: World, process: Process):
         await world.add_contacts("ok@example.org", "hurt@example.org", "idn@bücher.example")
         await world.add_contacts("left@example.org", status="unsubscribed")
