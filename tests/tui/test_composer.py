@@ -52,14 +52,14 @@ class TestSaving:
     ) -> None:
         change, waited = MemoryEditing.change, False
 
-        async def slow(editing: MemoryEditing, content: dict[str, Any]) -> None:
+        async def slow(editing: MemoryEditing, content: dict[str, Any], *more: Any) -> None:
             nonlocal waited
             if not waited:
                 waited = True
                 field = person.app.focused
                 assert isinstance(field, FastTextArea)
                 field.insert("i")  # the next key, while the first is on its way to the disk
-            await change(editing, content)
+            await change(editing, content, *more)
 
         async with writing(world) as (person, writer):
             await writer.chooses(2)
