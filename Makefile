@@ -9,8 +9,9 @@ STAMP := $(VENV)/.installed
 run: $(STAMP)
 	@$(BIN)/handbill demo
 
+# Many tests start the program: it is compiled once, also where Python is told to keep no bytecode.
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n 2
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2
 
 check: $(STAMP)
 	@$(BIN)/ruff format --check .
@@ -20,7 +21,7 @@ check: $(STAMP)
 
 # The long rounds: the same tests, many more seeds.
 nightly: $(STAMP)
-	@HANDBILL_SEEDS=300 $(BIN)/python -m pytest -n 2
+	@PYTHONDONTWRITEBYTECODE= HANDBILL_SEEDS=300 $(BIN)/python -m pytest -n 2
 
 # One seed of the sync simulation again: make simulate SEED=17
 simulate: $(STAMP)

@@ -1,6 +1,7 @@
 """A backup beside a running backend, and the way back: real processes, files and refusals."""
 
 import json
+import shutil
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -24,9 +25,6 @@ class Office:
         self.tmp_path = tmp_path
         self.folder = tmp_path / "d"
         self.data = ("--data-dir", str(self.folder))
-        words = ("org-create", "Acme", "--owner-email", "o@a.example", "--password-stdin")
-        made = self.run(*words, stdin=f"{PASSWORD}\n")
-        assert made.returncode == 0, made.stderr
         self.backend: Backend | None = None
 
     @property
@@ -55,8 +53,19 @@ class Office:
             self.backend = None
 
 
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of an organisation that has done nothing yet."""
+    office = Office(tmp_path_factory.mktemp("founded"))
+    words = ("org-create", "Acme", "--owner-email", "o@a.example", "--password-stdin")
+    made = office.run(*words, stdin=f"{PASSWORD}\n")
+    assert made.returncode == 0, made.stderr
+    return office.folder
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(founded: Path, tmp_path: Path) -> Iterator[Office]:
+    shutil.copytree(founded, tmp_path / "d")
     office = Office(tmp_path)
     yield office
     office.close()
