@@ -51,6 +51,7 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
     contacts.ContactBulk: {"action": "unsubscribe", "contactIds": ["1", "2"]},
     suppressions.SuppressionCreate: {"email": "ada@example.com"},
     contacts.FieldCreate: {"key": "plan", "type": "choice", "label": "Plan", "choices": ["free", "pro"]},
+    contacts.FieldPatch: {"onPreferences": True},
     segments.SegmentCreate: {"name": "Subscribers", "dslJson": _FILTER},
     segments.SegmentPatch: {"name": "All subscribers", "updatedAt": _VERSION},
     segments.MembersRequest: {"contactIds": ["1", "2"]},

@@ -114,6 +114,12 @@ def _accounts(options: argparse.Namespace) -> int:
     return accounts(options)
 
 
+def _fields(options: argparse.Namespace) -> int:
+    from cli.fields import fields
+
+    return fields(options)
+
+
 def _bounces(options: argparse.Namespace) -> int:
     from cli.bounces import bounces
 
@@ -160,6 +166,7 @@ _COMMANDS: dict[str, Run] = {
     "suppressions": _suppressions,
     "audit": _audit,
     "bounces": _bounces,
+    "fields": _fields,
     "accounts": _accounts,
     "backup": _backup,
     "restore": _backup,

@@ -32,13 +32,17 @@ FieldValue = str | float | bool | None
 
 
 class FieldDefinition(Answer):
-    """A field a segment or a merge tag may name. `choices` only for the type choice."""
+    """A field a segment or a merge tag may name. `choices` only for the type choice.
+
+    `onPreferences`: contacts see and change it on their preferences page.
+    """
 
     key: FieldKey
     type: FieldType
     label: str
     choices: list[str] = []
     built_in: bool = False
+    on_preferences: bool = False
 
 
 BUILT_IN_FIELDS = (
@@ -123,6 +127,14 @@ class FieldCreate(Request):
     type: FieldType
     label: Annotated[str, Field(min_length=1, max_length=80)]
     choices: Annotated[list[Annotated[str, Field(min_length=1, max_length=80)]], Field(max_length=100)] = []
+    on_preferences: bool = False
+
+
+class FieldPatch(Request):
+    """What is given is changed. Key and type stay: filters and mails name them."""
+
+    label: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    on_preferences: bool | None = None
 
 
 class BulkAction(StrEnum):

@@ -25,6 +25,7 @@ from contract.contacts import (
     FieldAnswer,
     FieldCreate,
     FieldList,
+    FieldPatch,
     ImportAnswer,
     Timeline,
 )
@@ -131,3 +132,7 @@ class FieldController(Controller):
     @post(summary="Add a custom field")
     async def create(self, work: CurrentWork, data: JSONBody[FieldCreate]) -> FieldAnswer:
         return FieldAnswer(field=await fields.create_field(work, data))
+
+    @patch("/{key:str}", summary="Change a custom field")
+    async def edit(self, work: CurrentWork, key: FromPath[str], data: JSONBody[FieldPatch]) -> FieldAnswer:
+        return FieldAnswer(field=await fields.edit_field(work, key, data))

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from backend.contacts.values import typed_value
 from backend.db.models.contact import CustomField
+from backend.field_values import typed_value
 from contract.contacts import ContactStatus, FieldType, FieldValue
 from contract.problems import InvalidError
 

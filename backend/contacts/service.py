@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.contact_pages import present_contacts
 from backend.contacts import queries
 from backend.contacts.addresses import normal_address
-from backend.contacts.values import typed_values
 from backend.db.feed import take_row_ids
 from backend.db.fields import custom_fields
 from backend.db.models.contact import Contact, ContactAttrs, CustomField
 from backend.db.timestamps import next_version
+from backend.field_values import typed_values
 from backend.suppressing import let_email_go, suppress_emails
 from backend.work import Work
 from contract.contacts import Contact as ContactWire

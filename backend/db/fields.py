@@ -10,7 +10,11 @@ from contract.contacts import BUILT_IN_FIELDS, FieldDefinition, FieldType
 def definition_of(row: CustomField) -> FieldDefinition:
     """A custom field as the contract knows it."""
     return FieldDefinition(
-        key=row.key, type=FieldType(row.type), label=row.label, choices=list(row.choices["choices"])
+        key=row.key,
+        type=FieldType(row.type),
+        label=row.label,
+        choices=list(row.choices["choices"]),
+        on_preferences=row.on_preferences,
     )
 
 

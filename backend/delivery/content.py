@@ -4,16 +4,13 @@ from collections import OrderedDict
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.engine import Database
-from backend.db.models.campaign import CampaignRevision
-from backend.db.models.sequence_run import SequenceRevision
 from backend.delivery.accounts import Account
 from backend.delivery.letter import Letter
 from backend.delivery.signing import sending_secret
 from backend.delivery.sources import Source, SourceKind
+from backend.frozen_content import frozen_content
 from contract.blocks import NewerDocumentError, load_document
 from render_preview.headers import HeaderError, MessageHeaders
 from render_preview.own_pages import without_own_pages
@@ -50,25 +47,6 @@ def compile_content(
         raise ContentError("the content is not a valid document") from error
 
 
-async def frozen_content(
-    session: AsyncSession, source: Source, revision: int, step_id: str
-) -> dict[str, Any] | None:
-    """What was frozen; None if the revision or the step in it is gone."""
-    if source.kind is SourceKind.CAMPAIGN:
-        return await session.scalar(
-            select(CampaignRevision.content_json).where(
-                CampaignRevision.campaign_id == source.id, CampaignRevision.revision == revision
-            )
-        )
-    steps = await session.scalar(
-        select(SequenceRevision.steps_json).where(
-            SequenceRevision.sequence_id == source.id, SequenceRevision.revision == revision
-        )
-    )
-    listed = (steps or {}).get("steps", [])
-    return next((step["contentJson"] for step in listed if step["id"] == step_id), None)
-
-
 class Letters:
     """Compiles each frozen content once per account."""
 
@@ -86,7 +64,7 @@ class Letters:
         letter = self.kept(source, revision, step_id, account)
         if letter is None:
             async with self._database.reader(source.org_id) as session:
-                raw = await frozen_content(session, source, revision, step_id)
+                raw = await frozen_content(session, source.id, revision, step_id)
             if raw is None:
                 raise ContentError("the content of this revision is gone")
             template = compile_content(raw, source, account, public=bool(self.public_url))

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from backend.contacts.values import free_slot, typed_values
 from backend.db.feed import FeedChange, take_row_ids
 from backend.db.models.contact import Contact, ContactAttrs, CustomField, Suppression
 from backend.demo.cultures import cultures
 from backend.demo.fields import shop_fields
 from backend.demo.people import Person, make_people
 from backend.demo.stage import Stage
+from backend.field_values import free_slot, typed_values
 from backend.suppressing import address_hash
 from contract.contacts import ContactStatus
 from contract.feed import Kind

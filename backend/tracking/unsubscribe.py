@@ -9,66 +9,33 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.engine import Database
 from backend.db.feed import FeedChange, append_changes
 from backend.db.models.contact import Contact, Suppression
-from backend.db.models.delivery import DeliveryRecord, SendingSecret
-from backend.db.models.ledger import AuditEntry
-from backend.db.models.org import Org
-from backend.mail_links import MailClaim, Purpose, is_genuine, read_unverified
+from backend.db.models.delivery import DeliveryRecord
 from backend.stopping import stop_writing_to
 from backend.suppressing import address_hash, suppress_emails
+from backend.tracking.traces import leave_trace
+from backend.tracking.visits import Visit, masked
 from contract.contacts import ContactStatus
 from contract.feed import Kind
-from contract.ids import new_document_id
-
-BY_LINK = "unsubscribe link"
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """Whom a genuine link means: an address, and the contact that bears it if it is still here.
-
-    `is_test`: nobody.
-    """
+    """Whom a genuine link means: an address, and the contact that bears it if it is still here."""
 
     org_id: int
     contact_id: int
-    sender: str
-    emails: frozenset[str] = frozenset()
-    gone: bool = False
-    is_test: bool = False
+    emails: frozenset[str]
+    gone: bool
 
     @property
     def shown(self) -> str:
-        """Enough to recognise one's own address, too little to learn another's from a forwarded mail."""
-        return " and ".join(sorted(map(_shown, self.emails)))
+        """Masked."""
+        return " and ".join(sorted(map(masked, self.emails)))
 
 
-def _shown(email: str) -> str:
-    local, _, domain = email.rpartition("@")
-    return f"{local[:1]}***@{domain}"
-
-
-async def _genuine(database: Database, token: str) -> tuple[MailClaim, str] | None:
-    """What the token says and the organisation's name; None if nobody of ours signed it."""
-    claim = read_unverified(token)
-    if claim is None:
-        return None
-    async with database.reader(claim.org_id) as session:
-        secret = await session.scalar(select(SendingSecret.secret))
-    if secret is None or not is_genuine(bytes.fromhex(secret), Purpose.UNSUBSCRIBE, token):
-        return None
-    async with database.system_reader() as session:
-        name = await session.scalar(select(Org.name).where(Org.id == claim.org_id))
-    return claim, name or ""
-
-
-async def find_leaving(database: Database, token: str) -> Leaving | None:
-    """None for a forged link, or if nothing is known of the mail it came in."""
-    genuine = await _genuine(database, token)
-    if genuine is None:
-        return None
-    claim, sender = genuine
-    if claim.delivery_id == 0:
-        return Leaving(claim.org_id, 0, sender, is_test=True)
+async def find_leaving(database: Database, visit: Visit) -> Leaving | None:
+    """None if nothing is known any more of the mail it came in."""
+    claim = visit.claim
     async with database.reader(claim.org_id) as session:
         contact = await session.scalar(select(Contact).where(Contact.id == claim.contact_id))
         sent_to = select(DeliveryRecord.address).where(
@@ -80,7 +47,7 @@ async def find_leaving(database: Database, token: str) -> Leaving | None:
     if not emails:
         return None
     gone = left and (contact is None or contact.status == ContactStatus.UNSUBSCRIBED)
-    return Leaving(claim.org_id, claim.contact_id, sender, emails, gone)
+    return Leaving(claim.org_id, claim.contact_id, emails, gone)
 
 
 async def _all_suppressed(session: AsyncSession, emails: frozenset[str]) -> bool:
@@ -100,18 +67,5 @@ async def unsubscribe(database: Database, leaving: Leaving, now: datetime) -> No
         contact = await session.scalar(select(Contact).where(Contact.id == leaving.contact_id))
         if contact is not None:
             await stop_writing_to(session, contact, ContactStatus.UNSUBSCRIBED, now)
-        session.add(_audit(leaving.contact_id, now))
+        leave_trace(session, "contact unsubscribed", leaving.contact_id, "unsubscribe link", now)
         await append_changes(session, [FeedChange(Kind.CONTACTS, "")], now)
-
-
-def _audit(contact_id: int, now: datetime) -> AuditEntry:
-    return AuditEntry(
-        id=new_document_id(),
-        at=now,
-        user_id=None,
-        action="contact unsubscribed",
-        target=f"contact/{contact_id}",
-        client=BY_LINK,
-        before_hash=None,
-        after_hash=None,
-    )

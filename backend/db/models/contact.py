@@ -7,7 +7,7 @@ comparison of columns: under row-level security PostgreSQL cannot use an index o
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base, OrgScoped
@@ -89,7 +89,7 @@ class ContactAttrs(OrgScoped, Base):
 
 
 class CustomField(OrgScoped, Base):
-    """A typed custom field and the slot its values are in."""
+    """A typed custom field and the slot its values are in. Contacts change it if `on_preferences`."""
 
     __tablename__ = "field"
     __table_args__ = (UniqueConstraint("org_id", "slot"),)
@@ -99,6 +99,7 @@ class CustomField(OrgScoped, Base):
     slot: Mapped[str]
     label: Mapped[str]
     choices: Mapped[dict[str, Any]]
+    on_preferences: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Suppression(OrgScoped, Base):

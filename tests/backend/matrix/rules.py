@@ -143,6 +143,7 @@ RULES: dict[str, Rule] = {
         body={"key": "$field_key", "type": "text", "label": "Plan"},
         conflict=Conflict(body={"key": "email", "type": "text", "label": "E-mail"}, code="conflict"),
     ),
+    "PATCH /api/fields/{key}": Rule(target="field", body={"label": "Level", "onPreferences": True}),
     "GET /api/segments": READ,
     "POST /api/segments": Rule(
         body={"name": "All", "dslJson": EVERYONE},
@@ -282,5 +283,5 @@ RULES: dict[str, Rule] = {
     "GET /api/events": READ,
 }
 
-OUTSIDE_THE_DOCUMENT = {"/u/{token}"}
+OUTSIDE_THE_DOCUMENT = {"/u/{token}", "/p/{token}", "/v/{token}"}
 """Pages for people, under a signed token; everything else that answers is in the OpenAPI document."""

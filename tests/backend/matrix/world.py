@@ -25,6 +25,7 @@ MADE: dict[str, tuple[str, Any]] = {
     "savedMail": ("savedMail", {"kind": "template", "name": "Letter", "contentJson": DOCUMENT}),
     "account": ("account", ACCOUNT),
     "invitation": ("invitation", {"email": "$email"}),
+    "field": ("field", {"key": "$field_key", "type": "text", "label": "Plan"}),
     "key": ("key", {"accountId": "$account", "algorithm": "ed25519", "selector": "news"}),
 }
 """States in which something begins: what it is, and the request that makes it."""
@@ -125,7 +126,7 @@ class World:
         if state == "signed_account":
             return str((await self._row("key"))["accountId"])
         row = await self._row(state)
-        return str(row["id"])
+        return str(row.get("id") or row["key"])
 
     async def _earlier_version(self) -> str:
         """What one person wrote before another one went on."""

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, insert, select
 from sqlalchemy.orm import Session
 
-from backend.contacts.values import typed_value
 from backend.db.base import Base
 from backend.db.models.contact import Contact, CustomField
 from backend.db.models.org import Org
+from backend.field_values import typed_value
 from backend.segments.compile import Compiler, columns_for
 from contract.contacts import BUILT_IN_FIELDS, FieldDefinition, FieldType
 from contract.segment_ast import OPS, All, AnyNode, AnyOf, Comparison, Not, Op, check_types

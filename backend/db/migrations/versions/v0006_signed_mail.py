@@ -35,3 +35,6 @@ def upgrade() -> None:
         *required(MOMENT, "at"),
         key=("address_hash",),
     )
+    op.add_column(
+        "field", sa.Column("on_preferences", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
