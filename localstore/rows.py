@@ -52,6 +52,7 @@ UNDO_STEP = table("undo_step", *(column(name) for name in ("kind", "id", "place"
 MEMBER_OP = table(
     "member_op", *(column(name) for name in ("segment_id", "contact_id", "sign", "n", "refused"))
 )
+ANSWER = table("answer", *(column(name) for name in ("path", "body", "used")))
 
 Content = dict[str, Any]
 

@@ -113,7 +113,12 @@ CREATE TRIGGER undo_goes_with_its_draft AFTER DELETE ON doc BEGIN
 END;
 """
 
-STEPS: Sequence[str] = (_FIRST, _CLOCK_PROOF, _UNDO)
+_ANSWERS = """
+CREATE TABLE answer (path TEXT PRIMARY KEY, body TEXT NOT NULL, used INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX answer_used ON answer (used);
+"""
+
+STEPS: Sequence[str] = (_FIRST, _CLOCK_PROOF, _UNDO, _ANSWERS)
 """SQL from version n to n + 1."""
 
 VERSION = len(STEPS)

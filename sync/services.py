@@ -5,9 +5,12 @@ carries a key, and an unknown outcome is asked again with the same key before an
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy.exc import DBAPIError
 
 from contract.campaigns import Approval, ApprovalAnswer, Campaign, CampaignAnswer, TestAnswer
 from contract.contacts import Contact, ContactAnswer, ContactList, FieldDefinition, FieldList
@@ -18,11 +21,12 @@ from contract.problems import ProblemError, UnauthenticatedError
 from contract.segments import Explanation, LackingAnswer, PreviewAnswer
 from contract.sequences import EnrolmentList, Plan, Sequence, SequenceAnswer
 from contract.wire import format_timestamp
+from localstore.answers import Answers
 from localstore.records import DocKind
 from sync.drafts import SyncStatus
 from sync.errors import OfflineError, RefusedError, ServiceError, SignedOutError
 from sync.members import MemberDecisions
-from sync.wire_errors import NotSentError, UnknownOutcomeError
+from sync.wire_errors import NotSentError, TransportError, UnknownOutcomeError
 from sync.workspace import Workspace
 
 _TRIES = 3
@@ -52,6 +56,21 @@ class Remote:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
+    async def asked(self, path: str, **params: Any) -> tuple[Json, bool]:
+        """What a GET answers, and whether that is remembered because the server is away."""
+        given = {name: value for name, value in params.items() if value is not None}
+        answers, whole = Answers(await self._workspace.store()), f"{path}?{urlencode(given)}"
+        try:
+            body = (await self._workspace.api().call("GET", path, params=given)).body
+        except (OfflineError, TransportError):
+            kept = await answers.get(whole)
+            if kept is None:
+                raise
+            return kept, True
+        with suppress(DBAPIError):  # a disk that is full keeps nobody from reading
+            await answers.put(whole, body)
+        return body, False
+
     async def act_once(self, method: str, path: str, body: Json | None = None) -> Json:
         """One change on the server, asked again with the same key while its outcome is unknown."""
         key = new_document_id()
@@ -71,17 +90,20 @@ class Remote:
 class RemoteContacts(Remote):
     """`tui.services.Contacts`."""
 
+    remembered = False
     _fields: list[FieldDefinition] | None = None
 
     async def page(self, offset: int, limit: int, query: str = "") -> ContactList:
         async with in_words():
-            return await self._workspace.api().get(
-                ContactList, "/api/contacts", offset=offset, limit=limit, q=query or None
+            found, self.remembered = await self.asked(
+                "/api/contacts", offset=offset, limit=limit, q=query or None
             )
+            return ContactList.model_validate(found)
 
     async def get(self, id: str) -> Contact:
         async with in_words():
-            return (await self._workspace.api().get(ContactAnswer, f"/api/contacts/{id}")).contact
+            found, _ = await self.asked(f"/api/contacts/{id}")
+            return ContactAnswer.model_validate(found).contact
 
     async def create(self, email: str, name: str) -> Contact:
         async with in_words():
@@ -91,7 +113,11 @@ class RemoteContacts(Remote):
     async def fields(self) -> list[FieldDefinition]:
         async with in_words():
             if self._fields is None:
-                self._fields = (await self._workspace.api().get(FieldList, "/api/fields")).fields
+                found, remembered = await self.asked("/api/fields")
+                fields = FieldList.model_validate(found).fields
+                if remembered:
+                    return fields
+                self._fields = fields
             return self._fields
 
 
@@ -111,10 +137,7 @@ class RemoteAudience(Remote):
 
     async def members(self, segment_id: str, offset: int, limit: int) -> ContactList:
         async with in_words():
-            reply = await self._workspace.api().call(
-                "GET", f"/api/segments/{segment_id}", params={"offset": offset, "limit": limit}
-            )
-            found = reply.body
+            found, _ = await self.asked(f"/api/segments/{segment_id}", offset=offset, limit=limit)
             page = ContactList.model_validate(
                 {
                     "contacts": found["members"],

@@ -150,6 +150,10 @@ class Sync(Protocol):
 class Contacts(Protocol):
     """Contacts live on the server; pages come by position."""
 
+    @property
+    def remembered(self) -> bool:
+        """Whether the last page is what this computer remembers, because the server is away."""
+
     async def page(self, offset: int, limit: int, query: str = "") -> ContactList:
         """Contacts `offset` to `offset + limit` by address, with the total."""
 

@@ -29,6 +29,12 @@ class TestTheList:
             person.sees("1,200 contacts")
             person.does_not_see("cannot be reached")
 
+    async def test_what_is_only_remembered_says_so(self, world: World) -> None:
+        world.contacts.remembered = True
+        async with opened(world) as person:
+            await person.press("3")
+            person.sees("1,200 contacts, as last seen: the server is away")
+
 
 class TestSearch:
     async def test_asks_once_after_the_typing_stops(self, world: World) -> None:

@@ -85,6 +85,7 @@ class MemoryContacts:
         self._hub = hub
         self.everyone = sorted((make_contact(n) for n in range(1, count + 1)), key=lambda c: c.email)
         self.asked: list[tuple[int, int, str]] = []
+        self.remembered = False
 
     async def page(self, offset: int, limit: int, query: str = "") -> ContactList:
         self._hub.reach_server()

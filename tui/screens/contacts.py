@@ -80,6 +80,7 @@ class ContactsScreen(Place):
             event.offset, [contact_row(contact) for contact in page.contacts], page.total, event.generation
         )
         words = f"{count_words(page.total, 'contact')}{f' with “{self._query}”' if self._query else ''}"
+        words += ", as last seen: the server is away" if self.services.contacts.remembered else ""
         self.query_one("#count", Static).update(plain(words))
         self._empty("" if page.total else self._why_empty())
         self.show_hints()
