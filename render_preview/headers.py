@@ -16,7 +16,7 @@ from render_preview.values import clean_value
 
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,300}@[A-Za-z0-9.-]{1,253}")
-_NOT_IN_WEB_ADDRESS = re.compile(r"[^!#-;=?-~]")
+_WEB_ADDRESS = re.compile(r"[!#-;=?-~]+")
 _LIST_ID = re.compile(r"[A-Za-z0-9.-]{1,253}")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -82,7 +82,7 @@ def _second_bytes(second: int) -> bytes:
 
 def unsubscribe_lines(url: str) -> bytes:
     """List-Unsubscribe, and for a web address its one-click partner (RFC 8058); a `mailto:` has none."""
-    if not url.startswith(("https://", "http://", "mailto:")) or _NOT_IN_WEB_ADDRESS.search(url):
+    if not url.startswith(("https://", "http://", "mailto:")) or not _WEB_ADDRESS.fullmatch(url):
         raise HeaderError("List-Unsubscribe: neither a web address nor a mailto: link")
     if len(url) > 900:
         raise HeaderError("List-Unsubscribe: longer than a header line may be")

@@ -4,12 +4,13 @@ The same value stands in many places but is spelled in few ways (in HTML, in an 
 it is encoded once per spelling and an index sends each spelling to its places.
 """
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from hashlib import blake2b
 from operator import itemgetter
 
-from contract.merge_tags import RESERVED, MergeTag
+from contract.merge_tags import MergeTag
 from render_preview.parts import CompiledParts
 from render_preview.quoted import SOFT_BREAK, quote_body, quote_value
 from render_preview.segments import Part
@@ -19,7 +20,15 @@ ENVELOPE = (b"\r\nDate: ", b"\r\nMessage-ID: ", b"\r\n", b"Subject: ", b"\r\nMIM
 """What follows the recipient's address, the date, the id, the unsubscribe lines and the subject."""
 
 Order = Callable[[list[bytes]], tuple[bytes, ...]]
-"""From the list of spellings, the envelope's first, to the places they stand in."""
+"""From the spellings, the envelope's first, and the fixed bytes after them, to the whole message in order."""
+
+_ADDRESS = re.compile(r"https?://\w[\w/.:~-]{0,66}", re.ASCII)
+_IN_WORDS = {SlotKind.TEXT, SlotKind.URL_PART, SlotKind.COMMENT_URL_PART, SlotKind.PLAIN}
+"""Kinds that write letters and digits as they are."""
+_IN_ADDRESSES = {SlotKind.URL, SlotKind.PLAIN_URL, SlotKind.TEXT, SlotKind.PLAIN}
+"""Kinds that write a plain address as it is."""
+_SHORT = 75
+"""Such values fit on a line of their own."""
 
 
 Filled = tuple[str, list[bytes], bool]
@@ -32,14 +41,23 @@ class Fill:
     Audiences share cities, plans and first names, so recent values keep their spellings.
     """
 
-    def __init__(self, tag: MergeTag, kinds: Iterable[SlotKind]) -> None:
+    def __init__(self, tag: MergeTag, kinds: Collection[SlotKind]) -> None:
         self.tag = tag
         self._writers = [WRITERS[kind] for kind in kinds]
+        self._in_words = _IN_WORDS.issuperset(kinds)
+        self._in_addresses = _IN_ADDRESSES.issuperset(kinds)
         self._fallback = clean_value(tag.fallback or "")
-        # The sender's own addresses are new for each recipient; remembering them would only cost.
-        self.fill = self._fill if tag.field in RESERVED else lru_cache(maxsize=512)(self._fill)
+        self._remembered = lru_cache(maxsize=512)(self._spelled)
 
-    def _fill(self, value: str) -> Filled:
+    def fill(self, value: str) -> Filled:
+        """An id, a number or a page of ours is written as it is; no two recipients share most of those."""
+        if (self._in_words and value.isalnum() and value.isascii() and len(value) <= _SHORT) or (
+            self._in_addresses and _ADDRESS.fullmatch(value)
+        ):
+            return value, [value.encode()] * len(self._writers), False
+        return self._remembered(value)
+
+    def _spelled(self, value: str) -> Filled:
         cleaned = clean_value(value)
         missing = not cleaned and self.tag.fallback is None
         cleaned = cleaned or self._fallback
@@ -95,16 +113,14 @@ class Layout:
         return tuple(Fill(tag, kinds) for tag, kinds in self._uses.items())
 
     def order(self) -> Order:
-        """Sends each spelling to its places."""
+        """Sends each spelling to its places, between the fixed bytes."""
         places = list(range(len(ENVELOPE))) + [0] * (len(self.fixed) - 1 - len(ENVELOPE))
-        every = (found for kinds in self._uses.values() for found in kinds.values())
+        every = [found for kinds in self._uses.values() for found in kinds.values()]
         for spelling, found in enumerate(every, start=len(ENVELOPE)):
             for place in found:
                 places[place] = spelling
-        return itemgetter(*places)
-
-    def segments(self) -> list[bytes]:
-        """The fixed bytes at even places, the odd ones empty."""
-        spaced = [b""] * (2 * len(self.fixed) - 1)
-        spaced[0::2] = self.fixed
-        return spaced
+        spellings = len(ENVELOPE) + len(every)
+        order = [0] * (2 * len(self.fixed) - 1)
+        order[0::2] = range(spellings, spellings + len(self.fixed))
+        order[1::2] = places
+        return itemgetter(*order)

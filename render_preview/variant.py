@@ -8,6 +8,8 @@ place it stands in.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from contract.blocks import Document
 from contract.merge_tags import NO_LINKS, RESERVED
@@ -23,10 +25,10 @@ from render_preview.headers import (
 from render_preview.layout import Filled, Layout, Order
 from render_preview.parts import CompiledParts, compile_parts, one_line
 from render_preview.quoted import encode_header
+from render_preview.segments import Part
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """One recipient's mail. `missing`: fields without a value and without a fallback."""
 
     message: bytes
@@ -41,13 +43,13 @@ class Variant:
     """A whole message with places for what differs between recipients. Safe to share between threads."""
 
     parts: CompiledParts
-    _segments: list[bytes]
+    _fixed: list[bytes]
     _fills: tuple[tuple[Callable[[str], Filled], str, bool], ...]
     """How to spell a value, of which field, and whether the sender gives it instead of the contact."""
     _order: Order
     _subject: bytes | None
-    """Set when it is the same for all; else the two below make it."""
-    _subject_pieces: list[str]
+    """Set when it is the same for all; else it is written with the values that `_subject_fills` names."""
+    _write_subject: Callable[..., bytes]
     _subject_fills: tuple[int, ...]
 
     def render(
@@ -73,27 +75,31 @@ class Variant:
             self._subject or b"",
         ]
         reserved = {**own_links, "unsubscribe_url": unsubscribe_url}
-        missing: dict[str, None] = {}
+        missing: list[str] = []
         filled: list[str] = []
         for fill, field, ours in self._fills:
             value, written, absent = fill((reserved if ours else values).get(field, ""))
             filled.append(value)
             spellings += written
             if absent:
-                missing[field] = None
+                missing.append(field)
         if self._subject is None:
-            spellings[_SUBJECT] = encode_header(self._subject_line(filled))
+            spellings[_SUBJECT] = self._write_subject(*[filled[number] for number in self._subject_fills])
             if not spellings[_SUBJECT]:
                 raise HeaderError("Subject: nothing is left of it without the missing values")
-        segments = self._segments.copy()
-        segments[1::2] = self._order(spellings)
-        return Rendered(b"".join(segments), tuple(missing))
+        spellings += self._fixed
+        return Rendered(b"".join(self._order(spellings)), tuple(dict.fromkeys(missing)) if missing else ())
 
-    def _subject_line(self, filled: list[str]) -> str:
-        pieces = self._subject_pieces.copy()
-        for place, number in enumerate(self._subject_fills):
-            pieces[2 * place + 1] = filled[number]
-        return one_line("".join(pieces))
+
+def _subject_writer(subject: Part) -> Callable[..., bytes]:
+    """From the values of its slots to the header; people share first names, so recent ones are kept."""
+
+    @lru_cache(maxsize=512)
+    def write(*values: str) -> bytes:
+        pieces = [piece for pair in zip(subject.literals, (*values, ""), strict=True) for piece in pair]
+        return encode_header(one_line("".join(pieces)))
+
+    return write
 
 
 def compile_variant(document: Document, headers: MessageHeaders) -> Variant:
@@ -108,10 +114,10 @@ def compile_variant(document: Document, headers: MessageHeaders) -> Variant:
     numbers = {fill.tag: number for number, fill in enumerate(fills)}
     return Variant(
         parts=parts,
-        _segments=layout.segments(),
+        _fixed=layout.fixed,
         _fills=tuple((fill.fill, fill.tag.field, fill.tag.field in RESERVED) for fill in fills),
         _order=layout.order(),
         _subject=None if subject.slots else encode_header(parts.subject_line({})),
-        _subject_pieces=[piece for literal in subject.literals for piece in (literal, "")],
+        _write_subject=_subject_writer(subject),
         _subject_fills=tuple(numbers[slot.tag] for slot in subject.slots),
     )

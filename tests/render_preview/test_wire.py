@@ -272,6 +272,40 @@ def test_what_looks_encoded_or_is_very_long_arrives_as_it_was(unit, times):
     assert str(make_header(decode_header(sender))) == f"{value[:100].strip()} <news@example.com>"
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(
+            "7",
+            "9" * 75,
+            "9" * 76,
+            "a" * 200,
+            "https:///x",
+            "https://.x",
+            "https://a.example/--x--",
+            "http://a",
+        ),
+        *(
+            "https://a.example/" + "b" * 57,
+            "https://a.example/" + "b" * 58,
+            "https://a.example/?a=b",
+            "²",
+            "٣",
+        ),
+    ],
+)
+def test_what_needs_no_spelling_is_sent_as_it_is_previewed(value):
+    message = compile_message(tags_everywhere(), HEADERS).render({"a": value}, **ENVELOPE).message
+    preview = render_parts(tags_everywhere(), {"a": value}, unsubscribe_url=UNSUBSCRIBE)
+    assert_seven_bit_lines(message)
+    assert bodies(message) == (preview.text, preview.html)
+    for text in ("{{ a }}", "[x]({{ a }})", "[x](https://a.example/{{ a }})"):
+        alone = load_document({"version": 1, "subject": "s", "blocks": [{"type": "text", "text": text}]})
+        sent = bodies(compile_message(alone, HEADERS).render({"a": value}, **ENVELOPE).message)
+        shown = render_parts(alone, {"a": value})
+        assert sent == (shown.text, shown.html)
+
+
 def test_a_missing_value_leaves_no_gap_in_the_subject():
     document = load_document({"version": 1, "subject": "{{ a }} News {{ b }} today {{ c }}", "blocks": []})
     assert subject_of(compile_message(document, HEADERS).render({}, **ENVELOPE).message) == "News today"
