@@ -26,10 +26,8 @@ def edit_outside(text: str, check: Callable[[str], str | None], ending: str = ".
     `check` says what is wrong with a text, None if nothing is.
     """
     command = _command()
-    folder = Path(mkdtemp(prefix="handbill-"))
-    path = folder / f"text{ending}"
-    path.touch(mode=0o600)
-    path.write_text(text, encoding="utf-8", newline="")
+    path = keep_in_file(text, ending)
+    folder = path.parent
     try:
         written = _edited(command, path, text, check)
     except EditorError as error:
@@ -40,6 +38,14 @@ def edit_outside(text: str, check: Callable[[str], str | None], ending: str = ".
         raise EditorError(message) from error
     rmtree(folder)
     return written
+
+
+def keep_in_file(text: str, ending: str = ".md") -> Path:
+    """Put a text where nobody else can read it."""
+    path = Path(mkdtemp(prefix="handbill-")) / f"text{ending}"
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8", newline="")
+    return path
 
 
 def _edited(command: list[str], path: Path, text: str, check: Callable[[str], str | None]) -> str:

@@ -1,5 +1,6 @@
 """The words of a block in the person's own editor: a real program that edits a real file."""
 
+import asyncio
 import shlex
 import sys
 from contextlib import nullcontext
@@ -7,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from localstore.records import DocKind
 from tests.tui.composer_driver import writing
 from tui.app import HandbillApp
 from tui.memory import World
+from tui.screens.outside_commands import OutsideCommands
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +97,74 @@ async def test_one_that_is_missing_is_said(
         await writer.chooses(2)
         await person.press("e")
         person.was_told(words)
+
+
+class TestMeanwhile:
+    """The editor is open for long; here everything goes on."""
+
+    async def test_what_is_synced_meanwhile_comes_in_and_both_texts_are_there(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        go = tmp_path / "go"
+        wait = "import time, os; os.kill(os.getppid(), 2); t = p.read_text()"
+        wait += f"; [time.sleep(0.01) for _ in iter(lambda: pathlib.Path({str(go)!r}).exists(), True)]"
+        editor(monkeypatch, f"{wait}; p.write_text(t + ' Mine.')")
+        async with writing(world) as (person, writer):
+            words = writer.blocks[1]["text"]
+
+            def somebody_writes() -> None:
+                blocks = [
+                    b | ({"text": f"Theirs. {words}"} if b["id"] == "b2" else {}) for b in writer.blocks
+                ]
+                mail = writer.stored["contentJson"] | {"blocks": blocks}
+                world.drafts.store(DocKind.CAMPAIGN, writer.id, writer.stored | {"contentJson": mail})
+                go.touch()
+
+            await writer.chooses(2)
+            asyncio.get_running_loop().call_later(0.3, somebody_writes)
+            await person.press("e")
+            while not go.exists() or "Mine." not in writer.blocks[1]["text"]:
+                await person.settle()
+            assert writer.blocks[1]["text"] == f"Theirs. {words} Mine."
+
+    @pytest.mark.parametrize(
+        ("theirs", "texts"),
+        [("Other words.", ["Other words.", "Mine."]), (None, ["Mine."])],
+        ids=["changed", "deleted"],
+    )
+    async def test_what_cannot_be_merged_is_a_block_of_its_own(
+        self, world: World, theirs: str | None, texts: list[str]
+    ) -> None:
+        async with writing(world) as (person, writer):
+            old = writer.blocks[1]
+            others = [b for b in writer.blocks if b["id"] != old["id"]]
+            blocks = [old | {"text": theirs}, *others] if theirs else others
+            mail = writer.stored["contentJson"] | {"blocks": blocks}
+            world.drafts.store(DocKind.CAMPAIGN, writer.id, writer.stored | {"contentJson": mail})
+            place = writer.place
+            assert isinstance(place, OutsideCommands)
+            await place.catch_up()
+            await place._take(old, "text", "Mine.")
+            await person.settle()
+            assert [b["text"] for b in writer.blocks if b["type"] == "text"] == texts
+            person.was_told("Somebody else changed this block meanwhile")
+
+    async def test_what_may_not_be_changed_any_more_is_kept_in_a_file(
+        self, world: World, monkeypatch: pytest.MonkeyPatch, own_temp_folder: Path
+    ) -> None:
+        editor(monkeypatch, "p.write_text('Mine.')")
+        async with writing(world) as (person, writer):
+            await writer.chooses(2)
+            monkeypatch.setattr(
+                "tui.screens.outside_commands.fault",
+                lambda *_: world.drafts.set_facts(DocKind.CAMPAIGN, writer.id, status="SENDING"),
+            )
+            await person.press("e")
+            while not left_in(own_temp_folder):
+                await person.settle()
+            await person.settle()
+            person.was_told("It is being sent: read-only. What you wrote is kept in")
+        assert left_in(own_temp_folder) == [b"Mine."]
 
 
 async def test_a_block_without_words_is_not_opened(world: World) -> None:
