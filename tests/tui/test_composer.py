@@ -338,3 +338,29 @@ class TestKeys:
             await person.press("enter")
             assert writer.stored["name"] == "[/] [b"
             assert person.crumbs == ("Campaigns", "[/] [b")
+
+
+async def test_typing_and_saving_lay_nothing_out_again(world: World) -> None:
+    async with writing(world) as (person, writer):
+        await writer.chooses(2)
+        await person.press("enter")
+        place, laid_out = writer.place, 0
+        reflow = place._refresh_layout
+
+        def counted(*args: Any, **options: Any) -> None:
+            nonlocal laid_out
+            laid_out += 1
+            reflow(*args, **options)
+
+        place._refresh_layout = counted  # type: ignore[method-assign]
+        await person.press("H", "i")
+        assert person.badge == "saved here"
+        await person.waits(2)
+        place.show_badge()
+        await person.settle()
+        assert person.badge.startswith("synced")
+        assert laid_out == 0
+        world.hub.not_saved = True
+        await person.press("x")
+        place.show_badge()
+        person.sees("NOT SAVED")

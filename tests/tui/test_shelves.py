@@ -1,8 +1,10 @@
 """Templates and snippets: kept by one, used by all."""
 
+import asyncio
+
 import pytest
 
-from localstore.records import DocKind
+from localstore.records import DocKind, SavedMail
 from tests.tui.composer_driver import Writer, writing
 from tests.tui.driver import Person, opened
 from tui.memory import World
@@ -74,7 +76,37 @@ class TestTemplates:
             world.hub.offline = True
             await keeps(person, "T", "Monthly")
             assert names(world.templates) == []
-            person.was_told("The server cannot be reached")
+            person.sees("The server cannot be reached")
+            world.hub.offline = False
+            await person.press("enter")
+            assert names(world.templates) == ["Monthly"]
+
+    async def test_keys_typed_ahead_of_the_question_reach_no_mail_and_replace_nothing(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await world.templates.save("Monthly", {"version": 1, "subject": "Old", "blocks": []})
+        answered, ask = asyncio.Event(), world.templates.list
+
+        async def slow() -> list[SavedMail]:
+            await answered.wait()
+            return await ask()
+
+        monkeypatch.setattr(world.templates, "list", slow)
+        async with writing(world) as (person, writer):
+            await writer.chooses(1)
+            before = writer.stored
+            await keeps(person, "T", "monthly")
+            person.sees("Asking the server")
+            await person.press("D", "y", "x", "J", "enter")
+            answered.set()
+            await person.settle()
+            person.sees("There is a template “Monthly” already")
+            await person.press("escape")
+            person.sees("Save as template")
+            await person.press("escape")
+            assert writer.stored == before
+            assert not writer.place.session.history.can_undo
+            assert [kept.content_json["subject"] for kept in world.templates.kept.values()] == ["Old"]
 
 
 class TestChoosing:

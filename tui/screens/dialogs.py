@@ -95,6 +95,10 @@ class AskText(ModalScreen[str | None]):
         text = event.value.strip()
         wrong = self._check(text) if self._check else (None if text else "Type something first.")
         if wrong is None:
-            _ = self.dismiss(text)
+            self.accept(text)
         else:
             self.query_one("#wrong", Static).update(plain(wrong))
+
+    def accept(self, text: str) -> None:
+        """What becomes of a text without a fault: the answer."""
+        _ = self.dismiss(text)

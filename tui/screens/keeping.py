@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from textual.widgets import Input, Static
+
+from sync.errors import ServiceError
 from tui.screens.dialogs import AskText, Confirm
 from tui.screens.document_list import check_name
+from tui.text import plain
 
 if TYPE_CHECKING:
-    from localstore.records import Json
+    from textual.content import Content
+
+    from localstore.records import Json, SavedMail
     from tui.screens.place import Place
     from tui.services import Library, Services
 
@@ -33,28 +39,63 @@ def snippets(services: Services) -> Shelf:
     return Shelf(services.snippets, "snippet", "Mark blocks of a mail with space and press S to save them.")
 
 
-async def keep(place: Place, shelf: Shelf, content: Json, name: str = "") -> None:
-    """Ask for a name and save under it. The saving goes on when the place is left meanwhile."""
+class NameDialog(AskText):
+    """Stands in front until it is known whether the name is taken: keys typed ahead go nowhere else."""
 
-    async def named(chosen: str | None) -> None:
-        if chosen:
-            place.app.run_worker(place.attempt(lambda: _save(place, shelf, content, chosen)))
+    def __init__(self, shelf: Shelf, name: str) -> None:
+        super().__init__(f"Save as {shelf.noun}", value=name, placeholder="name", check=check_name)
+        self._shelf = shelf
+        self.in_place_of: str | None = None
+        """The one of the same name that may be replaced."""
 
-    await place.app.push_screen(
-        AskText(f"Save as {shelf.noun}", value=name, placeholder="name", check=check_name), named
+    def accept(self, text: str) -> None:
+        self.query_one(Input).disabled = True
+        self._say(plain("Asking the server …", "$quiet"))
+        self.run_worker(self._look_up(text))
+
+    async def _look_up(self, name: str) -> None:
+        try:
+            same = await self._same(name)
+        except ServiceError as error:
+            self._ask_again(plain(str(error)))
+            return
+        if same is not None and not await self.app.push_screen_wait(_question(self._shelf, same)):
+            self._ask_again(plain(""))
+            return
+        self.in_place_of = same.id if same else None
+        _ = self.dismiss(name)
+
+    async def _same(self, name: str) -> SavedMail | None:
+        kept = await self._shelf.library.list()
+        return next((saved for saved in kept if saved.name.casefold() == name.casefold()), None)
+
+    def _ask_again(self, why: Content) -> None:
+        self._say(why)
+        self.query_one(Input).disabled = False
+        self.query_one(Input).focus()
+
+    def _say(self, words: Content) -> None:
+        self.query_one("#wrong", Static).update(words)
+
+
+def _question(shelf: Shelf, same: SavedMail) -> Confirm:
+    return Confirm(
+        f"Replace the {shelf.noun}?",
+        f"There is a {shelf.noun} “{same.name}” already. What it holds now would be gone for everybody.",
+        "Replace",
     )
 
 
-async def _save(place: Place, shelf: Shelf, content: Json, name: str) -> None:
-    kept = await shelf.library.list()
-    same = next((saved for saved in kept if saved.name.casefold() == name.casefold()), None)
-    if same is not None:
-        question = Confirm(
-            f"Replace the {shelf.noun}?",
-            f"There is a {shelf.noun} “{same.name}” already. What it holds now would be gone for everybody.",
-            "Replace",
-        )
-        if not await place.app.push_screen_wait(question):
-            return
-    await shelf.library.save(name, content, same.id if same else None)
-    place.say(f"Saved the {shelf.noun} “{name}”. Everybody in the organisation can use it.")
+async def keep(place: Place, shelf: Shelf, content: Json, name: str = "") -> None:
+    """Ask for a name and save under it. The saving goes on when the place is left meanwhile."""
+    dialog = NameDialog(shelf, name)
+
+    async def save(chosen: str) -> None:
+        await shelf.library.save(chosen, content, dialog.in_place_of)
+        place.say(f"Saved the {shelf.noun} “{chosen}”. Everybody in the organisation can use it.")
+
+    async def named(chosen: str | None) -> None:
+        if chosen:
+            place.app.run_worker(place.attempt(lambda: save(chosen)))
+
+    await place.app.push_screen(dialog, named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.message import Message
 from textual.widgets import Static
 
@@ -19,11 +20,16 @@ GLYPHS = {
 }
 
 
+_ROOM = 24
+"""Cells for what is said at every key. Only a longer sentence makes the badge wider: then all is laid out."""
+
+
 class AutosaveBadge(Static):
     """Knows a state's name and its words, nothing else. Clicking it asks for the sync status."""
 
     DEFAULT_CSS = """
-    AutosaveBadge { width: auto; max-width: 60%; height: 1; padding: 0 0 0 2; color: $quiet; }
+    AutosaveBadge { width: 26; height: 1; padding: 0 0 0 2; color: $quiet; text-align: right; }
+    AutosaveBadge.-wide { width: auto; max-width: 60%; }
     AutosaveBadge.-synced { color: $success; }
     AutosaveBadge.-offline, AutosaveBadge.-sign-in { color: $warning; }
     AutosaveBadge.-rejected, AutosaveBadge.-conflict { color: $error; text-style: bold; }
@@ -43,8 +49,10 @@ class AutosaveBadge(Static):
         if (state, words) == (self.state, self.words):
             return
         self.state, self.words = state, words
-        self.set_classes(f"-{state}")
-        self.update(f"{GLYPHS.get(state, '?')} {clean(words)}")
+        text = f"{GLYPHS.get(state, '?')} {clean(words)}"
+        was_wide, wide = self.has_class("-wide"), state == "not-saved" or cell_len(text) > _ROOM
+        self.set_classes(f"-{state} -wide" if wide else f"-{state}")
+        self.update(text, layout=wide or was_wide)
 
     def on_click(self) -> None:
         self.post_message(self.Asked())
