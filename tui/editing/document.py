@@ -139,6 +139,14 @@ def inserted(document: Json, after: str | None, blocks: Sequence[Json]) -> Json:
     return document | {"blocks": [*old[:at], *blocks, *old[at:]]}
 
 
+def where(document: Json, after: str | None) -> str:
+    """Where `inserted` would put a block, in a few words; "" in an empty mail."""
+    parent, cell = _place_of(document, after)
+    block = block_at(document, after)
+    below = f"below the {block['type']}" if block and block.get("type") != "footer" else ""
+    return f"{below} in column {cell + 1}".strip() if parent else below
+
+
 def _place_of(document: Json, key: str | None) -> tuple[str, int]:
     """(id of the columns, number of the column) of a block or a column; ("", 0) at the top."""
     for block in blocks_of(document):

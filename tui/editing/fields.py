@@ -47,7 +47,7 @@ _ALIGN = FieldSpec("align", "Align", "choice", choices=("left", "center", "right
 _LOOK = (
     FieldSpec("bg", "Background", "choice", choices=("none", "tint", "accent", "muted")),
     FieldSpec("pad", "Padding", "choice", choices=("none", "s", "m", "l")),
-    FieldSpec("showIf", "Only if", "condition", 'everyone sees it; or for some: plan = "pro"'),
+    FieldSpec("showIf", "Only if", "condition", 'for some only: plan = "pro"'),
 )
 _TAGS = "**bold**, *italic*, [words](https://...), {{ name | friend }}"
 

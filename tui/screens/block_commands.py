@@ -16,6 +16,7 @@ from tui.editing.document import (
     fresh,
     inserted,
     new_block,
+    where,
     why_too_full,
     with_fix,
     without,
@@ -113,7 +114,7 @@ class BlockCommands(BlockPlace):
             if kind is not None and await self.insert([new_block(kind)]):
                 self.form.focus_first()
 
-        await self.app.push_screen(BlockPalette(), chosen)
+        await self.app.push_screen(BlockPalette(where(self.mail, self.current_id)), chosen)
 
     async def insert(self, blocks: list[Json]) -> bool:
         """Below what is chosen; False where they found no room, which is said."""

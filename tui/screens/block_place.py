@@ -20,9 +20,10 @@ from tui.screens.editor_hints import editor_hints
 from tui.screens.in_sight import in_sight
 from tui.text import plain
 from tui.widgets.block_form import BlockForm
+from tui.widgets.choice_field import ChoiceField
 from tui.widgets.choosing_list import ChoosingList
 from tui.widgets.document_preview import DocumentPreview
-from tui.widgets.hint_footer import HintFooter
+from tui.widgets.hint_footer import Hint, HintFooter
 from tui.widgets.list_rows import Column, Row
 from tui.widgets.paged_list import PagedList
 from tui.widgets.tag_field import TagInput
@@ -47,11 +48,13 @@ _LONGEST_REST = 0.3
 """Seconds the preview of a long block may lag behind the keys: it gets a quarter of the time."""
 _OTHER_WINDOW = 1.0
 """Seconds between two looks whether another window still edits this."""
+_NO_BLOCKS = "There are no blocks. Press a to add the first one."
+_IN_COLUMN = "A column. Press a to add a block to it; J and K move a block from column to column."
 _HEAD = ("subject", "preheader")
-_LIST_HINTS = ("edit", "add", "down", "delete", "undo", "preview", "device", "contact", "checks")
+_LIST_HINTS = ("edit", "add", "preview", "down", "delete", "undo", "device", "contact", "checks")
 _FIELD_HINTS = ("leave", "undo", "preview", "device", "contact", "next", "checks")
 _CHECK_HINTS = ("fix", "undo", "checks", "leave")
-_PREVIEW_HINTS = ("leave", "device", "contact", "next", "before", "checks")
+_PREVIEW_HINTS = ("leave", "contact", "next", "device", "before", "checks")
 
 
 class BlockPlace(CheckedMail):
@@ -204,10 +207,15 @@ class BlockPlace(CheckedMail):
             if field.value != entry:
                 field.value = entry
         self._show_rows(focus)
-        current = block_at(self.mail, self.current_id)
-        await self.form.show(current, locked=locked, keep=keep)
+        await self._show_form(keep=keep)
         self.show_notice()
         self.follow()
+
+    async def _show_form(self, *, keep: bool = False) -> None:
+        key = self.current_id
+        self.form.invitation = _IN_COLUMN if key else _NO_BLOCKS
+        locked = self.session.read_only is not None
+        await self.form.show(block_at(self.mail, key), locked=locked, keep=keep)
 
     def _show_rows(self, focus: str = "") -> None:
         bad = {finding.block_id for finding in self.findings if finding.level == "error"}
@@ -304,8 +312,7 @@ class BlockPlace(CheckedMail):
 
     async def _turn_to_current(self) -> None:
         await self.collect()
-        locked = self.session.read_only is not None
-        await self.form.show(block_at(self.mail, self.current_id), locked=locked)
+        await self._show_form()
         self.show_findings()
         self.show_preview()
         if self.current_id:
@@ -350,7 +357,12 @@ class BlockPlace(CheckedMail):
         lists = {self.blocks: _LIST_HINTS, self.mail_preview: _PREVIEW_HINTS, checks: _CHECK_HINTS}
         typing = self.focused is not None and self.focused not in lists
         verbs = _FIELD_HINTS if typing else lists.get(self.focused or self.blocks, _LIST_HINTS)
-        hints = editor_hints(self.SCOPE, (*self.first_hints(), *verbs), keys, self.why_not, typing=typing)
+        first = self.first_hints()
+        ordered = (*first, *verbs) if verbs is _LIST_HINTS else (*verbs[:4], *first, *verbs[4:])
+        hints = editor_hints(self.SCOPE, ordered, keys, self.why_not, typing=typing)
+        if typing:
+            choosing = isinstance(self.focused, ChoiceField)
+            hints = (*((Hint("←→", "Choose"),) if choosing else ()), Hint("tab", "Next field"), *hints)
         self.query_one(HintFooter).show(hints)
 
     def first_hints(self) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def _rows(document: Json, bad: Collection[str | None]) -> Iterator[Row]:
     for block in blocks_of(document):
         yield _row(block, "", bad)
         for number, cell in enumerate(cells_of(block)):
-            empty = "" if cell else "empty: a adds a block"
+            empty = "" if cell else "empty: a adds"
             yield Row(
                 column_key(block["id"], number), (f" col {number + 1}", empty), {0: "quiet", 1: "quiet"}
             )

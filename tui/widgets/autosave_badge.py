@@ -28,7 +28,9 @@ class AutosaveBadge(Static):
     """Knows a state's name and its words, nothing else. Clicking it asks for the sync status."""
 
     DEFAULT_CSS = """
-    AutosaveBadge { width: 26; height: 1; padding: 0 0 0 2; color: $quiet; text-align: right; }
+    AutosaveBadge {
+        width: 26; max-width: 45%; height: 1; padding: 0 0 0 2; color: $quiet; text-align: right;
+    }
     AutosaveBadge.-wide { width: auto; max-width: 60%; }
     AutosaveBadge.-synced { color: $success; }
     AutosaveBadge.-offline, AutosaveBadge.-sign-in { color: $warning; }
@@ -50,9 +52,13 @@ class AutosaveBadge(Static):
             return
         self.state, self.words = state, words
         text = f"{GLYPHS.get(state, '?')} {clean(words)}"
-        was_wide, wide = self.has_class("-wide"), state == "not-saved" or cell_len(text) > _ROOM
+        was_wide, wide = self.has_class("-wide"), state == "not-saved" or cell_len(text) > self._room
         self.set_classes(f"-{state} -wide" if wide else f"-{state}")
         self.update(text, layout=wide or was_wide)
+
+    @property
+    def _room(self) -> int:
+        return min(_ROOM, self.app.size.width * 45 // 100 - 2)
 
     def on_click(self) -> None:
         self.post_message(self.Asked())

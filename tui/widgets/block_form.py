@@ -46,6 +46,8 @@ class BlockForm(Vertical):
         self._shown = ""
         self.known: Fields = {field.key: field for field in BUILT_IN_FIELDS}
         """The fields a condition may name."""
+        self.invitation = ""
+        """What to do where no block is chosen."""
 
     def compose(self) -> Any:
         yield Words(id="form-title", fixed=True)
@@ -93,7 +95,7 @@ class BlockForm(Vertical):
         words = self.query_one("#unknown", Words)
         words.display = kind not in FIELDS
         if not kind:
-            words.say(Content.styled("There are no blocks. Press a to add the first one.", "$quiet"))
+            words.say(Content.styled(self.invitation, "$quiet"))
         elif kind not in FIELDS:
             head = f"A block of the type “{kind}”, made by a newer version. It is kept as it is and not sent."
             body = json.dumps(self._block, indent=2, ensure_ascii=False)

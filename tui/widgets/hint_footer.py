@@ -34,7 +34,7 @@ def fit(hints: tuple[Hint, ...], width: int) -> tuple[Hint, ...]:
     if not hints:
         return ()
     *first, last = hints
-    room = width - last.width
+    room = width + len(_GAP) - last.width
     kept = []
     for hint in first:
         if hint.width > room:
