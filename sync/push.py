@@ -3,6 +3,7 @@
 The same bytes under the same key are sent until an answer is known; what a refusal means is in `refusals`.
 """
 
+from dataclasses import replace
 from enum import StrEnum
 from random import Random
 
@@ -75,8 +76,7 @@ class Push:
             return None
         verb, body = body_for(row.kind, row.id, row.mine, row.base_rev)
         flight = Flight(new_document_id(), verb, body, row.mine_seq)
-        await self._outbox.take_off(row, flight)
-        return await self._store.row(row.kind, row.id)
+        return replace(row, flight=flight) if await self._outbox.take_off(row, flight) else None
 
     async def _waits_for_parent(self, row: DocRow) -> bool:
         parent = parent_segment(row.kind, row.mine)
