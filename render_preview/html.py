@@ -13,8 +13,9 @@ import jinja2
 from markupsafe import Markup
 
 from contract.block_types import SHARES
-from contract.blocks import BlockBase, Code, Document, Footer
+from contract.blocks import BlockBase, Document, Footer
 from contract.merge_tags import MergeTag
+from render_preview.dark_rules import dark_rules
 from render_preview.inline import (
     Atom,
     Break,
@@ -173,13 +174,15 @@ def render_html(document: Document) -> Part:
     """The HTML part of a document. Unknown blocks are shown as a placeholder; sending refuses them before."""
     writer = _Writer()
     known = [block for block in document.every_block() if isinstance(block, BlockBase)]
+    types = {type(block).model_fields["type"].default for block in known}
     used = {block.bg for block in known if block.bg}
+    used |= {"muted"} if "code" in types else set()
     marked = _template().render(
         document=document,
         theme=document.theme,
         palette=palette_of(document.theme),
-        types={type(block).model_fields["type"].default for block in known},
-        used=sorted(used | {"muted"} if any(isinstance(block, Code) for block in known) else used),
+        types=types,
+        dark=dark_rules(document.theme, tuple(sorted(used)), quotes="quote" in types),
         write=writer,
         button_width=button_width,
         networks=NETWORKS,

@@ -107,7 +107,8 @@ def _accented(theme: Theme) -> Surface:
 
 
 @lru_cache(maxsize=64)
-def _palette(colors: tuple[str, ...]) -> Palette:
+def palette_from(colors: tuple[str, ...]) -> Palette:
+    """As `palette_of`, from `colors_of` a theme."""
     theme = Theme.model_validate(dict(zip(_COLORS, colors, strict=True)))
     card, muted, accent = theme.card, theme.muted, theme.accent
     return Palette(
@@ -122,6 +123,11 @@ def _palette(colors: tuple[str, ...]) -> Palette:
     )
 
 
+def colors_of(theme: Theme) -> tuple[str, ...]:
+    """What its palette is made of."""
+    return tuple(getattr(theme, name) for name in _COLORS)
+
+
 def palette_of(theme: Theme) -> Palette:
     """The colours of a theme; the same object for the same colours."""
-    return _palette(tuple(getattr(theme, name) for name in _COLORS))
+    return palette_from(colors_of(theme))

@@ -108,16 +108,21 @@ class _Writer:
 
 def _wrap(text: str, first: str = "", others: str = "") -> str:
     """`first` begins the first line, `others` each one that follows."""
-    return "\n".join(
-        textwrap.fill(
-            line,
-            WIDTH,
-            initial_indent=others if number else first,
-            subsequent_indent=others,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for number, line in enumerate(text.split("\n"))
+    lines = enumerate(text.split("\n"))
+    return "\n".join(_wrapped(line, others if number else first, others) for number, line in lines)
+
+
+def _wrapped(line: str, first: str, others: str) -> str:
+    fitting = line.rstrip(" ")
+    if len(first) + len(fitting) <= WIDTH and fitting == line.rstrip():
+        return first + fitting if fitting else ""
+    return textwrap.fill(
+        line,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=others,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
