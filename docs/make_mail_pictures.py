@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from contract.blocks import Document, load_document
-from render_preview.parts import render_parts
+from render_preview.parts import preview_parts
 
 FOLDER = Path(__file__).parent / "pictures"
 # A picture that needs no network: the mail itself would name one by its address.
@@ -53,7 +53,8 @@ def newsletter() -> Document:
         {"type": "divider"},
         {"type": "social", "links": [{"network": "mastodon", "href": "https://m.example/@leaf"},
                                      {"network": "github", "href": "https://github.example/leaf"}]},
-        {"type": "footer", "text": "You ordered from us.", "address": "Leaf & Co, Rua Nova 12, Lisbon"},
+        {"type": "footer", "text": "You ordered from us.", "address": "Leaf & Co, Rua Nova 12, Lisbon",
+         "preferences": "What you get", "view": "Read it in the browser"},
     ]  # fmt: skip
     subject, preheader = "The first harvest", "Light, green, a little sweet"
     return load_document({"version": 1, "subject": subject, "preheader": preheader, "blocks": blocks})
@@ -61,9 +62,7 @@ def newsletter() -> Document:
 
 def shoot(chromium: str, folder: Path) -> list[Path]:
     """The pictures, in a folder."""
-    html = render_parts(
-        newsletter(), {"plan": "pro", "name": "Ana"}, unsubscribe_url="https://x.example/u"
-    ).html
+    html = preview_parts(newsletter(), {"plan": "pro", "name": "Ana"}).html
     taken = []
     with tempfile.TemporaryDirectory() as home:
         page, inner = Path(home, "page.html"), Path(home, "mail.html")
