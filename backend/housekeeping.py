@@ -1,7 +1,8 @@
 """Forgetting what no client needs any more, once at the start and then every few hours.
 
 Kept are: tombstones and superseded feed entries for 180 days, whole answers under an idempotency key for a
-day and their id and version for 90 days, sign-ins until their refresh token has ended.
+day and their id and version for 90 days, sign-ins until their refresh token has ended, ended worker sessions
+for a week.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from sqlalchemy.orm import aliased
 
 from backend.auth.tokens import REFRESH_DAYS
 from backend.db.engine import Database
+from backend.db.models.delivery import WorkerSession
 from backend.db.models.feed import FeedEntry, OrgFeed
 from backend.db.models.ledger import IdempotencyRecord
 from backend.db.models.org import Org, TokenFamily
@@ -28,6 +30,7 @@ EVERY_SECONDS = 6 * 3600.0
 FEED_KEPT = timedelta(days=180)
 ANSWER_KEPT = timedelta(hours=24)
 KEY_KEPT = timedelta(days=90)
+SESSION_KEPT = timedelta(days=7)
 BATCH = 500
 
 log = structlog.get_logger("handbill.backend")
@@ -81,8 +84,16 @@ async def prune_families(session: AsyncSession, now: datetime) -> None:
     await session.execute(delete(TokenFamily).where(ended))
 
 
+async def prune_sessions(database: Database, now: datetime) -> None:
+    """Drop worker sessions that were fenced long ago. What they sent keeps its state without them."""
+    ended = delete(WorkerSession).where(WorkerSession.fenced, WorkerSession.expires_at < now - SESSION_KEPT)
+    async with database.system_writer() as session:
+        await session.execute(ended)
+
+
 async def tidy(database: Database, now: datetime) -> None:
     """One round over every organisation, each in a short transaction of its own."""
+    await prune_sessions(database, now)
     async with database.system_reader() as session:
         org_ids = list(await session.scalars(select(Org.id)))
     for org_id in org_ids:

@@ -31,6 +31,14 @@ class Audience(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class DeliveryFilter:
+    """Which mails of a campaign are asked for: in this state, with these words in their reason."""
+
+    state: DeliveryState | None = None
+    reason: str | None = None
+
+
 class Delivery(Protocol):
     """Sending, as campaigns see it."""
 
@@ -60,7 +68,7 @@ class Delivery(Protocol):
         self,
         session: AsyncSession,
         campaign: Campaign,
-        state: DeliveryState | None,
+        wanted: DeliveryFilter,
         after: int,
         limit: int,
     ) -> list[DeliveryRow]:

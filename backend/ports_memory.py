@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.db.models.sequence import Sequence
+from backend.ports import DeliveryFilter
 from contract.delivery import Delivery as DeliveryRow
-from contract.delivery import DeliveryState, Funnel, Progress, Report
+from contract.delivery import Funnel, Progress, Report
 from contract.preflight import PreflightPage
 from contract.problems import PlanDriftedError, SegmentMissingError
 from contract.sequences import Enrolment, Plan
@@ -66,12 +67,18 @@ class MemoryDelivery:
         self,
         session: AsyncSession,
         campaign: Campaign,
-        state: DeliveryState | None,
+        wanted: DeliveryFilter,
         after: int,
         limit: int,
     ) -> list[DeliveryRow]:
         del session, campaign
-        fitting = [row for row in self.rows if int(row.id) > after and state in (None, row.state)]
+        fitting = [
+            row
+            for row in self.rows
+            if int(row.id) > after
+            and wanted.state in (None, row.state)
+            and (wanted.reason or "").casefold() in row.reason.casefold()
+        ]
         return fitting[:limit]
 
     async def status_changed(self, session: AsyncSession, campaign: Campaign, now: datetime) -> None:

@@ -147,7 +147,9 @@ async def _report(api: Api, options: argparse.Namespace) -> None:
 
 async def _deliveries(api: Api, options: argparse.Namespace) -> None:
     path = f"/api/campaigns/{_id(options)}/deliveries"
-    async for row in records.pages(api, path, "deliveries", state=options.state, limit=200):
+    async for row in records.pages(
+        api, path, "deliveries", state=options.state, reason=options.reason, limit=200
+    ):
         records.line(row, ("email", "state", "reason", "attempts", "updatedAt"), as_json=options.json)
 
 

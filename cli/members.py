@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import sys
+from typing import Any
 
 from cli import output, records
 from cli.failures import USAGE, CommandError
@@ -63,7 +64,9 @@ async def _remove(api: Api, options: argparse.Namespace) -> None:
 async def _rules(api: Api, options: argparse.Namespace) -> None:
     """What holds for everyone; with an option it changes."""
     given = {"membersMaySend": options.members_may_send, "needsApproval": options.needs_approval}
-    changes = {name: answer == "yes" for name, answer in given.items() if answer}
+    changes: dict[str, Any] = {name: answer == "yes" for name, answer in given.items() if answer}
+    if options.daily_cap is not None:
+        changes |= {"dailyCap": options.daily_cap}
     if changes:
         await api.call("PATCH", "/api/org", body=changes)
     output.data((await api.call("GET", "/api/org")).body["org"], as_json=options.json)

@@ -137,6 +137,7 @@ def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     members = _on_server(commands, "members", verbs)
     for rule in ("--members-may-send", "--needs-approval"):
         members.add_argument(rule, choices=["yes", "no"], help="for rules")
+    members.add_argument("--daily-cap", type=int, metavar="N", help="for rules: mails per day; 0 = no limit")
     members.add_argument("--role", choices=["OWNER", "ADMIN", "MEMBER"], help="for an invitation")
     members.add_argument("--password-stdin", action="store_true", help="for accept")
 
@@ -162,6 +163,7 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     campaigns.add_argument("--to", action="append", metavar="ADDRESS")
     campaigns.add_argument("--contact", metavar="ID", help="whose values a test mail or a preview has")
     campaigns.add_argument("--state", metavar="STATE")
+    campaigns.add_argument("--reason", metavar="WORDS", help="deliveries whose reason has these words")
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -1,6 +1,8 @@
 """Who belongs to an organisation, who is invited, and what the organisation has set."""
 
-from pydantic import SecretStr
+from typing import Annotated
+
+from pydantic import Field, SecretStr
 
 from contract.auth import Email, NewPassword
 from contract.roles import Role
@@ -66,13 +68,15 @@ class AcceptInvitation(Request):
 
 class Organisation(Answer):
     """What the organisation has set. `membersMaySend`: whether members send and schedule campaigns;
-    `needsApproval`: whether somebody else must have approved a campaign before it is sent.
+    `needsApproval`: whether somebody else must have approved a campaign before it is sent;
+    `dailyCap`: mails per day (UTC) through all its accounts together, 0 = no limit.
     """
 
     id: RowId
     name: str
     members_may_send: bool
     needs_approval: bool = False
+    daily_cap: int = 0
 
 
 class OrganisationPatch(Request):
@@ -81,6 +85,7 @@ class OrganisationPatch(Request):
     name: Name | None = None
     members_may_send: bool | None = None
     needs_approval: bool | None = None
+    daily_cap: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
 
 
 class OrganisationAnswer(Answer):

@@ -18,6 +18,7 @@ from backend.pagination import (
     filter_hash,
     parse_row_cursor,
 )
+from backend.ports import DeliveryFilter
 from backend.routes import delete, get, patch, post
 from backend.work import CurrentWork, Work
 from contract.campaigns import (
@@ -166,11 +167,13 @@ class CampaignSendingController(Controller):
         row_id: FromPath[str],
         *,
         only: Annotated[DeliveryState | None, QueryParameter(name="state")] = None,
+        reason: Annotated[str | None, QueryParameter(max_length=300)] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
     ) -> DeliveryList:
         row = await documents.find(work.session, Campaign, row_id)
         after = parse_row_cursor(cursor) or 0
-        rows = await work.ports.delivery.deliveries(work.session, row, only, after, limit + 1)
+        wanted = DeliveryFilter(only, reason)
+        rows = await work.ports.delivery.deliveries(work.session, row, wanted, after, limit + 1)
         following = rows[limit - 1].id if len(rows) > limit else None
         return DeliveryList(deliveries=rows[:limit], next_cursor=following)

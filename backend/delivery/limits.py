@@ -58,3 +58,21 @@ class Meter:
             self._samples.popleft()
         elapsed = min(self._window, max(1.0, now - self._began))
         return sum(count for _, count in self._samples) / elapsed
+
+
+class Pace:
+    """Mails per second from totals that were seen now and then, where another process does the sending."""
+
+    def __init__(self, clock: Clock, window: float = 10.0) -> None:
+        self._clock = clock
+        self._window = window
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def saw(self, total: int) -> float:
+        """Note a total; the mean since the oldest one in the window. 0 until a second has passed."""
+        now = self._clock.monotonic()
+        while self._seen and self._seen[0][0] < now - self._window:
+            self._seen.popleft()
+        self._seen.append((now, total))
+        began, first = self._seen[0]
+        return max(0.0, (total - first) / (now - began)) if now - began >= 1.0 else 0.0

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from backend.delivery.journal import Ends
-from backend.delivery.limits import Meter
+from backend.delivery.limits import Meter, Pace
 from backend.delivery.sources import Source
 from contract.clock import Clock
 from contract.delivery import DeliveryState
 
 Tripped = Callable[[Source, str], None]
+MOST_PACES = 1_000
 
 
 class Monitor:
@@ -17,6 +18,7 @@ class Monitor:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._meters: dict[str, Meter] = {}
+        self._paces: dict[str, Pace] = {}
         self._stopped: dict[Source, str] = {}
         self.bounced_orgs: set[int] = set()
         self.on_trip: Tripped | None = None
@@ -45,7 +47,14 @@ class Monitor:
         """Whether its breaker tripped and nobody has resumed it."""
         return source in self._stopped
 
-    def per_second(self, source_id: str) -> float:
-        """Mails accepted per second over the last few seconds."""
+    def per_second(self, source_id: str, accepted: int) -> float:
+        """Mails accepted per second over the last few seconds: as we sent them, or as others did.
+
+        `accepted` is how many there are now, by the tables.
+        """
+        if len(self._paces) > MOST_PACES:
+            self._paces.clear()
+        others = self._paces.setdefault(source_id, Pace(self._clock)).saw(accepted)
         meter = self._meters.get(source_id)
-        return meter.per_second() if meter is not None else 0.0
+        ours = meter.per_second() if meter is not None else 0.0
+        return ours or others

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.epoch import EPOCH
 from backend.db.models.contact import Contact
 from backend.db.models.delivery import DeliveryRecord
+from backend.ports import DeliveryFilter
 from contract.delivery import Delivery, DeliveryState, HourCount
 
 MINUTE = 60_000_000
@@ -47,7 +48,7 @@ def _moment(minute: int) -> datetime:
 
 
 async def list_deliveries(
-    session: AsyncSession, source_id: str, state: DeliveryState | None, after: int, limit: int
+    session: AsyncSession, source_id: str, wanted: DeliveryFilter, after: int, limit: int
 ) -> list[Delivery]:
     """By id, which is the order they were made in."""
     query = (
@@ -57,8 +58,10 @@ async def list_deliveries(
         .order_by(DeliveryRecord.id)
         .limit(limit)
     )
-    if state is not None:
-        query = query.where(DeliveryRecord.state == state.value)
+    if wanted.state is not None:
+        query = query.where(DeliveryRecord.state == wanted.state.value)
+    if wanted.reason:
+        query = query.where(DeliveryRecord.reason.icontains(wanted.reason, autoescape=True))
     return [_to_wire(row, name) for row, name in await session.execute(query)]
 
 

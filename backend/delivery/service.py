@@ -26,7 +26,7 @@ from backend.delivery.sources import Source, SourceKind
 from backend.delivery.tally import begin_anew
 from backend.delivery.test_mail import SAMPLE_VALUES, TEST_MARK, send_tests
 from backend.delivery.tools import Tools
-from backend.ports import Audience
+from backend.ports import Audience, DeliveryFilter
 from backend.suppressing import mail_address
 from contract.contact_values import contact_values
 from contract.delivery import Delivery, DeliveryState, Funnel, Progress, Report
@@ -55,8 +55,11 @@ class DeliveryService:
 
     async def progress(self, session: AsyncSession, campaign_ids: Sequence[str]) -> dict[str, Progress]:
         counted = await self._tools.counts.of(session, campaign_ids)
-        speed = self._tools.monitor.per_second
-        return {key: to_progress(counted.get(key, {}), speed(key)) for key in campaign_ids}
+        return {key: self._progress_of(key, counted.get(key, {})) for key in campaign_ids}
+
+    def _progress_of(self, campaign_id: str, counts: dict[str, int]) -> Progress:
+        accepted = counts.get(DeliveryState.ACCEPTED, 0)
+        return to_progress(counts, self._tools.monitor.per_second(campaign_id, accepted))
 
     async def test(
         self, session: AsyncSession, campaign: Campaign, to: Sequence[str], contact_id: int | None
@@ -140,11 +143,11 @@ class DeliveryService:
         self,
         session: AsyncSession,
         campaign: Campaign,
-        state: DeliveryState | None,
+        wanted: DeliveryFilter,
         after: int,
         limit: int,
     ) -> list[Delivery]:
-        return await reports.list_deliveries(session, campaign.id, state, after, limit)
+        return await reports.list_deliveries(session, campaign.id, wanted, after, limit)
 
     async def status_changed(self, session: AsyncSession, campaign: Campaign, now: datetime) -> None:
         if campaign.status == CampaignStatus.CANCELLED:

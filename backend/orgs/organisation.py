@@ -15,13 +15,15 @@ OUTSIDE = {"unscoped": True, "synchronize_session": False}
 
 async def show(work: Work) -> Organisation:
     """The actor's own."""
-    query = select(Org.name, Org.members_may_send, Org.needs_approval).where(Org.id == work.actor.org_id)
+    columns = (Org.name, Org.members_may_send, Org.needs_approval, Org.daily_cap)
+    query = select(*columns).where(Org.id == work.actor.org_id)
     row = (await work.session.execute(query, execution_options=OUTSIDE)).one()
     return Organisation(
         id=str(work.actor.org_id),
         name=row.name,
         members_may_send=row.members_may_send,
         needs_approval=row.needs_approval,
+        daily_cap=row.daily_cap,
     )
 
 
@@ -35,6 +37,7 @@ async def edit(work: Work, data: OrganisationPatch) -> Organisation:
         change = update(Org).where(Org.id == work.actor.org_id).values(values)
         await work.session.execute(change, execution_options=OUTSIDE)
     after = before.model_copy(update=values)
+    work.wakes = True
     work.changed(
         "organisation edited",
         FeedChange(Kind.SETTINGS, "org"),

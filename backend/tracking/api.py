@@ -1,4 +1,4 @@
-"""The pages behind links in mails. GET shows, POST acts: scanners open every link and must change nothing.
+"""The pages behind links in mails. GET shows, POST acts, because scanners open every link.
 
 `/u/<token>` unsubscribes, from the form and for one-click unsubscribing (RFC 8058), `/p/<token>` shows
 preferences, `/v/<token>` the mail in the browser.
@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from backend.mail_links import Purpose
 from backend.parts import Parts
 from backend.tracking import html, preferences
+from backend.tracking.evidence import note_arrival
 from backend.tracking.unsubscribe import find_leaving, unsubscribe
 from backend.tracking.viewing import find_mail_page
 from backend.tracking.visits import Visit, find_visit
@@ -18,6 +19,13 @@ from backend.tracking.visits import Visit, find_visit
 
 def _page(content: str, status_code: int = 200) -> Response[str]:
     return Response(content, media_type=MediaType.HTML, status_code=status_code, headers=html.HEADERS)
+
+
+async def _visit(parts: Parts, purpose: Purpose, token: str) -> Visit | None:
+    visit = await find_visit(parts.database, purpose, token)
+    if visit is not None and not visit.is_test:
+        await note_arrival(parts.database, visit.claim, parts.clock.now())
+    return visit
 
 
 def _invalid() -> Response[str]:
@@ -40,7 +48,7 @@ class UnsubscribePages(Controller):
         return await self._answer(token, state.parts, acts=True)
 
     async def _answer(self, token: str, parts: Parts, *, acts: bool) -> Response[str]:
-        visit = await find_visit(parts.database, Purpose.UNSUBSCRIBE, token)
+        visit = await _visit(parts, Purpose.UNSUBSCRIBE, token)
         if visit is None:
             return _invalid()
         if visit.is_test:
@@ -63,7 +71,7 @@ class PreferencePages(Controller):
 
     @get("/{token:str}")
     async def ask(self, token: FromPath[str], state: State) -> Response[str]:
-        visit = await find_visit(state.parts.database, Purpose.PREFERENCES, token)
+        visit = await _visit(state.parts, Purpose.PREFERENCES, token)
         return await self._shown(state.parts, visit)
 
     @post("/{token:str}", status_code=200)
@@ -71,7 +79,7 @@ class PreferencePages(Controller):
         self, token: FromPath[str], state: State, request: Request[None, None, State]
     ) -> Response[str]:
         parts: Parts = state.parts
-        visit = await find_visit(parts.database, Purpose.PREFERENCES, token)
+        visit = await _visit(parts, Purpose.PREFERENCES, token)
         if visit is None or visit.is_test:
             return await self._shown(parts, visit)
         form = {name: str(value) for name, value in (await request.form()).items()}
@@ -111,7 +119,7 @@ class MailPages(Controller):
     @get("/{token:str}")
     async def view(self, token: FromPath[str], state: State) -> Response[str]:
         parts: Parts = state.parts
-        visit = await find_visit(parts.database, Purpose.VIEW, token)
+        visit = await _visit(parts, Purpose.VIEW, token)
         if visit is None:
             return _invalid()
         if visit.is_test:

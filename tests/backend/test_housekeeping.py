@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from backend.db.models.delivery import WorkerSession
 from backend.db.models.feed import FeedEntry
 from backend.db.models.ledger import IdempotencyRecord
 from backend.housekeeping import tidy
@@ -75,3 +76,15 @@ async def test_a_sign_in_that_ended_is_forgotten_and_others_stay(server: Server,
     late = await later(server, owner, 61)
     await tidy(server.database, server.clock.now())
     await late.ok("GET", "/campaigns")
+
+
+async def test_a_worker_session_is_forgotten_a_week_after_it_was_fenced(server: Server) -> None:
+    now = server.clock.now()
+    week = timedelta(days=7, seconds=1)
+    kept = {"alive": (now, False), "late": (now - week, False), "fenced": (now - week / 2, True)}
+    async with server.database.system_writer() as session:
+        for name, (expires, fenced) in (kept | {"old": (now - week, True)}).items():
+            session.add(WorkerSession(id=name, started_at=now - week, expires_at=expires, fenced=fenced))
+    await tidy(server.database, now)
+    async with server.database.system_reader() as session:
+        assert set(await session.scalars(select(WorkerSession.id))) == set(kept)

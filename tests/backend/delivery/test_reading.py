@@ -5,7 +5,9 @@ from sqlalchemy import select
 
 from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
+from backend.db.models.delivery import DeliveryRecord
 from backend.delivery.mailer import AccountTroubleError, Envelope, LostError, RefusedError, ServerLogin, Stage
+from backend.ports import DeliveryFilter
 from contract.delivery import DeliveryState
 from contract.problems import NotReadyError, SegmentMissingError
 from tests.backend.delivery.test_state_machine import once
@@ -63,9 +65,9 @@ class TestReport:
         async with world.database.reader(world.org_id) as session:
             delivery = world.sending.delivery
             report = await delivery.report(session, row)
-            unknown = await delivery.deliveries(session, row, DeliveryState.UNKNOWN, 0, 10)
-            pages = [await delivery.deliveries(session, row, None, 0, 4)]
-            pages.append(await delivery.deliveries(session, row, None, int(pages[0][-1].id), 4))
+            unknown = await delivery.deliveries(session, row, DeliveryFilter(DeliveryState.UNKNOWN), 0, 10)
+            pages = [await delivery.deliveries(session, row, DeliveryFilter(), 0, 4)]
+            pages.append(await delivery.deliveries(session, row, DeliveryFilter(), int(pages[0][-1].id), 4))
         progress = report.progress
         assert (progress.total, progress.accepted, progress.bounced) == (7, 4, 1)
         assert (progress.unknown, progress.skipped, progress.done) == (1, 1, 7)
@@ -151,3 +153,52 @@ async def test_a_due_campaign_without_a_worker_says_so(world: World):
         assert report.reasons == {"waiting: no sending worker is running": 0}
     async with world.process(), world.desk.reader(world.org_id) as session:
         assert (await world.sending.delivery.report(session, campaign)).reasons == {}
+
+
+async def test_speed_is_shown_where_another_process_sends(world: World):
+    """On PostgreSQL the server that is asked never sends itself."""
+    ids = await world.add_contacts(*(f"c{number}@example.org" for number in range(40)))
+    campaign = await world.add_campaign(status="SENDING", started_at=world.clock.now())
+
+    async def sent_elsewhere(count: int) -> float:
+        async with world.desk.writer(world.org_id) as session:
+            for _ in range(count):
+                contact_id = ids.pop()
+                row = {"id": contact_id, "source_id": campaign, "revision": 1, "contact_id": contact_id}
+                session.add(
+                    DeliveryRecord(
+                        **row, address=str(contact_id), state="accepted", updated_at=world.clock.now()
+                    )
+                )
+        world.sending.tools.counts.forget(world.org_id, campaign)
+        async with world.desk.reader(world.org_id) as session:
+            return (await world.sending.delivery.progress(session, [campaign]))[campaign].per_second
+
+    assert await sent_elsewhere(0) == 0
+    await world.clock.advance(2)
+    assert await sent_elsewhere(20) == 10
+    await world.clock.advance(2)
+    assert await sent_elsewhere(20) == 10
+    await world.clock.advance(11)
+    assert await sent_elsewhere(0) == 0, "it ended a while ago"
+
+
+async def test_deliveries_are_found_by_words_of_their_reason(world: World, process: Process):
+    await world.add_contacts("ann@example.org", "bo@example.org")
+    await world.add_contacts("left@example.org", status="unsubscribed")
+    world.mailer.before_door = once(RefusedError(Stage.RCPT, 550, "5.1.1 Unknown 100%"), "bo@example.org")
+    campaign_id = await world.add_campaign()
+    await process.work()
+    campaign = await loaded(world, campaign_id)
+
+    async def found(**wanted: object) -> list[str]:
+        async with world.desk.reader(world.org_id) as session:
+            which = DeliveryFilter(**wanted)
+            rows = await world.sending.delivery.deliveries(session, campaign, which, 0, 10)
+        return [row.email for row in rows]
+
+    assert await found(reason="unknown 100%") == ["bo@example.org"]
+    assert await found(reason="100_") == []
+    assert await found(reason="un") == ["bo@example.org", "left@example.org"]
+    assert await found(reason="un", state=DeliveryState.SKIPPED) == ["left@example.org"]
+    assert len(await found()) == 3

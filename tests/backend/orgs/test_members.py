@@ -187,7 +187,7 @@ async def test_what_happened_is_in_the_audit_log_without_a_token(server: Server,
 async def test_the_organisation(server: Server, owner: Member, member: Member, stranger: Member) -> None:
     org = owner.session.org.id
     shown = (await member.ok("GET", "/org"))["org"]
-    assert shown == {"id": org, "name": "Acme", "membersMaySend": True, "needsApproval": False}
+    assert shown == {"id": org, "name": "Acme", "membersMaySend": True, "needsApproval": False, "dailyCap": 0}
     await member.refused(403, "forbidden", "PATCH", "/org", {"name": "Mine"})
     admin = await server.member(int(org), "ada@acme.example", Role.ADMIN)
     await admin.refused(403, "forbidden", "PATCH", "/org", {"membersMaySend": False})
@@ -196,4 +196,8 @@ async def test_the_organisation(server: Server, owner: Member, member: Member, s
     assert (await member.ok("GET", "/org"))["org"] == changed["org"]
     assert (await owner.ok("PATCH", "/org", {}))["org"] == changed["org"]
     assert (await stranger.ok("GET", "/org"))["org"]["name"] == "Other"
+    capped = (await owner.ok("PATCH", "/org", {"dailyCap": 500}))["org"]
+    assert (await member.ok("GET", "/org"))["org"] == capped == changed["org"] | {"dailyCap": 500}
+    assert server.delivery.woken == 3, "what waited under the old cap may go"
+    await owner.refused(400, "invalid", "PATCH", "/org", {"dailyCap": -1})
     await owner.refused(400, "invalid", "PATCH", "/org", {"name": ""})

@@ -1,10 +1,11 @@
 """A mail in the browser."""
 
+import pytest
 from sqlalchemy import delete, select
 
 from backend.db.models.campaign import Campaign
 from backend.db.models.delivery import DeliveryRecord
-from backend.mail_links import Purpose
+from backend.mail_links import PATHS, Purpose
 from tests.backend.conftest import document
 from tests.backend.tracking.visiting import Visitor
 
@@ -43,3 +44,35 @@ async def test_a_mail_that_is_kept_no_more_says_so(ann: Visitor):
         await session.execute(delete(DeliveryRecord))
     page = await ann.http.get(f"/v/{ann.token(Purpose.VIEW)}")
     assert (page.status_code, "This mail is gone" in page.text) == (404, True)
+
+
+class TestEvidence:
+    """Only who got the mail has its links."""
+
+    async def put(self, ann: Visitor, state: str) -> None:
+        async with ann.server.database.writer(ann.org_id) as session:
+            mail = await session.scalar(select(DeliveryRecord))
+            assert mail is not None
+            mail.state = state
+
+    async def state(self, ann: Visitor) -> str:
+        async with ann.server.database.reader(ann.org_id) as session:
+            return str(await session.scalar(select(DeliveryRecord.state)))
+
+    @pytest.mark.parametrize("purpose", list(PATHS))
+    async def test_a_used_link_settles_an_unknown_mail(self, ann: Visitor, purpose: Purpose):
+        await self.put(ann, "unknown")
+        await ann.http.get(f"{PATHS[purpose]}/{ann.token(purpose)}")
+        assert await self.state(ann) == "accepted"
+        assert (await ann.contact()).status == "subscribed"
+
+    async def test_a_forged_one_does_not(self, ann: Visitor):
+        await self.put(ann, "unknown")
+        genuine = ann.token(Purpose.VIEW)
+        await ann.http.get(f"/v/{genuine[:-1]}{'a' if genuine[-1] != 'a' else 'b'}")
+        assert await self.state(ann) == "unknown"
+
+    async def test_other_mails_stay_as_they_are(self, ann: Visitor):
+        await self.put(ann, "bounced")
+        await ann.http.get(f"/v/{ann.token(Purpose.VIEW)}")
+        assert await self.state(ann) == "bounced"
