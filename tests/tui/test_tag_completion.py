@@ -8,6 +8,7 @@ from contract.merge_tags import find_tags
 from tests.tui.composer_driver import writing
 from tui.editing.tag_completion import fallback_at, offer_at, taken
 from tui.memory import World
+from tui.widgets.tag_menu import TagMenu
 
 FIELDS = {field.key: field for field in BUILT_IN_FIELDS}
 SMALL = (80, 24)
@@ -68,6 +69,9 @@ class TestKeyboard:
             await writer.chooses(2)
             await person.press("enter", "ctrl+home", *"Hi {{")
             person.sees("name", "city", "enter takes it, esc closes")
+            menu, line = writer.place.query_one(TagMenu).region, writer.row("Words").field.region.y
+            assert menu.y == line + 1
+            assert menu.bottom <= 24
             await person.press("n", "a", "enter")
             person.sees("Type what those without it read: Name", "tab goes on behind it")
             await person.press(*"you", "tab", ",")
@@ -80,6 +84,9 @@ class TestKeyboard:
             await person.press("{", "{")
             await person.press("down", "down", "up", "up", "up")
             person.sees("view_url")
+            assert (
+                writer.place.query_one(TagMenu).region.y == writer.place.query_one("#subject").region.bottom
+            )
             await person.press("enter")
             assert writer.stored["contentJson"]["subject"] == "{{ view_url }}"
             await writer.chooses(3)

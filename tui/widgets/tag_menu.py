@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.content import Content
+from textual.geometry import Offset
+from textual.widget import Widget
 from textual.widgets import Static
 
 from contract.contacts import BUILT_IN_FIELDS
@@ -15,8 +17,6 @@ from tui.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from textual.geometry import Offset
 
     from contract.contacts import FieldDefinition
     from tui.editing.tag_completion import Candidate, Fallback, Offer
@@ -32,7 +32,7 @@ class TagMenu(Static):
     DEFAULT_CSS = f"""
     TagMenu {{
         display: none; position: absolute; overlay: screen; width: {_WIDTH}; height: auto;
-        background: $panel; color: $foreground; padding: 0 1;
+        background: $surface; color: $foreground; border: round $border; padding: 0 1;
     }}
     """
 
@@ -91,13 +91,19 @@ class TagMenu(Static):
 
     def _line(self, candidate: Candidate, *, chosen: bool) -> Content:
         words = plain(candidate.key[:_NAME].ljust(_NAME + 1)) + plain(candidate.label, "$quiet")
-        words = words.truncate(_WIDTH - 2, ellipsis=True, pad=True)
+        words = words.truncate(_WIDTH - 4, ellipsis=True, pad=True)
         return words.stylize("on $row-cursor") if chosen else words
 
     def _put(self, lines: list[Content], cursor: Offset | None) -> None:
         self.update(Content("\n").join(lines))
         if cursor is not None:
-            below = cursor.y + 1 + len(lines) <= self.screen.size.height
-            left = max(0, min(cursor.x, self.screen.size.width - _WIDTH))
-            self.styles.offset = (left, cursor.y + 1 if below else max(0, cursor.y - len(lines)))
+            self.styles.offset = self._place(cursor, len(lines) + 2)
         self.display = True
+
+    def _place(self, cursor: Offset, height: int) -> Offset:
+        """Below the line of the cursor, or above it without room there; counted from the parent's corner."""
+        room = self.screen.size
+        top = cursor.y + 1 if cursor.y + 1 + height <= room.height else max(0, cursor.y - height)
+        left = max(0, min(cursor.x, room.width - _WIDTH))
+        parent = self.parent
+        return Offset(left, top) - (parent.content_region.offset if isinstance(parent, Widget) else (0, 0))
