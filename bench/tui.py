@@ -1,14 +1,16 @@
 """The terminal client beside its peers, all in real pseudo-terminals of 160x45, interleaved in one run.
 
-    python -m bench.tui [--rounds N] [--keys N] [--json FILE]
+    python -m bench.tui [--rounds N] [--keys N] [--long] [--json FILE]
 
 start     from fork to the first screen that reacts to a key, milliseconds
 key p50   from writing a key to the first change on the screen, in each program's editor
 PSS       memory of the client process after its start, MB
-Our editor has the live preview on and every keystroke saved; our start has a synced demo workspace.
+Our editor has the live preview on and every keystroke saved; our start has a synced demo workspace. With
+--long the keys go into the first of 100 blocks.
 """
 
 import argparse
+import json
 import random
 import shutil
 import sys
@@ -71,7 +73,7 @@ def measure(peer: Peer, keys: int, into: Figures, folder: Path) -> None:
             time.sleep(random.uniform(0.025, 0.060))
 
 
-def our_workspace(folder: Path) -> Peer:
+def our_workspace(folder: Path, typing: list[str]) -> Peer:
     """A demo workspace that was opened and synced once; its backend is running, as on a working day."""
     handbill = Path(sys.executable).with_name("handbill")
     command = [str(handbill), "--data-dir", str(folder), "demo"]
@@ -80,11 +82,18 @@ def our_workspace(folder: Path) -> Peer:
         terminal.wait_for("synced", 60)
         terminal.press("ctrl+q")
         terminal.ended()
-    return Peer("handbill", command, "Spring offer", "down", OPEN_TEXT_BLOCK)
+    return Peer("handbill", command, "Spring offer", "down", typing)
 
 
 OPEN_TEXT_BLOCK = ["/", "Spring", "enter", "enter", "home", "down", "down", "enter", LOREM.strip()]
 """From the list of campaigns into a text block of "Spring offer"."""
+
+
+def open_long_mail() -> list[str]:
+    """From the list of campaigns into the first of 100 blocks of a new one, pasted as JSON."""
+    pasted = json.dumps([{"type": "text", "text": LOREM * 3}] * 98)
+    into_blocks = ["n", "Long", "enter", "escape", f"\x1b[200~{pasted}\x1b[201~"]
+    return [*into_blocks, "home", "enter", LOREM.strip()]
 
 
 def main() -> None:
@@ -93,11 +102,13 @@ def main() -> None:
     )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--keys", type=int, default=150)
+    parser.add_argument("--long", action="store_true")
     parser.add_argument("--json")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="handbill-bench-"))
     try:
-        peers = [our_workspace(folder), posting(), harlequin(), hello()]
+        typing = open_long_mail() if options.long else OPEN_TEXT_BLOCK
+        peers = [our_workspace(folder, typing), posting(), harlequin(), hello()]
         found = {peer.name: Figures() for peer in peers}
         for turn in range(options.rounds):
             for peer in peers if turn % 2 == 0 else peers[::-1]:
