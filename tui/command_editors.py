@@ -35,6 +35,7 @@ def _blocks(scope: str) -> tuple[Command, ...]:
         one("whom", "As whom", "Preview as a sample, a worst case, or a contact you find by name.", "w"),
         one("next", "Next contact", "Preview as the next contact.", "n", "ctrl+n"),
         one("before", "Contact before", "Preview as the contact before.", "N", "ctrl+b"),
+        one("hold", "Settle", "Look at what waits for your decision.", "ctrl+g"),
         one("checks", "Checks", "What is wrong, or could be better; enter jumps there.", "f7"),
         one("fix", "Fix it", "Do what the chosen check proposes; undo takes it back.", "F", undoable=True),
     )
@@ -89,7 +90,7 @@ SEQUENCES = (
     Command("sequences.filter", "Filter", "Show only lines with these words.", ("slash",), hint=True),
     Command("sequences.delete", "Delete", "Delete the draft; 10 seconds to undo.", ("D",), True, True, True),
     Command("sequences.history", "History", "Earlier texts of this one, to bring back.", ("H",)),
-    Command("sequences.hold", "Settle", "Look at what waits for your decision.", ("ctrl+e",)),
+    Command("sequences.hold", "Settle", "Look at what waits for your decision.", ("ctrl+g", "ctrl+e")),
 )
 
 SEQUENCE = (

@@ -46,7 +46,7 @@ CAMPAIGNS = (
     Command("campaigns.filter", "Filter", "Show only lines with these words.", ("slash",), hint=True),
     Command("campaigns.delete", "Delete", "Delete the draft; 10 seconds to undo.", ("D",), True, True, True),
     Command("campaigns.history", "History", "Earlier texts of this one, to bring back.", ("H",)),
-    Command("campaigns.hold", "Settle", "Look at what waits for your decision.", ("ctrl+e",)),
+    Command("campaigns.hold", "Settle", "Look at what waits for your decision.", ("ctrl+g", "ctrl+e")),
 )
 
 CONTACTS = (
@@ -63,7 +63,7 @@ SEGMENTS = (
     Command("segments.filter", "Filter", "Show only lines with these words.", ("slash",), hint=True),
     Command("segments.delete", "Delete", "Delete the segment; 10 seconds to undo.", ("D",), True, True, True),
     Command("segments.history", "History", "Earlier texts of this one, to bring back.", ("H",)),
-    Command("segments.hold", "Settle", "Look at what waits for your decision.", ("ctrl+e",)),
+    Command("segments.hold", "Settle", "Look at what waits for your decision.", ("ctrl+g", "ctrl+e")),
 )
 
 SEGMENT = (

@@ -45,6 +45,26 @@ async def opens(person: Person) -> None:
     await person.press("enter")
 
 
+class TestFromTheEditor:
+    async def test_the_key_is_offered_where_one_writes(self, disputed: World) -> None:
+        async with opened(disputed) as person:
+            await person.moves_to("My name for it")
+            await person.press("enter")
+            person.sees("ctrl+g Settle")
+            await person.press("enter")
+            person.sees("ctrl+g Settle")
+            await person.press("ctrl+g")
+            person.sees("2 questions, 2 open")
+
+    async def test_without_a_question_it_says_so(self, world: World) -> None:
+        async with opened(world) as person:
+            await person.moves_to("Spring offer")
+            await person.press("enter")
+            person.does_not_see("Settle")
+            await person.press("ctrl+g")
+            person.was_told("Nothing waits for your decision.")
+
+
 class TestSettling:
     async def test_shows_each_question_with_what_both_wrote(self, disputed: World) -> None:
         async with opened(disputed, size=(120, 40)) as person:

@@ -70,6 +70,8 @@ class BlockCommands(BlockPlace):
         return self._why_not_now(verb)
 
     def _why_not_now(self, verb: str) -> str | None:
+        if verb == "hold" and not self.session.state.asks:
+            return "Nothing waits for your decision."
         if verb == "undo" and not self.session.history.can_undo:
             return "There is nothing to undo."
         if verb == "redo" and not self.session.history.can_redo:

@@ -39,11 +39,11 @@ class BlockPalette(ModalScreen[str | None]):
 
     def __init__(self, where: str) -> None:
         super().__init__()
-        self._where = where
+        self._question = f"Add a block {where}".rstrip()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
-            yield Static(f"Add a block {self._where}".rstrip(), id="title", markup=False)
+            yield Static(self._question, id="title", markup=False)
             yield PagedList((Column("", 3), Column("Block", 10), Column("What it is", 20, grow=1)))
             yield Input(placeholder="a few letters of the name or of what it is")
             yield Static("a letter or enter adds it, / filters, esc closes", classes="quiet", markup=False)

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from tui.editing.document import block_at, shown_length, with_changes
 from tui.editing.folds import around, hidden
+from tui.places import open_hold
 from tui.screens.block_rows import block_rows
 from tui.screens.checked_mail import CheckedMail
 from tui.screens.editor_hints import editor_hints
@@ -147,6 +148,7 @@ class BlockPlace(CheckedMail):
         elif self.session.read_only != before:
             await self.show_all()
         self.show_notice()
+        self.show_hints()
 
     async def _take_over(self) -> None:
         """Edit here once the other window is closed, however it ended."""
@@ -318,6 +320,11 @@ class BlockPlace(CheckedMail):
         if self.current_id:
             self.mail_preview.reveal(self.current_id)
 
+    async def do_hold(self) -> None:
+        """Answer what stands between this draft and the server."""
+        await self.flush()
+        await open_hold(self.app, self.services, self.session.kind, self.session.id)
+
     def do_edit(self) -> None:
         """To the fields of the block."""
         raise NotImplementedError
@@ -359,6 +366,8 @@ class BlockPlace(CheckedMail):
         verbs = _FIELD_HINTS if typing else lists.get(self.focused or self.blocks, _LIST_HINTS)
         first = self.first_hints()
         ordered = (*first, *verbs) if verbs is _LIST_HINTS else (*verbs[:4], *first, *verbs[4:])
+        if self.session.state.asks:
+            ordered = ("hold", *ordered)
         hints = editor_hints(self.SCOPE, ordered, keys, self.why_not, typing=typing)
         if typing:
             choosing = isinstance(self.focused, ChoiceField)
