@@ -21,9 +21,13 @@ ID = "018f0000-0000-7000-8000-0000000000ab"
 CAMPAIGN = DocKind.CAMPAIGN
 
 
-def content(text: str) -> dict[str, object]:
-    block = {"id": "text0", "type": "text", "text": text}
-    mail = {"version": 1, "subject": "Hello", "blocks": [block]}
+LONGEST = 10_000
+"""Characters of a block after which the next one is begun: what the server takes is not to be tried here."""
+
+
+def content(*texts: str) -> dict[str, object]:
+    blocks = [{"id": f"text{n}", "type": "text", "text": text} for n, text in enumerate(texts)]
+    mail = {"version": 1, "subject": "Hello", "blocks": blocks}
     return {"name": "Typed", "contentJson": mail, "segmentId": None, "sendAt": None}
 
 
@@ -75,9 +79,10 @@ async def _type(store: Store, number: int, pipe: Connection) -> None:
         row = await store.row(CAMPAIGN, ID)
         assert row is not None
         assert row.mine is not None
-        text = row.mine["contentJson"]["blocks"][0]["text"]
+        texts = [block["text"] for block in row.mine["contentJson"]["blocks"]]
+        *before, last = texts if len(texts[-1]) < LONGEST else [*texts, "Next."]
         try:
-            await store.save(CAMPAIGN, ID, content(f"{text} S{number}."), row.mine_seq)
+            await store.save(CAMPAIGN, ID, content(*before, f"{last} S{number}."), row.mine_seq)
         except StaleEditError:
             continue
         pipe.send(number)

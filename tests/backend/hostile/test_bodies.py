@@ -1,5 +1,6 @@
 """A body nobody sends in good faith is refused with 400 or 413, says where, repeats nothing, and is quick."""
 
+import gc
 import time
 from typing import Any
 
@@ -12,7 +13,7 @@ from tests.backend.matrix.rules import RULES
 from tests.backend.matrix.world import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-PROCESSOR_SECONDS = 10.0
+PROCESSOR_SECONDS = 3.0
 """Of this process, so that others on the machine do not matter."""
 
 with_a_body = pytest.mark.parametrize(
@@ -26,9 +27,12 @@ of_each_kind = pytest.mark.parametrize(
 
 
 async def _sent(world: World, call: Call, target: str | None, content: bytes, **more: Any) -> httpx.Response:
+    gc.freeze()  # what thousands of tests left behind is no part of the answer
     began = time.process_time()
     answer = await call.send(world.owner.http, target, content=content, **more)
-    assert time.process_time() - began < PROCESSOR_SECONDS
+    spent = time.process_time() - began
+    gc.unfreeze()
+    assert spent < PROCESSOR_SECONDS
     assert MARK not in answer.text
     assert len(answer.content) < 32_000
     return answer
