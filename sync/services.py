@@ -7,9 +7,10 @@ carries a key, and an unknown outcome is asked again with the same key before an
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from contract.campaigns import Approval, ApprovalAnswer, Campaign, CampaignAnswer, TestAnswer
@@ -18,7 +19,7 @@ from contract.delivery import DeliveryList, Funnel, Report, ReportAnswer
 from contract.ids import new_document_id
 from contract.preflight import PreflightPage
 from contract.problems import ProblemError, UnauthenticatedError
-from contract.segments import Explanation, LackingAnswer, PreviewAnswer
+from contract.segments import Explanation, LackingAnswer, PreviewAnswer, SegmentDetail
 from contract.sequences import EnrolmentList, Plan, Sequence, SequenceAnswer
 from contract.wire import format_timestamp
 from localstore.answers import Answers
@@ -32,6 +33,7 @@ from sync.workspace import Workspace
 _TRIES = 3
 _CHANGED_SINCE = "The mail changed since you reviewed it. Look at it again (R) before it goes out."
 Json = dict[str, Any]
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @asynccontextmanager
@@ -56,20 +58,21 @@ class Remote:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    async def asked(self, path: str, **params: Any) -> tuple[Json, bool]:
+    async def asked(self, model: type[Model], path: str, **params: Any) -> tuple[Model, bool]:
         """What a GET answers, and whether that is remembered because the server is away."""
         given = {name: value for name, value in params.items() if value is not None}
         answers, whole = Answers(await self._workspace.store()), f"{path}?{urlencode(given)}"
         try:
-            body = (await self._workspace.api().call("GET", path, params=given)).body
+            found = await self._workspace.api().get(model, path, **given)
         except (OfflineError, TransportError):
             kept = await answers.get(whole)
-            if kept is None:
-                raise
-            return kept, True
+            with suppress(ValidationError):  # remembered by another version of this program
+                if kept is not None:
+                    return model.model_validate(kept), True
+            raise
         with suppress(DBAPIError):  # a disk that is full keeps nobody from reading
-            await answers.put(whole, body)
-        return body, False
+            await answers.put(whole, found.model_dump(mode="json", by_alias=True))
+        return found, False
 
     async def act_once(self, method: str, path: str, body: Json | None = None) -> Json:
         """One change on the server, asked again with the same key while its outcome is unknown."""
@@ -96,14 +99,14 @@ class RemoteContacts(Remote):
     async def page(self, offset: int, limit: int, query: str = "") -> ContactList:
         async with in_words():
             found, self.remembered = await self.asked(
-                "/api/contacts", offset=offset, limit=limit, q=query or None
+                ContactList, "/api/contacts", offset=offset, limit=limit, q=query or None
             )
-            return ContactList.model_validate(found)
+            return found
 
     async def get(self, id: str) -> Contact:
         async with in_words():
-            found, _ = await self.asked(f"/api/contacts/{id}")
-            return ContactAnswer.model_validate(found).contact
+            found, _ = await self.asked(ContactAnswer, f"/api/contacts/{id}")
+            return found.contact
 
     async def create(self, email: str, name: str) -> Contact:
         async with in_words():
@@ -113,11 +116,10 @@ class RemoteContacts(Remote):
     async def fields(self) -> list[FieldDefinition]:
         async with in_words():
             if self._fields is None:
-                found, remembered = await self.asked("/api/fields")
-                fields = FieldList.model_validate(found).fields
+                found, remembered = await self.asked(FieldList, "/api/fields")
                 if remembered:
-                    return fields
-                self._fields = fields
+                    return found.fields
+                self._fields = found.fields
             return self._fields
 
 
@@ -137,14 +139,10 @@ class RemoteAudience(Remote):
 
     async def members(self, segment_id: str, offset: int, limit: int) -> ContactList:
         async with in_words():
-            found, _ = await self.asked(f"/api/segments/{segment_id}", offset=offset, limit=limit)
-            page = ContactList.model_validate(
-                {
-                    "contacts": found["members"],
-                    "nextCursor": found["nextCursor"],
-                    "total": found["memberCount"],
-                    "offset": offset,
-                }
+            path = f"/api/segments/{segment_id}"
+            found, _ = await self.asked(SegmentDetail, path, offset=offset, limit=limit)
+            page = ContactList(
+                contacts=found.members, next_cursor=found.next_cursor, total=found.member_count, offset=offset
             )
             self._decisions.seen.put(page.contacts)
             return page

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from contract.clock import ManualClock
@@ -44,6 +45,23 @@ async def test_what_was_seen_is_there_without_a_server_and_says_so(line, tmp_pat
         line.down = False
         await again.page(0, 100)
         assert not again.remembered
+
+
+async def test_what_is_no_answer_of_ours_is_a_sentence_and_is_not_remembered(line, tmp_path, monkeypatch):
+    async with window(tmp_path / "data", MemorySecrets()) as (workspace, _, status):
+        await signs_in(status, workspace, "ben")
+        contacts = RemoteContacts(workspace)
+        portal = httpx.Response(200, json={"welcome": "to the train"})
+        through = line.handle_async_request
+
+        async def caught(request: httpx.Request) -> httpx.Response:
+            return portal if request.url.path.startswith("/api/contacts") else await through(request)
+
+        monkeypatch.setattr(line, "handle_async_request", caught)
+        for _ in range(2):
+            with pytest.raises(OfflineError):
+                await contacts.page(0, 100)
+        monkeypatch.undo()
 
 
 async def test_nobody_sees_what_another_person_looked_at(line, tmp_path: Path) -> None:
