@@ -92,11 +92,11 @@ def write_through_two_crashes(workspace: Workspace) -> Terminal:
 
     workspace.kill_backend()
     window.type(MORE)
-    window.wait_for(TYPED + MORE, 30)
+    window.wait_for(TYPED + MORE, 10)
     window.settle(0.3)
     window.wait_for("offline, 1 waiting", 15)
     window.type(LAST)
-    window.wait_for(WORDS, 30)
+    window.wait_for(WORDS, 10)
     stop(window)
     window.kill()
 

@@ -61,8 +61,8 @@ class MortalStore(Store):
 class Person:
     """One person in front of one computer.
 
-    `typed` is what the screen said was saved, `removed` what may be gone: the power can fail between a
-    deletion that is on the disk and the word about it.
+    `typed` is what the screen said was saved, `removed` what is gone: where the power failed between a
+    deletion and the word about it, the disk says which.
     """
 
     name: str
@@ -110,10 +110,14 @@ class Person:
         await asyncio.gather(*in_order, return_exceptions=True)
         self.editing = None
         self._unsaved.clear()
-        self.removed |= self._unsaved_removals
+        self.removed |= {sentence for sentence in self._unsaved_removals if not self._is_stored(sentence)}
         self._unsaved_removals.clear()
         await self.store.close()
         self.peek.close()
+
+    def _is_stored(self, sentence: str) -> bool:
+        drafts = (self.peek.get(CAMPAIGN, found.id) for found in self.peek.documents(CAMPAIGN))
+        return any(draft is not None and sentence in str(draft.content) for draft in drafts)
 
     async def stop(self) -> None:
         await self._close_draft()
@@ -124,11 +128,13 @@ class Person:
         self.peek.close()
         await self.api.close()
 
-    async def sign_in_if_asked(self) -> None:
+    async def sign_in_if_asked(self) -> bool:
         """An answer with new tokens that was lost for longer than the server's grace ends the session."""
-        if self.engine.connection is Connection.SIGNED_OUT:
+        asked = self.engine.connection is Connection.SIGNED_OUT
+        if asked:
             self.api.take_over(await self.password())
             self.engine.signed_in()
+        return asked
 
     async def create(self, content: Json) -> str:
         fresh = new_document_id()

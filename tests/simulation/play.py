@@ -85,7 +85,7 @@ class Game:
                 await person.start()
             await person._close_draft()
         for _ in range(12):
-            await self._wait_for_all()
+            await self._pass(CAP + 35)  # answers that are still on their way, and one cap
             for person in self.people:
                 waiting = [row for row in await person.store.unsettled() if row.hold is None]
                 assert not waiting, f"{person.name} is stuck, {person.engine.connection}: {waiting}"
@@ -95,15 +95,15 @@ class Game:
             await held[0].answer(id)
         else:
             raise AssertionError("the questions never end")
-        await self._wait_for_all()
+        await self._pass(CAP)
         return await self.on_server(id)
 
-    async def _wait_for_all(self) -> None:
-        """Answers that are still on their way, a password where one is asked for, and one cap."""
-        await self.clock.play(35)
-        for person in self.people:
-            await person.sign_in_if_asked()
-        await self.clock.play(CAP)
+    async def _pass(self, seconds: float) -> None:
+        """Time passes; who was asked for a password meanwhile gives it, and has one cap from then on."""
+        await self.clock.play(seconds)
+        asked = [await person.sign_in_if_asked() for person in self.people]
+        if any(asked):
+            await self.clock.play(CAP)
 
     async def on_server(self, id: str) -> dict[str, Any]:
         """What the backend has, asked over a line without weather."""
