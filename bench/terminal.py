@@ -10,6 +10,7 @@ import fcntl
 import os
 import pty
 import re
+import select
 import signal
 import struct
 import subprocess
@@ -119,7 +120,9 @@ class Terminal:
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - no threads yet
         )
         os.close(slave)
-        threading.Thread(target=self._read, daemon=True).start()
+        self._hung_up = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def __enter__(self) -> Self:
         return self
@@ -130,7 +133,9 @@ class Terminal:
     # Output
 
     def _read(self) -> None:
-        while True:
+        while not self._hung_up.is_set():
+            if not select.select([self._master], [], [], 0.2)[0]:
+                continue
             try:
                 data = os.read(self._master, 65536)
             except OSError:
@@ -241,6 +246,12 @@ class Terminal:
         if number == signal.SIGKILL:
             self.process.wait(10)
 
+    def hang_up(self) -> None:
+        """Close the terminal as a lost connection or a closed window does."""
+        self._hung_up.set()
+        self._reader.join()
+        os.close(self._master)
+
     def ended(self, seconds: float = 10.0) -> int:
         """Wait for the program to end by itself; its exit code."""
         end = time.perf_counter() + seconds
@@ -262,5 +273,6 @@ class Terminal:
                 os.killpg(self.process.pid, number)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(3)
-        with contextlib.suppress(OSError):
-            os.close(self._master)
+        if not self._hung_up.is_set():
+            with contextlib.suppress(OSError):
+                os.close(self._master)

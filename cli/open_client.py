@@ -110,6 +110,7 @@ def _connecting(workspace: "Workspace", warning: str | None) -> "Callable[[Handb
             app.say(warning)
         _heed_signals(app)
         workspace.failed = app.say
+        workspace.mistaken = app.survive
         workspace.connect_behind()
 
     return after_paint

@@ -40,11 +40,26 @@ class Connection(StrEnum):
     SIGNED_OUT = "signed out"
 
 
+def _raise(error: Exception) -> None:
+    raise error
+
+
 class SyncEngine:
-    """Pushes and pulls until it is stopped. `changed` is called when something may read differently."""
+    """Pushes and pulls until it is stopped.
+
+    `changed` is called when something may read differently, `mistaken` once for each kind of error that
+    nobody foresaw: what waits is safe on this computer, and is tried again.
+    """
 
     def __init__(
-        self, store: Store, api: Api, clock: Clock, random: Random, changed: Callable[[], None]
+        self,
+        store: Store,
+        api: Api,
+        clock: Clock,
+        random: Random,
+        changed: Callable[[], None],
+        *,
+        mistaken: Callable[[Exception], None] = _raise,
     ) -> None:
         self._store = store
         self._push = Push(store, api, clock, random)
@@ -67,6 +82,9 @@ class SyncEngine:
         self.connection = Connection.UNKNOWN
         self.synced_at: float | None = None
         self.trouble: str | None = None
+        """Why this computer cannot store."""
+        self._mistaken = mistaken
+        self._seen: set[type[Exception]] = set()
 
     # What others tell the engine
 
@@ -122,6 +140,11 @@ class SyncEngine:
         if not self._begun:
             await self._pull.remember_place()
             self._begun = True
+
+    def _unforeseen(self, error: Exception) -> None:
+        if type(error) not in self._seen:
+            self._seen.add(type(error))
+            self._mistaken(error)
 
     def stop(self) -> None:
         """End `run`, between transactions: a cancelled one would leave its connection behind."""
@@ -255,7 +278,10 @@ class SyncEngine:
 
 
 class _Storing:
-    """Whether this computer can store: `trouble` says why not, until something could be stored again."""
+    """What goes wrong inside is said, and tried again whatever it is: syncing never ends by itself.
+
+    `trouble` says why this computer cannot store, until something could be stored again.
+    """
 
     def __init__(self, engine: SyncEngine) -> None:
         self._engine = engine
@@ -264,9 +290,12 @@ class _Storing:
         return None
 
     async def __aexit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        if error is not None and not isinstance(error, Exception):
+            return False
         sentence = storage_sentence(error) if error is not None else None
-        if error is None or sentence is not None:
-            before, self._engine.trouble = self._engine.trouble, sentence
-            if before != sentence:
-                self._engine._changed()  # noqa: SLF001 - a part of the engine
-        return sentence is not None
+        if error is not None and sentence is None:
+            self._engine._unforeseen(error)  # noqa: SLF001 - a part of the engine
+        elif sentence != self._engine.trouble:
+            self._engine.trouble = sentence
+            self._engine._changed()  # noqa: SLF001 - a part of the engine
+        return True

@@ -30,7 +30,10 @@ END_SECONDS = 3.0
 
 
 class Room:
-    """See the module. `changed` is called when something may read differently, `said` with a sentence."""
+    """See the module. `changed` is called when something may read differently, `said` with a sentence.
+
+    `mistaken`: see `SyncEngine`.
+    """
 
     def __init__(
         self,
@@ -41,12 +44,14 @@ class Room:
         random: Random,
         changed: Callable[[], None],
         said: Callable[[str], None],
+        mistaken: Callable[[Exception], None],
     ) -> None:
         self.known = known
         self._clock = clock
         self._random = random
         self._changed = changed
         self._said = said
+        self._mistaken = mistaken
         self.path = known.account.file_in(data)
         private_folder(self.path.parent)
         self._salvaged = open_or_salvage(self.path)
@@ -89,7 +94,7 @@ class Room:
         await self._elected.wait()
         assert self.store is not None
         await self._greet_new_program(self.store)
-        self.engine = SyncEngine(self.store, api, self._clock, self._random, synced)
+        self.engine = SyncEngine(self.store, api, self._clock, self._random, synced, mistaken=self._mistaken)
         self.engine.hurry()
         poked = PokeListener(api, self._clock, self._random, self.engine.pull_soon)
         self._running = asyncio.create_task(self.engine.run())

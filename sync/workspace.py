@@ -65,6 +65,7 @@ class Workspace:
         self.random = random
         self.open_drafts: dict[Key, OpenDraft] = {}
         self.failed: Callable[[str], None] = lambda _: None
+        self.mistaken: Callable[[Exception], None] = lambda _: None
         known = last_account(data, self.server)
         self._sign_in = SignIn(
             server=self.server, embedded=embedded, secrets=secrets, known=known, clock=clock, random=random
@@ -84,10 +85,14 @@ class Workspace:
             random=self.random,
             changed=self.notify,
             said=self._say,
+            mistaken=self._tell_mistake,
         )
 
     def _say(self, sentence: str) -> None:
         self.failed(sentence)
+
+    def _tell_mistake(self, error: Exception) -> None:
+        self.mistaken(error)
 
     # What services ask for
 

@@ -16,6 +16,7 @@ from tui.app_commands import AppCommands
 from tui.commands import bindings
 from tui.key_order import OneKeyAtATime
 from tui.keymap import KeyChoice
+from tui.lasting_output import lasting
 from tui.palette import entries
 from tui.places import MODES
 from tui.theme import DARK, OTHER_THEMES, THEMES
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from textual.app import SystemCommand
     from textual.binding import BindingType
+    from textual.driver import Driver
     from textual.screen import Screen
 
     from tui.services import Services
@@ -80,6 +82,9 @@ class HandbillApp(OneKeyAtATime, AppCommands):
         if self._after_paint:
             await self._after_paint(self)
 
+    def get_driver_class(self) -> type[Driver]:
+        return lasting(super().get_driver_class())
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return OTHER_THEMES
 
@@ -92,8 +97,16 @@ class HandbillApp(OneKeyAtATime, AppCommands):
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-        path = crash.write_report(error, self._state_folder) if self._state_folder else None
-        self.panic(crash.panel(path))
+        self.panic(crash.panel(self._report(error)))
+
+    def survive(self, error: Exception) -> None:
+        """Tell of a mistake of ours that does not end the program, and keep a report of it."""
+        path = self._report(error)
+        where = f" A report without any of your text is in {path}." if path else ""
+        self.say(f"Handbill made a mistake of its own. Nothing is lost, and it tries again.{where}")
+
+    def _report(self, error: Exception) -> Path | None:
+        return crash.write_report(error, self._state_folder) if self._state_folder else None
 
 
 def run(

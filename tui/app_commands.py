@@ -139,8 +139,10 @@ class AppCommands(Commanded, App[None]):
 
     async def end_now(self) -> None:
         """Store what can be stored and end without a question: for signals, when nobody may be there."""
-        await self.store_everything()
-        await self._end(True)
+        try:
+            await self.store_everything()
+        finally:
+            await self._end(True)
 
     async def do_quit(self) -> None:
         trouble = await self.store_everything()
@@ -154,9 +156,11 @@ class AppCommands(Commanded, App[None]):
 
     async def _end(self, yes: bool | None) -> None:
         if yes:
-            if self.before_exit:
-                await self.before_exit()
-            self.exit()
+            try:
+                if self.before_exit:
+                    await self.before_exit()
+            finally:
+                self.exit()
 
     async def action_quit(self) -> None:
         """Textual's own way out goes through ours."""

@@ -95,6 +95,36 @@ class TestOffline:
         assert ("DELETE", f"/api/campaigns/{id}") not in desk.line.log
 
 
+class TestMistakes:
+    """What nobody foresaw is told once, and syncing goes on."""
+
+    @pytest.mark.parametrize("where", ["the turn", "the pull"])
+    async def test_syncing_survives_them(self, world, desk, monkeypatch, where):
+        told: list[Exception] = []
+        parts = desk.store, desk.api, world.clock, random.Random(3), lambda: None
+        engine = SyncEngine(*parts, mistaken=told.append)
+        running = asyncio.create_task(engine.run())
+        await until(lambda: engine.connection is Connection.ONLINE and engine.resting)
+
+        async def broken(*_: object) -> None:
+            raise ZeroDivisionError
+
+        with monkeypatch.context() as breaking:
+            if where == "the turn":
+                breaking.setattr(desk.store, "due", broken)
+            else:
+                breaking.setattr(engine._pull, "pull", broken)
+            id = await desk.create(mail("a"))
+            for _ in range(3):
+                engine.hurry()
+                await pass_time(world, 2.5)
+        assert [type(error) for error in told] == [ZeroDivisionError]
+        await pass_time(world, 3)
+        await until(lambda: not desk.draft(id).state.dirty)
+        engine.stop()
+        await running
+
+
 class TestSignedOut:
     async def test_editing_goes_on_and_drains_after_signing_in(self, world, desk, engine):
         refresh, desk.api._refresh, desk.api._access = desk.api._refresh, None, "spent"

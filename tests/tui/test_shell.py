@@ -209,6 +209,22 @@ class TestQuitting:
             world.hub.not_saved = False
         assert world.drafts.saves == 2
 
+    async def test_a_signal_ends_it_whatever_storing_does(self, world: World) -> None:
+        done: list[str] = []
+
+        async def before_exit() -> None:
+            done.append("called")
+
+        async def broken() -> None:
+            raise ZeroDivisionError
+
+        async with opened(world, before_exit=before_exit) as person:
+            person.app.store_everything = broken  # type: ignore[method-assign,assignment]
+            with pytest.raises(ZeroDivisionError):
+                await person.app.end_now()
+            assert done == ["called"]
+            assert not person.app._running or person.app._exit
+
     async def test_what_cannot_be_stored_is_not_thrown_away_unasked(self, world: World) -> None:
         async with opened(world) as person:
             await person.goes("segments lisbon")
