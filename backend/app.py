@@ -28,7 +28,7 @@ from backend.metrics import Metering, Metrics, MetricsController
 from backend.openapi import CompleteDocument
 from backend.parts import Parts
 from backend.ports import Ports
-from backend.ports_memory import MemoryDelivery, MemorySequencing
+from backend.ports_memory import MemoryDelivery, MemoryNames, MemorySequencing
 from backend.secret_key import load_secret_keys
 from backend.segments.audience import SegmentAudience
 from backend.settings import Settings
@@ -74,7 +74,7 @@ def _openapi() -> OpenAPIConfig:
 def quiet_ports(parts: Parts) -> Ports:
     """Real segments, and a sending side that sends nothing."""
     del parts
-    return Ports(SegmentAudience(), MemoryDelivery(), MemorySequencing())
+    return Ports(SegmentAudience(), MemoryDelivery(), MemorySequencing(), MemoryNames())
 
 
 def _running(

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.db.models.sequence import Sequence
+from backend.names import Names
 from contract.delivery import Delivery as DeliveryRow
 from contract.delivery import DeliveryState, Funnel, Progress, Report
 from contract.preflight import PreflightPage
@@ -117,3 +118,4 @@ class Ports:
     audience: Audience
     delivery: Delivery
     sequencing: Sequencing
+    names: Names

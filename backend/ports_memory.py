@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.db.models.sequence import Sequence
+from backend.names import NamesError
 from backend.ports import DeliveryFilter
 from contract.delivery import Delivery as DeliveryRow
 from contract.delivery import Funnel, Progress, Report
@@ -137,3 +138,28 @@ class MemorySequencing:
     async def active(self, session: AsyncSession, sequence_ids: Many[str]) -> dict[str, int]:
         del session, sequence_ids
         return {}
+
+
+class MemoryNames:
+    """A domain name system of what tests put in; `away` says that nobody can be asked."""
+
+    def __init__(self) -> None:
+        self.txt: dict[str, list[str]] = {}
+        self.hosts: dict[str, list[str]] = {}
+        self.mx: dict[str, list[str]] = {}
+        self.away = False
+
+    def _of(self, records: dict[str, list[str]], name: str) -> list[str]:
+        if self.away:
+            message = f"{name} could not be looked up (no answer); is there a network?"
+            raise NamesError(message)
+        return records.get(name, [])
+
+    async def texts(self, name: str) -> list[str]:
+        return self._of(self.txt, name)
+
+    async def addresses(self, name: str) -> list[str]:
+        return self._of(self.hosts, name)
+
+    async def mail_servers(self, name: str) -> list[str]:
+        return self._of(self.mx, name)

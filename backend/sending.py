@@ -10,6 +10,7 @@ from backend.delivery.mailer import ServerLogin
 from backend.delivery.sending import Sending, assemble
 from backend.delivery.smtp_mailer import SmtpMailer
 from backend.mailcatcher import HOST, running_catcher
+from backend.names import SystemNames
 from backend.parts import Parts
 from backend.ports import Audience, Ports
 from backend.settings import Settings, SettingsError
@@ -53,7 +54,7 @@ class SendingSide:
     def make_ports(self, parts: Parts) -> Ports:
         """Raises `SettingsError`."""
         self._sending = assembled(parts, self._audience)
-        return Ports(self._audience, self._sending.delivery, self._sending.sequencing)
+        return Ports(self._audience, self._sending.delivery, self._sending.sequencing, SystemNames())
 
     @asynccontextmanager
     async def background(self, parts: Parts, ports: Ports) -> AsyncGenerator[None]:

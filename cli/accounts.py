@@ -6,8 +6,8 @@ import sys
 from typing import Any
 
 from cli import output, records
-from cli.dkim import dkim
-from cli.failures import USAGE, CommandError
+from cli.dkim import dkim, zone_line
+from cli.failures import OFFLINE, USAGE, CommandError
 from cli.remote import signed_in
 from cli.words import word
 from sync.api import Api
@@ -30,7 +30,7 @@ PATH = "/api/sending-accounts"
 
 
 def accounts(options: argparse.Namespace) -> int:
-    """list, add, edit, test, dkim, resume or remove."""
+    """list, add, edit, test, check, dkim, resume or remove."""
     return asyncio.run(_run(options))
 
 
@@ -80,6 +80,20 @@ async def _test(api: Api, options: argparse.Namespace) -> int:
     return 0 if tried["works"] else 1
 
 
+async def _check(api: Api, options: argparse.Namespace) -> int:
+    """Exit code 1 if something is wrong, 3 if nobody could be asked."""
+    found = (await api.call("GET", f"{PATH}/{_id(options)}/deliverability")).body["deliverability"]
+    if options.json:
+        output.data(found, as_json=True)
+    else:
+        for check in found["checks"]:
+            print(f"{check['state']:<8}{check['name']:<15}{check['detail']}")
+            if check["recordValue"]:
+                print(zone_line(check))
+    states = {check["state"] for check in found["checks"]}
+    return 1 if "wrong" in states else OFFLINE if "unknown" in states else 0
+
+
 async def _resume(api: Api, options: argparse.Namespace) -> None:
     answer = await api.call("POST", f"{PATH}/{_id(options)}/resume", body={})
     records.line(answer.body["account"], COLUMNS, as_json=options.json)
@@ -95,6 +109,7 @@ _COMMANDS: dict[str, Any] = {
     "add": _add,
     "edit": _edit,
     "test": _test,
+    "check": _check,
     "dkim": dkim,
     "resume": _resume,
     "remove": _remove,

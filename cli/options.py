@@ -111,7 +111,9 @@ def _on_server(
 
 def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     _on_server(commands, "suppressions", ["list", "add", "undo"])
-    accounts = _on_server(commands, "accounts", ["list", "add", "edit", "test", "dkim", "resume", "remove"])
+    accounts = _on_server(
+        commands, "accounts", ["list", "add", "edit", "test", "check", "dkim", "resume", "remove"]
+    )
     for option in ("--host", "--user", "--from-name"):
         accounts.add_argument(option)
     accounts.add_argument("--from", dest="sender", metavar="ADDRESS")

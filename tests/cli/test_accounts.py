@@ -20,6 +20,7 @@ def test_an_account_is_added_tried_changed_and_removed(server: str, tmp_path: Pa
     assert "password" not in json.dumps(made)
     desk.run("accounts", "test", made["id"], code=1)
     assert "127.0.0.1:1" in desk.words
+    assert "127.0.0.1 is this computer" in desk.run("accounts", "check", made["id"])
     desk.run("accounts", "edit", made["id"], "--rate", "5", "--daily-cap", "200")
     listed = json.loads(desk.run("accounts", "list", "--json"))
     assert (listed["rate"], listed["dailyCap"], listed["host"]) == (5, 200, "127.0.0.1")

@@ -263,6 +263,7 @@ RULES: dict[str, Rule] = {
     ),
     "DELETE /api/saved-mails/{row_id}": Rule(Who.ADMINS, target="savedMail"),
     "GET /api/sending-accounts": READ,
+    "GET /api/sending-accounts/{account_id}/deliverability": _shown("account"),
     "POST /api/sending-accounts": Rule(Who.ADMINS, body=ACCOUNT),
     "DELETE /api/sending-accounts/{account_id}": Rule(Who.ADMINS, target="account"),
     "PATCH /api/sending-accounts/{account_id}": Rule(Who.ADMINS, target="account", body={"rate": 5}),
