@@ -80,6 +80,7 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
         "fromEmail": "news@example.com",
     },
     accounts.SendingAccountPatch: {"rate": 50, "dailyCap": 20_000},
+    accounts.SendingAccountPause: {"reason": "until the contract is signed"},
     bounces.BounceRead: {"message": "U3ViamVjdDogcmV0dXJuZWQNCg0KSGVsbG8NCg=="},
     dkim.DkimKeyCreate: {"accountId": "1", "algorithm": "ed25519", "selector": "news"},
 }

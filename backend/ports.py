@@ -59,6 +59,10 @@ class Delivery(Protocol):
     ) -> PreflightPage:
         """Render the next `limit` recipients' copies. Raises `SegmentMissingError`, `NotReadyError`."""
 
+    @property
+    def installation(self) -> str | None:
+        """The server that sends where an organisation has no account, as `host:port`."""
+
     async def try_server(self, account: SendingAccount, password: str) -> str | None:
         """Open a session with these settings and end it; why that does not work, in words."""
 

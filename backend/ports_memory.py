@@ -56,6 +56,10 @@ class MemoryDelivery:
             raise SegmentMissingError
         return PreflightPage(checked=self.funnel.will_send, broken=[], next_cursor=None)
 
+    @property
+    def installation(self) -> str | None:
+        return "127.0.0.1:25"
+
     async def try_server(self, account: SendingAccount, password: str) -> str | None:
         del password
         return None if account.host in self.servers else f"{account.host}:{account.port} cannot be used"

@@ -12,7 +12,10 @@ from cli.remote import signed_in
 from cli.words import word
 from sync.api import Api
 
-COLUMNS = ("id", "name", "host", "port", "tls", "fromEmail", "rate", "lanes", "dailyCap", "pausedReason")
+COLUMNS = (
+    *("id", "name", "host", "port", "tls", "fromEmail", "rate", "lanes", "dailyCap", "usedToday"),
+    *("isDefault", "state", "pausedReason"),
+)
 SETTINGS = {
     "host": "host",
     "port": "port",
@@ -30,7 +33,7 @@ PATH = "/api/sending-accounts"
 
 
 def accounts(options: argparse.Namespace) -> int:
-    """list, add, edit, test, check, dkim, resume or remove."""
+    """list, add, edit, test, check, dkim, pause, resume, default or remove."""
     return asyncio.run(_run(options))
 
 
@@ -94,6 +97,17 @@ async def _check(api: Api, options: argparse.Namespace) -> int:
     return 1 if "wrong" in states else OFFLINE if "unknown" in states else 0
 
 
+async def _pause(api: Api, options: argparse.Namespace) -> None:
+    body = {"reason": options.reason} if options.reason else {}
+    answer = await api.call("POST", f"{PATH}/{_id(options)}/pause", body=body)
+    records.line(answer.body["account"], COLUMNS, as_json=options.json)
+
+
+async def _default(api: Api, options: argparse.Namespace) -> None:
+    answer = await api.call("POST", f"{PATH}/{_id(options)}/default", body={})
+    records.line(answer.body["account"], COLUMNS, as_json=options.json)
+
+
 async def _resume(api: Api, options: argparse.Namespace) -> None:
     answer = await api.call("POST", f"{PATH}/{_id(options)}/resume", body={})
     records.line(answer.body["account"], COLUMNS, as_json=options.json)
@@ -111,6 +125,8 @@ _COMMANDS: dict[str, Any] = {
     "test": _test,
     "check": _check,
     "dkim": dkim,
+    "pause": _pause,
     "resume": _resume,
+    "default": _default,
     "remove": _remove,
 }

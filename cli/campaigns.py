@@ -13,12 +13,13 @@ from cli.words import word
 from contract.ids import new_document_id
 from sync.api import Api
 
-COLUMNS = ("id", "name", "status", "sendAt", "segmentId", "updatedAt")
+COLUMNS = ("id", "name", "status", "sendAt", "segmentId", "accountId", "updatedAt")
+NONE = "none"
 ACTIONS = ("pause", "resume", "cancel")
 
 
 def campaigns(options: argparse.Namespace) -> int:
-    """list, show, create, send, schedule, unschedule, pause, resume, cancel, preview, test, approve,
+    """list, show, create, edit, send, schedule, unschedule, pause, resume, cancel, preview, test, approve,
     preflight, report, deliveries.
     """
     return asyncio.run(_run(options))
@@ -58,8 +59,26 @@ async def _create(api: Api, options: argparse.Namespace) -> None:
     except ValueError as error:
         message = f"standard input must be a block document in JSON: {error}."
         raise CommandError(message, USAGE) from error
-    body = {"name": name, "contentJson": content, "segmentId": options.segment}
+    body = {"name": name, "contentJson": content, **_choices(options)}
     answer = await api.call("POST", "/api/campaigns", body=body, key=new_document_id())
+    records.line(answer.body["campaign"], COLUMNS, as_json=options.json)
+
+
+def _choices(options: argparse.Namespace) -> dict[str, Any]:
+    """For whom and through which account, as far as it is said; `none` takes a choice back."""
+    given = {"segmentId": options.segment, "accountId": options.account}
+    return {name: None if value == NONE else value for name, value in given.items() if value is not None}
+
+
+async def _edit(api: Api, options: argparse.Namespace) -> None:
+    """Pinned to the row as it is now."""
+    body = _choices(options) | ({"name": options.name} if options.name else {})
+    if not body:
+        message = "handbill campaigns edit needs --name, --segment or --account."
+        raise CommandError(message, USAGE)
+    row = await _row(api, _id(options))
+    body["updatedAt"] = row["updatedAt"]
+    answer = await api.call("PATCH", f"/api/campaigns/{row['id']}", body=body, key=new_document_id())
     records.line(answer.body["campaign"], COLUMNS, as_json=options.json)
 
 
@@ -157,6 +176,7 @@ _COMMANDS = {
     "list": _list,
     "show": _show,
     "create": _create,
+    "edit": _edit,
     "send": _send,
     "schedule": _send,
     "unschedule": _unschedule,

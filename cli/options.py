@@ -109,11 +109,12 @@ def _on_server(
     return command
 
 
+ACCOUNT_VERBS = ["list", "add", "edit", "test", "check", "dkim", "pause", "resume", "default", "remove"]
+
+
 def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     _on_server(commands, "suppressions", ["list", "add", "undo"])
-    accounts = _on_server(
-        commands, "accounts", ["list", "add", "edit", "test", "check", "dkim", "resume", "remove"]
-    )
+    accounts = _on_server(commands, "accounts", ACCOUNT_VERBS)
     for option in ("--host", "--user", "--from-name"):
         accounts.add_argument(option)
     accounts.add_argument("--from", dest="sender", metavar="ADDRESS")
@@ -125,6 +126,7 @@ def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     accounts.add_argument("--bounce-address", metavar="ADDRESS", help="where bounces come")
     accounts.add_argument("--algorithm", choices=["rsa", "ed25519"], help="of a new DKIM key")
     accounts.add_argument("--selector", metavar="NAME", help="of a new DKIM key")
+    accounts.add_argument("--reason", metavar="WORDS", help="for pause: what the others shall know")
     accounts.add_argument("--password-stdin", action="store_true")
     _on_server(commands, "bounces", ["read"])
     fields = _on_server(commands, "fields", ["list", "create", "edit"])
@@ -150,7 +152,7 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "contacts": ["list", "show", "timeline", "import", "suppress"],
         "segments": ["list", "show", "create", "count", "members", "explain"],
         "campaigns": [
-            *("list", "show", "create", "send", "schedule", "unschedule"),
+            *("list", "show", "create", "edit", "send", "schedule", "unschedule"),
             *("pause", "resume", "cancel", "preview", "test", "preflight", "approve", "report", "deliveries"),
         ],
         "sequences": ["list", "show", "plan", "activate", "pause", "enrolments"],
@@ -161,6 +163,8 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     commands.choices["contacts"].add_argument("--dry-run", action="store_true")
     campaigns = commands.choices["campaigns"]
     campaigns.add_argument("--segment", metavar="ID")
+    campaigns.add_argument("--name", metavar="NAME", help="for edit")
+    campaigns.add_argument("--account", metavar="ID", help="the sending account; none = the default one")
     campaigns.add_argument("--at", metavar="TIME", help="such as 2026-12-01T09:00:00+01:00")
     campaigns.add_argument("--to", action="append", metavar="ADDRESS")
     campaigns.add_argument("--contact", metavar="ID", help="whose values a test mail or a preview has")

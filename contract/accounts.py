@@ -1,10 +1,11 @@
 """Sending accounts: through which server an organisation's mail leaves."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, SecretStr
 
-from contract.wire import Answer, Request, RowId
+from contract.wire import Answer, Request, RowId, Timestamp
 
 BounceAddress = Annotated[
     str, Field(pattern=r"^([A-Za-z0-9._-]{1,16}@[A-Za-z0-9.-]{1,180})?$", max_length=254)
@@ -12,11 +13,20 @@ BounceAddress = Annotated[
 """Short before the `@`, because the token of a mail has to fit beside it."""
 
 
+class AccountState(StrEnum):
+    """Whether mails leave through it now. A resting account goes on by itself, a paused one never does."""
+
+    READY = "ready"
+    RESTING = "resting"
+    PAUSED = "paused"
+
+
 class SendingAccount(Answer):
     """An account as shown: never its password.
 
-    `rate` in mails per second, `daily_cap` in mails per day (UTC); 0 = no limit.
-    `bounceAddress` is where bounces come, with `+` and the mail's token before the `@`; empty: to the sender.
+    `rate` in mails per second, `daily_cap` in mails per day (UTC); 0 = no limit. `usedToday` counts where
+    there is a limit. `bounceAddress` is where bounces come, with `+` and the mail's token before the `@`;
+    empty: to the sender. `pausedReason` says why it rests (until `restsUntil`) or who paused it and why.
     """
 
     id: RowId
@@ -31,7 +41,11 @@ class SendingAccount(Answer):
     rate: float = 0.0
     lanes: int = 4
     daily_cap: int = 0
+    is_default: bool = False
+    used_today: int = 0
+    state: AccountState = AccountState.READY
     paused_reason: str | None = None
+    rests_until: Timestamp | None = None
 
 
 class SendingAccountCreate(Request):
@@ -68,6 +82,12 @@ class SendingAccountPatch(Request):
     daily_cap: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
 
 
+class SendingAccountPause(Request):
+    """Nothing leaves through it until somebody resumes it. `reason` is for the others."""
+
+    reason: Annotated[str, Field(max_length=200)] = ""
+
+
 class SendingAccountTried(Answer):
     """Whether the server let us in; else `reason` says, in its words, why not."""
 
@@ -82,6 +102,10 @@ class SendingAccountAnswer(Answer):
 
 
 class SendingAccountList(Answer):
-    """All accounts; the first one sends where none is chosen."""
+    """All accounts, oldest first; the one with `isDefault` sends where none is chosen.
+
+    `installation` is the server of the installation, as `host:port`, which sends where there is no account.
+    """
 
     accounts: list[SendingAccount]
+    installation: str | None = None

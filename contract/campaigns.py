@@ -12,7 +12,10 @@ from contract.wire import Answer, DocumentId, Name, Request, RowId, Timestamp, V
 
 
 class Campaign(Answer):
-    """A mail to a segment. `contentJson` is a block document; `progress` is present once it was frozen."""
+    """A mail to a segment. `contentJson` is a block document; `progress` is present once it was frozen.
+
+    It leaves through the sending account `accountId`, or through the default one.
+    """
 
     id: DocumentId
     org_id: RowId
@@ -21,6 +24,7 @@ class Campaign(Answer):
     status: CampaignStatus
     send_at: Timestamp | None = None
     segment_id: DocumentId | None = None
+    account_id: RowId | None = None
     paused_reason: str | None = None
     created_at: Timestamp
     updated_at: Version
@@ -35,6 +39,7 @@ class CampaignCreate(Request):
     content_json: WrittenDocument
     segment_id: DocumentId | None = None
     send_at: Timestamp | None = None
+    account_id: RowId | None = None
 
 
 class CampaignAutosave(Request):
@@ -45,6 +50,7 @@ class CampaignAutosave(Request):
     content_json: WrittenDocument | None = None
     segment_id: DocumentId | None = None
     send_at: Timestamp | None = None
+    account_id: RowId | None = None
 
 
 class CampaignPatch(Request):
@@ -55,6 +61,7 @@ class CampaignPatch(Request):
     content_json: WrittenDocument | None = None
     segment_id: DocumentId | None = None
     send_at: Timestamp | None = None
+    account_id: RowId | None = None
     status: CampaignStatus | None = None
 
 

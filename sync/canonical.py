@@ -40,6 +40,7 @@ def canonical(kind: DocKind, content: Json) -> Json:
     match kind:
         case DocKind.CAMPAIGN:
             spelt["contentJson"] = _mail(content.get("contentJson"))
+            spelt.setdefault("accountId", None)  # drafts of before one could choose
         case DocKind.SEQUENCE if isinstance(steps := content.get("steps"), list):
             spelt["steps"] = [_step(step) for step in steps]
         case DocKind.SEGMENT:

@@ -25,7 +25,7 @@ class Shape:
 
 SHAPES: dict[DocKind, Shape] = {
     DocKind.SEGMENT: Shape("segments", ("name", "dslJson"), "PATCH"),
-    DocKind.CAMPAIGN: Shape("campaigns", ("name", "contentJson", "segmentId", "sendAt"), "POST"),
+    DocKind.CAMPAIGN: Shape("campaigns", ("name", "contentJson", "segmentId", "sendAt", "accountId"), "POST"),
     DocKind.SEQUENCE: Shape("sequences", ("name", "segmentId", "steps"), "POST"),
 }
 

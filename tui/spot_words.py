@@ -26,6 +26,7 @@ _FIELDS = {
     "dslJson": "Filter",
     "delayHours": "Delay",
     "send": "Segment and time",
+    "accountId": "Sending account",
     "contentJson": "The whole mail",
     "steps": "The steps",
 }

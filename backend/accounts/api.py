@@ -11,6 +11,7 @@ from contract.accounts import (
     SendingAccountCreate,
     SendingAccountList,
     SendingAccountPatch,
+    SendingAccountPause,
     SendingAccountTried,
 )
 from contract.wire import Empty
@@ -24,7 +25,8 @@ class SendingAccountController(Controller):
 
     @get(summary="List sending accounts")
     async def index(self, work: CurrentWork) -> SendingAccountList:
-        return SendingAccountList(accounts=await service.all_accounts(work))
+        accounts = await service.all_accounts(work)
+        return SendingAccountList(accounts=accounts, installation=work.ports.delivery.installation)
 
     @post(summary="Add a sending account")
     async def create(self, work: CurrentWork, data: JSONBody[SendingAccountCreate]) -> SendingAccountAnswer:
@@ -40,6 +42,16 @@ class SendingAccountController(Controller):
     async def try_out(self, work: CurrentWork, account_id: FromPath[str]) -> SendingAccountTried:
         reason = await service.try_out(work, account_id)
         return SendingAccountTried(works=reason is None, reason=reason)
+
+    @post("/{account_id:str}/pause", summary="Let nothing leave through it")
+    async def pause(
+        self, work: CurrentWork, account_id: FromPath[str], data: JSONBody[SendingAccountPause]
+    ) -> SendingAccountAnswer:
+        return SendingAccountAnswer(account=await service.pause(work, account_id, data.reason))
+
+    @post("/{account_id:str}/default", summary="Send through it where no account is chosen")
+    async def make_default(self, work: CurrentWork, account_id: FromPath[str]) -> SendingAccountAnswer:
+        return SendingAccountAnswer(account=await service.make_default(work, account_id))
 
     @post("/{account_id:str}/resume", summary="Use a paused account again")
     async def unpause(self, work: CurrentWork, account_id: FromPath[str]) -> SendingAccountAnswer:

@@ -2,41 +2,32 @@
 
 from sqlalchemy import select
 
+from backend.accounts.in_use import campaigns_through, keep_running_with
+from backend.accounts.standing import default_id, to_wire
 from backend.db.feed import FeedChange, take_row_ids
 from backend.db.models.account import SendingAccount
 from backend.db.models.quota import Quota, account_scope
+from backend.people import people
 from backend.work import Work
 from contract.accounts import SendingAccount as AccountWire
 from contract.accounts import SendingAccountCreate, SendingAccountPatch
 from contract.feed import Kind
-from contract.problems import ForbiddenError, MissingError
-
-
-def to_wire(row: SendingAccount, rests_because: str | None = None) -> AccountWire:
-    """A row as answered."""
-    return AccountWire(
-        id=str(row.id),
-        name=row.name,
-        host=row.host,
-        port=row.port,
-        tls=row.tls,
-        username=row.username,
-        from_name=row.from_name,
-        from_email=row.from_email,
-        bounce_address=row.bounce_address,
-        rate=row.rate,
-        lanes=row.lanes,
-        daily_cap=row.daily_cap,
-        paused_reason=rests_because,
-    )
+from contract.problems import ConflictError, ForbiddenError, MissingError
 
 
 async def all_accounts(work: Work) -> list[AccountWire]:
-    """Oldest first: the first one sends where none is chosen."""
+    """Oldest first."""
     rows = await work.session.scalars(select(SendingAccount).order_by(SendingAccount.id))
-    resting = select(Quota.scope, Quota.reason).where(Quota.reason.is_not(None))
-    reasons = {row.scope: row.reason for row in await work.session.execute(resting)}
-    return [to_wire(row, reasons.get(account_scope(row.id))) for row in rows]
+    return await to_wire(work, list(rows))
+
+
+async def _one(work: Work, row: SendingAccount) -> AccountWire:
+    return (await to_wire(work, [row]))[0]
+
+
+def _changed(work: Work, row: SendingAccount, action: str) -> None:
+    target = f"account/{row.id}"
+    work.changed(f"sending account {action}", FeedChange(Kind.SETTINGS, "accounts"), target=target)
 
 
 def require_admin(work: Work) -> None:
@@ -58,8 +49,8 @@ async def create(work: Work, data: SendingAccountCreate) -> AccountWire:
     )
     work.session.add(row)
     await work.session.flush()
-    work.changed("sending account created", FeedChange(Kind.SETTINGS, "accounts"))
-    return to_wire(row)
+    _changed(work, row, "created")
+    return await _one(work, row)
 
 
 async def edit(work: Work, account_id: str, data: SendingAccountPatch) -> AccountWire:
@@ -73,9 +64,9 @@ async def edit(work: Work, account_id: str, data: SendingAccountPatch) -> Accoun
     for name in given.keys() - {"password"}:
         setattr(row, name, given[name])
     await _end_rest(work, row)
-    work.changed("sending account edited", FeedChange(Kind.SETTINGS, "accounts"))
+    _changed(work, row, "edited")
     work.wakes = True
-    return to_wire(row)
+    return await _one(work, row)
 
 
 async def try_out(work: Work, account_id: str) -> str | None:
@@ -87,22 +78,58 @@ async def try_out(work: Work, account_id: str) -> str | None:
 
 
 async def delete(work: Work, account_id: str) -> None:
-    """Raises `MissingError`."""
+    """Raises `MissingError`, and `ConflictError` while a campaign is on its way through it."""
     require_admin(work)
     row = await find_account(work, account_id)
+    if users := await campaigns_through(work, row):
+        others = f" and {len(users) - 1} more" if len(users) > 1 else ""
+        raise ConflictError(f"“{users[0].name}”{others} is on its way through this account: cancel it, or "
+                            "pause it and choose another account for it.")  # fmt: skip
     await work.session.delete(row)
     await _forget_quota(work, row)
-    work.changed("sending account deleted", FeedChange(Kind.SETTINGS, "accounts"))
+    _changed(work, row, "deleted")
+
+
+async def pause(work: Work, account_id: str, reason: str) -> AccountWire:
+    """Nothing leaves through it any more until somebody resumes it."""
+    require_admin(work)
+    row = await find_account(work, account_id)
+    if row.paused_at is None:
+        user_id = work.actor.user_id
+        who = (await people(work, [user_id]))[user_id].email
+        row.paused_at, row.paused_because = work.now, f"by {who}" + (f": {reason}" if reason else "")
+        await work.session.flush()
+        _changed(work, row, "paused")
+        work.wakes = True
+    return await _one(work, row)
 
 
 async def unpause(work: Work, account_id: str) -> AccountWire:
-    """Try again now, after the account began to rest because its server refused us."""
+    """Use it again now, whether a person paused it or it rests because its server refused us."""
     require_admin(work)
     row = await find_account(work, account_id)
+    row.paused_at, row.paused_because = None, ""
     await _end_rest(work, row)
-    work.changed("sending account unpaused", FeedChange(Kind.SETTINGS, "accounts"))
+    _changed(work, row, "unpaused")
     work.wakes = True
-    return to_wire(row)
+    return await _one(work, row)
+
+
+async def make_default(work: Work, account_id: str) -> AccountWire:
+    """From now on it sends where none was chosen. What is on its way stays with the one it began with."""
+    require_admin(work)
+    row = await find_account(work, account_id)
+    present = await default_id(work)
+    if present is not None and present != row.id:
+        await keep_running_with(work, present)
+    others = select(SendingAccount).where(SendingAccount.is_default, SendingAccount.id != row.id)
+    for other in await work.session.scalars(others):
+        other.is_default = False
+    await work.session.flush()
+    row.is_default = True
+    await work.session.flush()
+    _changed(work, row, "made the default")
+    return await _one(work, row)
 
 
 async def _quota_of(work: Work, row: SendingAccount) -> Quota | None:

@@ -1,5 +1,7 @@
 """A second person's word before a campaign is sent, bound to its content and its audience."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from backend import documents
@@ -17,8 +19,11 @@ _OPEN = (CampaignStatus.DRAFT, CampaignStatus.PAUSED)
 
 
 def _bound_to(row: Campaign) -> str:
-    """What is approved: the content and the segment; nothing that does not change who gets what."""
-    hashed = content_hash({"content": row.content_json, "segmentId": row.segment_id})
+    """What is approved: content, segment and sender; nothing that does not change who gets what from whom."""
+    bound: dict[str, Any] = {"content": row.content_json, "segmentId": row.segment_id}
+    if row.account_id is not None:
+        bound["accountId"] = row.account_id
+    hashed = content_hash(bound)
     assert hashed is not None
     return hashed
 
@@ -90,4 +95,4 @@ async def check_approved(work: Work, row: Campaign) -> None:
 async def refuse_if_required(work: Work) -> None:
     """For a change of audience that no approval can have seen. Raises `ApprovalRequiredError`."""
     if await is_required(work):
-        raise ApprovalRequiredError("Set it back to draft, and let somebody approve it for the new segment.")
+        raise ApprovalRequiredError("Set it back to draft, and let somebody approve it as it is then.")

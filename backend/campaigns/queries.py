@@ -36,6 +36,7 @@ def to_wire(row: Campaign, progress: Progress | None = None) -> CampaignWire:
         status=CampaignStatus(row.status),
         send_at=row.send_at,
         segment_id=row.segment_id,
+        account_id=str(row.account_id) if row.account_id is not None else None,
         paused_reason=row.paused_reason,
         created_at=row.created_at,
         updated_at=format_timestamp(row.updated_at),

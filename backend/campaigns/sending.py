@@ -7,9 +7,12 @@ there is one way into SENDING, and taking it back within the countdown is unsche
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from backend import documents
 from backend.campaigns import approval
 from backend.campaigns.queries import as_json
+from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.readiness import content_errors, refuse
 from backend.work import Work
@@ -20,6 +23,7 @@ from contract.problems import (
     BadTransitionError,
     ForbiddenError,
     InvalidError,
+    NotReadyError,
     SegmentMissingError,
 )
 from contract.transitions import CAMPAIGN_TRANSITIONS, CampaignAction, CampaignStatus
@@ -60,6 +64,15 @@ async def _check_audience(work: Work, row: Campaign, expected: str | None) -> No
         raise AudienceDriftedError
 
 
+async def _check_account(work: Work, row: Campaign) -> None:
+    """One that was chosen must be there; where none was, the default sends."""
+    if row.account_id is None:
+        return
+    found = select(SendingAccount.id).where(SendingAccount.id == row.account_id)
+    if await work.session.scalar(found) is None:
+        raise NotReadyError("The sending account chosen for it is gone. Choose another one.")
+
+
 def _moment(work: Work, send_at: datetime | None, undo_seconds: int) -> datetime:
     if send_at is None:
         return work.now + timedelta(seconds=undo_seconds)
@@ -72,6 +85,7 @@ async def _schedule(work: Work, row: Campaign, data: CampaignSend) -> None:
     _require_sender(work)
     _transition(row, CampaignAction.SCHEDULE)
     row.send_at = _moment(work, data.send_at, data.undo_seconds)
+    await _check_account(work, row)
     await _check_audience(work, row, data.audience_hash)
     refuse(await content_errors(work.session, row.content_json, "contentJson"))
     await approval.check_approved(work, row)
@@ -92,6 +106,7 @@ async def _act(work: Work, row: Campaign, action: CampaignAction) -> None:
     if action is CampaignAction.RESUME:
         refuse(await content_errors(work.session, row.content_json, "contentJson"))
         await approval.check_approved(work, row)
+        await _check_account(work, row)
         if not was_frozen:
             await _check_audience(work, row, None)
     await work.session.flush()
@@ -105,7 +120,7 @@ async def check_reschedule(work: Work, row: Campaign, values: dict[str, Any]) ->
         return
     changed = {
         name
-        for name in ("send_at", "segment_id")
+        for name in ("send_at", "segment_id", "account_id")
         if values.get(name, getattr(row, name)) != getattr(row, name)
     }
     if not changed:
@@ -119,7 +134,7 @@ async def check_reschedule(work: Work, row: Campaign, values: dict[str, Any]) ->
     if "send_at" in changed:
         _moment(work, send_at, 0)
     await work.ports.audience.members(work.session, segment_id, work.now)
-    if "segment_id" in changed:
+    if changed & {"segment_id", "account_id"}:
         await approval.refuse_if_required(work)
     work.wakes = True
 

@@ -14,6 +14,8 @@ from contract.problems import InvalidError, LockedError
 from contract.transitions import CONTENT_LOCKED, CampaignStatus
 
 LOCKED_WHERE_FROZEN = ("segment_id", "send_at")
+ACCOUNT_LOCKED = (CampaignStatus.SENDING, CampaignStatus.SENT, CampaignStatus.CANCELLED)
+"""One that is paused may go on through another account."""
 _FROZEN = (
     CampaignStatus.SENDING,
     CampaignStatus.PAUSED,
@@ -30,6 +32,7 @@ async def create(work: Work, data: CampaignCreate) -> Campaign:
         content_json=dump_document(data.content_json),
         segment_id=data.segment_id,
         send_at=data.send_at,
+        account_id=_account_id(data.account_id),
         status=CampaignStatus.DRAFT.value,
         created_at=work.now,
         updated_at=work.now,
@@ -41,10 +44,19 @@ async def create(work: Work, data: CampaignCreate) -> Campaign:
     return row
 
 
+def _account_id(given: str | None) -> int | None:
+    number = int(given) if given is not None else None
+    if number is not None and number >= 2**63:
+        raise InvalidError.at("accountId", "there is no such account")
+    return number
+
+
 def _values(data: CampaignAutosave | CampaignPatch) -> dict[str, Any]:
     """The columns that the request carries; a name or a content cannot be emptied by null."""
-    given = data.given() & {"name", "content_json", "segment_id", "send_at"}
+    given = data.given() & {"name", "content_json", "segment_id", "send_at", "account_id"}
     values: dict[str, Any] = {name: getattr(data, name) for name in given}
+    if "account_id" in values:
+        values["account_id"] = _account_id(data.account_id)
     for name, path in (("name", "name"), ("content_json", "contentJson")):
         if name in values and values[name] is None:
             raise InvalidError.at(path, "this cannot be null")
@@ -59,6 +71,8 @@ def _check_locks(row: Campaign, values: dict[str, Any]) -> None:
     changed = {name for name, value in values.items() if getattr(row, name) != value}
     if "content_json" in changed and status in CONTENT_LOCKED:
         raise LockedError(f"The content of a campaign in {status} cannot be changed.")
+    if "account_id" in changed and status in ACCOUNT_LOCKED:
+        raise LockedError(f"The account of a campaign in {status} cannot be changed; pause it first.")
     if status in _FROZEN and changed & set(LOCKED_WHERE_FROZEN):
         raise LockedError(f"The audience and time of a campaign in {status} cannot be changed.")
 

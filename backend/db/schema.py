@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backend.db.base import Base
 from backend.db.engine import MIGRATING
 
-SCHEMA_VERSION = 6
-"""The number of the newest file in migrations/versions."""
+SCHEMA_VERSION = 7
+"""The number of the newest step in migrations/versions."""
 
 _ASK_AN_ADMINISTRATOR = "an administrator prepares it with `handbill db setup --admin-url URL`"
 

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.engine import Database
-from backend.db.models.quota import Quota, account_scope
+from backend.db.models.quota import account_scope
 from backend.delivery.accounts import Account
 from backend.delivery.mailer import AccountTroubleError
 from backend.delivery.quotas import locked_rows, quotas
@@ -39,11 +39,6 @@ async def health_of(connection: AsyncConnection, account: Account) -> Health:
     )
     row = (await connection.execute(query)).first()
     return Health(row.rests_until, row.failures) if row is not None else Health()
-
-
-async def why_accounts_rest(session: AsyncSession) -> list[str]:
-    """Reasons of the session's organisation."""
-    return list(await session.scalars(select(Quota.reason).where(Quota.reason.is_not(None))))
 
 
 def _rest(trouble: AccountTroubleError, failures: int) -> timedelta:

@@ -1,6 +1,7 @@
 """Through which server an organisation's mail leaves, and in whose name.
 
-The organisation's own accounts come first; without one, the account of the installation is used.
+The account chosen for a campaign is used or none: nobody gets mail from another sender than was looked at.
+Where none was chosen the organisation's default sends; without any account, the installation's.
 """
 
 from collections.abc import Callable
@@ -45,6 +46,9 @@ class Account:
     org_daily_cap: int = 0
     bounce_address: str = ""
     keys: tuple[AccountKey, ...] = ()
+    name: str = ""
+    paused: bool = False
+    paused_because: str = ""
 
     @property
     def is_limited(self) -> bool:
@@ -109,15 +113,25 @@ class Accounts:
         """For a default that is known only once it runs, such as the local mail catcher."""
         self._default = default
 
+    @property
+    def installation(self) -> str | None:
+        """Where mails of an organisation without accounts leave, as `host:port`."""
+        login = self._default.login if self._default is not None else None
+        return f"{login.host}:{login.port}" if login is not None else None
+
     async def find(self, connection: AsyncConnection, org_id: int, account_id: int | None) -> Account | None:
-        """The chosen account, else the organisation's first, else the installation's; or none at all."""
+        """The chosen account; else the organisation's default, else the installation's; or none at all."""
         async with inside_organisation(connection, org_id):
             return await self._find(connection, org_id, account_id)
 
     async def _find(self, connection: AsyncConnection, org_id: int, account_id: int | None) -> Account | None:
-        query = select(accounts).where(accounts.c.org_id == org_id).order_by(accounts.c.id)
-        rows = (await connection.execute(query)).all()
-        chosen = next((row for row in rows if row.id == account_id), rows[0] if rows else None)
+        query = select(accounts).where(accounts.c.org_id == org_id)
+        if account_id is not None:
+            query = query.where(accounts.c.id == account_id)
+        default_first = query.order_by(accounts.c.is_default.desc(), accounts.c.id).limit(1)
+        chosen = (await connection.execute(default_first)).first()
+        if chosen is None and account_id is not None:
+            return None
         organisation = select(orgs.c.name, orgs.c.daily_cap).where(orgs.c.id == org_id)
         org = (await connection.execute(organisation)).one()
         if chosen is not None:
@@ -135,6 +149,9 @@ class Accounts:
                 org.daily_cap,
                 chosen.bounce_address,
                 await self._keys(connection, org_id, chosen.id),
+                chosen.name,
+                chosen.paused_at is not None,
+                chosen.paused_because,
             )
         if self._default is None:
             return None

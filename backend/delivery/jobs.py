@@ -55,6 +55,7 @@ class Jobs:
             starting, missed = await agenda.to_start(connection, now)
             running = await agenda.running(connection)
             stopped = await why_stopped(connection, [entry.source for entry in running])
+            await self.pumping.hold_paused(connection)
             due = [entry for entry in running if await agenda.has_due(connection, entry.source, now)]
             found = [await tools.accounts.find(connection, e.source.org_id, e.account_id) for e in due]
             moment = await agenda.next_moment(connection, [entry.source for entry in running], now)

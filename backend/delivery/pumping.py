@@ -23,6 +23,12 @@ PUMP = "pump"
 
 
 @dataclass(frozen=True, slots=True)
+class _Running:
+    account: Account
+    pump: Pump
+
+
+@dataclass(frozen=True, slots=True)
 class _Due:
     account: Account
     health: Health
@@ -37,15 +43,23 @@ class Pumping:
         self._engine = engine
         self._journal = journal
         self._session_id = session_id
-        self._pumps: dict[str, Pump] = {}
+        self._running: dict[str, _Running] = {}
         self._stopping = False
         self.crew: list[str] = [session_id]
 
     def stop(self) -> None:
         """Let each lane end the mail it is at, and take no other."""
         self._stopping = True
-        for pump in self._pumps.values():
-            pump.stopping = True
+        for running in self._running.values():
+            running.pump.stopping = True
+
+    async def hold_paused(self, connection: AsyncConnection) -> None:
+        """Stop the pumps whose account a person paused since they began; what they hold goes back."""
+        for running in list(self._running.values()):
+            account = running.account
+            found = await self._tools.accounts.find(connection, account.org_id, account.id or None)
+            if found is None or found.paused:
+                running.pump.stopping = True
 
     async def pump(self, key: str) -> list[Source]:
         """Send until nothing is due or nothing may go; the sources that were worked on."""
@@ -66,11 +80,12 @@ class Pumping:
     async def _pump_once(self, due: _Due) -> bool:
         """Whether to look for more."""
         account = due.account
-        pump = self._pumps[account.key] = self._new_pump(account)
+        pump = self._new_pump(account)
+        self._running[account.key] = _Running(account, pump)
         try:
             await pump.run(due.sources)
         finally:
-            del self._pumps[account.key]
+            del self._running[account.key]
         if pump.trouble is not None:
             until = await note_trouble(self._tools.database, self._tools.clock, account, pump.trouble)
             self._engine.enqueue(PUMP, account.key, at=until)
@@ -113,7 +128,7 @@ class Pumping:
                 if entry.source in stopped or not await agenda.has_due(connection, entry.source, now):
                     continue
                 found = await self._tools.accounts.find(connection, entry.source.org_id, entry.account_id)
-                if found is not None and found.key == key:
+                if found is not None and found.key == key and not found.paused:
                     account = found
                     sources.append(entry.source)
             return None if account is None else await self._with_health(connection, account, sources)

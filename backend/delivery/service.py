@@ -11,7 +11,7 @@ from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs
 from backend.delivery import agenda, reports
-from backend.delivery.account_health import why_accounts_rest
+from backend.delivery.accounts import Account
 from backend.delivery.audience import audience_condition, count_audience
 from backend.delivery.campaign_life import cancel_waiting, refreeze_corrected
 from backend.delivery.content import ContentError, compile_content
@@ -26,6 +26,7 @@ from backend.delivery.sources import Source, SourceKind
 from backend.delivery.tally import begin_anew
 from backend.delivery.test_mail import SAMPLE_VALUES, TEST_MARK, send_tests
 from backend.delivery.tools import Tools
+from backend.delivery.waiting import NO_WORKER, why_account_waits
 from backend.ports import Audience, DeliveryFilter
 from backend.suppressing import mail_address
 from contract.contact_values import contact_values
@@ -34,7 +35,6 @@ from contract.preflight import PreflightPage
 from contract.problems import MissingError, NotReadyError
 from contract.transitions import CampaignStatus
 
-NO_WORKER = "no sending worker is running"
 TRY_SECONDS = 15
 """A person waits for the answer."""
 CLOCKS_DIFFER = timedelta(minutes=1)
@@ -78,10 +78,10 @@ class DeliveryService:
 
     async def _letter(self, campaign: Campaign, subject_mark: str = "") -> Letter:
         source = Source(campaign.org_id, SourceKind.CAMPAIGN, campaign.id)
-        async with self._tools.database.system_reader() as system:
-            connection = await system.connection()
-            account = await self._tools.accounts.find(connection, campaign.org_id, campaign.account_id)
+        account = await self._account(campaign)
         secret = await sending_secret(self._tools.database, campaign.org_id)
+        if account is None and campaign.account_id is not None:
+            raise NotReadyError("The sending account chosen for it is gone. Choose another one.")
         if account is None:
             raise NotReadyError("There is no sending account yet.")
         public_url = self._tools.letters.public_url
@@ -95,6 +95,11 @@ class DeliveryService:
             return Letter(template, account, secret, public_url)
         except SealedKeyError as error:
             raise NotReadyError(f"This cannot be sent: {error}.") from error
+
+    async def _account(self, campaign: Campaign) -> Account | None:
+        async with self._tools.database.system_reader() as system:
+            connection = await system.connection()
+            return await self._tools.accounts.find(connection, campaign.org_id, campaign.account_id)
 
     async def _values(self, session: AsyncSession, contact_id: int | None) -> dict[str, str]:
         if contact_id is None:
@@ -117,6 +122,10 @@ class DeliveryService:
         await connection.close()
         return None
 
+    @property
+    def installation(self) -> str | None:
+        return self._tools.accounts.installation
+
     async def report(self, session: AsyncSession, campaign: Campaign) -> Report:
         progress = (await self.progress(session, [campaign.id]))[campaign.id]
         found = await reports.reasons(session, campaign.id)
@@ -137,7 +146,9 @@ class DeliveryService:
             return []
         async with self._tools.database.system_reader() as system:
             workers = await crew(await system.connection(), now - CLOCKS_DIFFER)
-        return await why_accounts_rest(session) if workers else [NO_WORKER]
+        if not workers:
+            return [NO_WORKER]
+        return await why_account_waits(session, await self._account(campaign), now)
 
     async def deliveries(
         self,

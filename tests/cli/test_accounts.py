@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from tests.backend.conftest import document
 from tests.cli.test_members import PASSWORD, Desk, server
 
 __all__ = ["server"]
@@ -24,8 +25,32 @@ def test_an_account_is_added_tried_changed_and_removed(server: str, tmp_path: Pa
     desk.run("accounts", "edit", made["id"], "--rate", "5", "--daily-cap", "200")
     listed = json.loads(desk.run("accounts", "list", "--json"))
     assert (listed["rate"], listed["dailyCap"], listed["host"]) == (5, 200, "127.0.0.1")
+    paused = json.loads(desk.run("accounts", "pause", made["id"], "--reason", "moving", "--json"))
+    assert (paused["state"], paused["pausedReason"]) == ("paused", "by o@acme.example: moving")
+    resumed = json.loads(desk.run("accounts", "resume", made["id"], "--json"))
+    assert (resumed["state"], resumed["pausedReason"]) == ("ready", None)
     desk.run("accounts", "remove", made["id"])
     assert desk.run("accounts", "list") == ""
+
+
+def test_a_campaign_is_told_through_which_account_it_leaves(server: str, tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "desk", server)
+    desk.run("login", "--email", "o@acme.example", "--password-stdin", stdin=PASSWORD)
+    where = ("--host", "127.0.0.1", "--port", "1", "--from", "news@acme.example", "--tls", "none")
+    main, other = (
+        json.loads(desk.run("accounts", "add", name, *where, "--json"))["id"] for name in ("Main", "Other")
+    )
+    desk.run("accounts", "default", other)
+    listed = [json.loads(line) for line in desk.run("accounts", "list", "--json").splitlines()]
+    assert [(row["name"], row["isDefault"]) for row in listed] == [("Main", False), ("Other", True)]
+    made = json.loads(desk.run("campaigns", "create", "May", "--json", stdin=json.dumps(document())))
+    edited = json.loads(desk.run("campaigns", "edit", made["id"], "--account", main, "--json"))
+    assert edited["accountId"] == main
+    taken_back = desk.run("campaigns", "edit", made["id"], "--account", "none", "--name", "June", "--json")
+    shown = json.loads(taken_back)
+    assert (shown["accountId"], shown["name"]) == (None, "June")
+    desk.run("campaigns", "edit", made["id"], code=2)
+    assert "--account" in desk.words
 
 
 def test_a_key_is_made_published_activated_and_removed(server: str, tmp_path: Path) -> None:

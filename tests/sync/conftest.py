@@ -44,6 +44,7 @@ def mail(*texts: str, subject: str = "Hello") -> dict[str, Any]:
         "contentJson": dump_document(document),
         "segmentId": None,
         "sendAt": None,
+        "accountId": None,
     }
 
 

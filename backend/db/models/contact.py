@@ -11,7 +11,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base, OrgScoped
-from backend.db.types import BigId
+from backend.db.types import BigId, DocId
 
 SLOTS = 16
 
@@ -105,7 +105,8 @@ class CustomField(OrgScoped, Base):
 class Suppression(OrgScoped, Base):
     """An address that is never written to, whatever contact bears it, and why.
 
-    The address itself is not kept: `address_hash` is SHA-256 of it in lower case.
+    The address itself is not kept: `address_hash` is SHA-256 of it in lower case. `contact_id` is who bore
+    it then, `source_id` the campaign or sequence whose mail led to it, where that is known.
     """
 
     __tablename__ = "suppression"
@@ -114,4 +115,6 @@ class Suppression(OrgScoped, Base):
     address_hash: Mapped[str] = mapped_column(primary_key=True)
     reason: Mapped[str]
     since: Mapped[datetime]
+    contact_id: Mapped[int | None] = mapped_column(BigId)
+    source_id: Mapped[str | None] = mapped_column(DocId)
     undone_at: Mapped[datetime | None]

@@ -37,7 +37,7 @@ class DeliveryRecord(OrgScoped, Base):
             "ix_delivery_due", "org_id", "source_id", "due_at", "id", **_where("state IN ('pending', 'soft')")
         ),
         Index("ix_delivery_held", "session_id", **_where("state IN ('claimed', 'handed')")),
-        Index(None, "org_id", "source_id", "state"),
+        Index(None, "org_id", "source_id", "state", "id"),
         Index(None, "org_id", "contact_id"),
         {"sqlite_with_rowid": False},
     )

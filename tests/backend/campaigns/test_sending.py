@@ -24,8 +24,8 @@ async def ready(member: Member, **more: Any) -> dict[str, Any]:
     return (await member.ok("POST", "/campaigns", body))["campaign"]
 
 
-async def in_status(server: Server, member: Member, status: CampaignStatus) -> dict[str, Any]:
-    made = await ready(member)
+async def in_status(server: Server, member: Member, status: CampaignStatus, **more: Any) -> dict[str, Any]:
+    made = await ready(member, **more)
     async with server.database.writer(int(made["orgId"])) as session:
         change = update(Campaign).where(Campaign.id == made["id"])
         send_at = server.clock.now() + timedelta(hours=1)

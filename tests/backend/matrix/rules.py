@@ -265,9 +265,15 @@ RULES: dict[str, Rule] = {
     "GET /api/sending-accounts": READ,
     "GET /api/sending-accounts/{account_id}/deliverability": _shown("account"),
     "POST /api/sending-accounts": Rule(Who.ADMINS, body=ACCOUNT),
-    "DELETE /api/sending-accounts/{account_id}": Rule(Who.ADMINS, target="account"),
+    "DELETE /api/sending-accounts/{account_id}": Rule(
+        Who.ADMINS, target="account", conflict=Conflict("account_in_use", code="conflict")
+    ),
     "PATCH /api/sending-accounts/{account_id}": Rule(Who.ADMINS, target="account", body={"rate": 5}),
     "POST /api/sending-accounts/{account_id}/test": Rule(Who.ADMINS, target="account", writes=False),
+    "POST /api/sending-accounts/{account_id}/pause": Rule(
+        Who.ADMINS, target="account", body={"reason": "the contract ended"}
+    ),
+    "POST /api/sending-accounts/{account_id}/default": Rule(Who.ADMINS, target="account"),
     "POST /api/sending-accounts/{account_id}/resume": Rule(Who.ADMINS, target="account"),
     "POST /api/bounces": Rule(body={"message": "U3ViamVjdDogeA0KDQo="}),
     "GET /api/dkim-keys": READ,

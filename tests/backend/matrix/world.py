@@ -24,6 +24,10 @@ MADE: dict[str, tuple[str, Any]] = {
     "sequence": ("sequence", {"name": "Welcome", "steps": STEPS, "segmentId": "$segment"}),
     "savedMail": ("savedMail", {"kind": "template", "name": "Letter", "contentJson": DOCUMENT}),
     "account": ("account", ACCOUNT),
+    "addressed": (
+        "campaign",
+        {"name": "May", "contentJson": DOCUMENT, "segmentId": "$segment", "accountId": "$account"},
+    ),
     "invitation": ("invitation", {"email": "$email"}),
     "field": ("field", {"key": "$field_key", "type": "text", "label": "Plan"}),
     "key": ("key", {"accountId": "$account", "algorithm": "ed25519", "selector": "news"}),
@@ -32,6 +36,7 @@ MADE: dict[str, tuple[str, Any]] = {
 MOVED: dict[str, tuple[str, str, Any]] = {
     "scheduled": ("draft", "send", {"undoSeconds": 60}),
     "paused": ("scheduled", "pause", None),
+    "sent_through": ("addressed", "send", {"undoSeconds": 60}),
     "active_sequence": ("sequence", "activate", {}),
     "paused_sequence": ("active_sequence", "pause", None),
 }
@@ -123,6 +128,8 @@ class World:
             return await self._suppressed(complaint=state == "complaint")
         if state == "earlier_version":
             return await self._earlier_version()
+        if state == "account_in_use":
+            return str((await self._row("sent_through"))["accountId"])
         if state == "signed_account":
             return str((await self._row("key"))["accountId"])
         row = await self._row(state)
