@@ -65,8 +65,12 @@ async def _rules(api: Api, options: argparse.Namespace) -> None:
     """What holds for everyone; with an option it changes."""
     given = {"membersMaySend": options.members_may_send, "needsApproval": options.needs_approval}
     changes: dict[str, Any] = {name: answer == "yes" for name, answer in given.items() if answer}
-    if options.daily_cap is not None:
-        changes |= {"dailyCap": options.daily_cap}
+    numbers = {
+        "dailyCap": options.daily_cap,
+        "frequencyMails": options.most_mails,
+        "frequencyDays": options.days,
+    }
+    changes |= {name: number for name, number in numbers.items() if number is not None}
     if changes:
         await api.call("PATCH", "/api/org", body=changes)
     output.data((await api.call("GET", "/api/org")).body["org"], as_json=options.json)

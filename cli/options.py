@@ -142,6 +142,13 @@ def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     for rule in ("--members-may-send", "--needs-approval"):
         members.add_argument(rule, choices=["yes", "no"], help="for rules")
     members.add_argument("--daily-cap", type=int, metavar="N", help="for rules: mails per day; 0 = no limit")
+    members.add_argument(
+        "--most-mails",
+        type=int,
+        metavar="N",
+        help="for rules: mails to one contact within --days; 0 = no limit",
+    )
+    members.add_argument("--days", type=int, metavar="N", help="for rules: see --most-mails")
     members.add_argument("--role", choices=["OWNER", "ADMIN", "MEMBER"], help="for an invitation")
     members.add_argument("--password-stdin", action="store_true", help="for accept")
 

@@ -68,13 +68,15 @@ class DeliveryList(Answer):
 class Funnel(Answer):
     """From the segment to those who will be mailed: each step says how many drop out and why.
 
-    `matched - suppressed - unsubscribed - duplicate = willSend`; `audienceHash` pins it for `/send`.
+    `matched - suppressed - unsubscribed - duplicate - capped = willSend`; `capped` had as many mails
+    lately as the organisation allows. `audienceHash` pins it for `/send`.
     """
 
     matched: int
     suppressed: int
     unsubscribed: int
     duplicate: int
+    capped: int = 0
     will_send: int
     audience_hash: str
 

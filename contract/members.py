@@ -77,6 +77,8 @@ class Organisation(Answer):
     members_may_send: bool
     needs_approval: bool = False
     daily_cap: int = 0
+    frequency_mails: int = 0
+    frequency_days: int = 7
 
 
 class OrganisationPatch(Request):
@@ -86,6 +88,8 @@ class OrganisationPatch(Request):
     members_may_send: bool | None = None
     needs_approval: bool | None = None
     daily_cap: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
+    frequency_mails: Annotated[int, Field(ge=0, le=1000)] | None = None
+    frequency_days: Annotated[int, Field(ge=1, le=365)] | None = None
 
 
 class OrganisationAnswer(Answer):

@@ -5,13 +5,14 @@ The reader's snapshot is one moment: whoever is counted was in the segment at th
 
 import hashlib
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.models.contact import Contact, Suppression
+from backend.delivery.frequency import free_again, frequency_cap
 from backend.ports import Audience
 from backend.suppressing import address_hash, mail_address
 from contract.contacts import ContactStatus
@@ -71,7 +72,10 @@ class Judge:
 async def judge_audience(
     session: AsyncSession, condition: ColumnElement[bool]
 ) -> AsyncIterator[list[Member]]:
-    """Everyone the condition holds for, by id, in batches. Several batches are one snapshot."""
+    """Everyone the condition holds for, by id, in batches. Several batches are one snapshot.
+
+    Nobody is left out for having had enough mail: see `judge_recipients`.
+    """
     judge = Judge(await _suppressed(session))
     query = select(Contact.id, Contact.email, Contact.status).where(condition).order_by(Contact.id)
     result = await session.stream(query.execution_options(yield_per=BATCH))
@@ -79,11 +83,25 @@ async def judge_audience(
         yield [judge(row.id, row.email, row.status) for row in rows]
 
 
-async def count_audience(session: AsyncSession, condition: ColumnElement[bool]) -> Funnel:
-    """How many drop out at each step. The hash changes when anyone comes or goes."""
-    counts = {"matched": 0, "suppressed": 0, "unsubscribed": 0, "duplicate": 0, "": 0}
-    digest = hashlib.sha256()
+async def judge_recipients(
+    session: AsyncSession, condition: ColumnElement[bool], now: datetime
+) -> AsyncIterator[list[Member]]:
+    """The audience of a campaign, for which the organisation's frequency cap counts too."""
+    cap = await frequency_cap(session, int(session.info["org_id"]))
     async for members in judge_audience(session, condition):
+        if cap is None:
+            yield members
+            continue
+        ids = [member.id for member in members if not member.reason]
+        capped = await free_again(session, cap, ids, now)
+        yield [replace(m, reason=cap.reason) if m.id in capped else m for m in members]
+
+
+async def count_audience(session: AsyncSession, condition: ColumnElement[bool], now: datetime) -> Funnel:
+    """How many drop out at each step. The hash changes when anyone comes or goes."""
+    counts = {"matched": 0, "suppressed": 0, "unsubscribed": 0, "duplicate": 0, "capped": 0, "": 0}
+    digest = hashlib.sha256()
+    async for members in judge_recipients(session, condition, now):
         counts["matched"] += len(members)
         for member in members:
             counts[member.reason.partition(" ")[0].rstrip(":")] += 1
@@ -94,6 +112,7 @@ async def count_audience(session: AsyncSession, condition: ColumnElement[bool]) 
         suppressed=counts["suppressed"],
         unsubscribed=counts["unsubscribed"],
         duplicate=counts["duplicate"],
+        capped=counts["capped"],
         will_send=counts[""],
         audience_hash=digest.hexdigest()[:32],
     )

@@ -14,6 +14,7 @@ from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs, Suppression
 from backend.db.models.sequence import Sequence as SequenceDocument
 from backend.delivery.fencing import alive, deliveries, hold_session, is_waiting
+from backend.delivery.frequency import free_again, frequency_cap
 from backend.delivery.sources import Claimed, Source, SourceKind
 from backend.suppressing import address_hash
 from contract.contact_values import contact_values
@@ -131,6 +132,24 @@ async def _skip(connection: AsyncConnection, source: Source, reasons: dict[int, 
         )
 
 
+async def _postpone(
+    connection: AsyncConnection, source: Source, until: dict[int, datetime], now: datetime
+) -> None:
+    """It was no attempt: nothing was tried."""
+    for delivery_id, moment in until.items():
+        await connection.execute(
+            update(deliveries)
+            .where(deliveries.c.org_id == source.org_id, deliveries.c.id == delivery_id)
+            .values(
+                state=DeliveryState.PENDING,
+                attempts=deliveries.c.attempts - 1,
+                session_id=None,
+                due_at=moment,
+                updated_at=now,
+            )
+        )
+
+
 def _reason_to_skip(person: RowMapping | None, suppressed: str | None) -> str:
     if person is None:
         return "contact was deleted"
@@ -150,7 +169,8 @@ async def claim_due(
 ) -> tuple[list[Claimed], int]:
     """At most `limit` due mails, now this session's; and how many were taken at all.
 
-    The difference was skipped: unsubscribed, suppressed or gone since the audience was frozen.
+    The difference was skipped: unsubscribed, suppressed or gone since the audience was frozen, or had enough
+    mails lately; a sequence's mail waits for the latter.
     """
     await hold_session(connection, session_id)
     taken = await _claim(connection, source, session_id, now, limit)
@@ -158,14 +178,23 @@ async def claim_due(
         return [], 0
     people = await _contact_rows(connection, source.org_id, [row["contact_id"] for row in taken])
     suppressed = await suppressed_addresses(connection, source.org_id, [row["address"] for row in taken])
+    cap = await frequency_cap(connection, source.org_id)
+    own = [row["id"] for row in taken]
+    capped = await free_again(connection, cap, list(people), now, own) if cap else {}
     claimed: list[Claimed] = []
     reasons: dict[int, str] = {}
+    waits: dict[int, datetime] = {}
     for row in taken:
         person = people.get(row["contact_id"])
         reason = _reason_to_skip(person, suppressed.get(row["address"]))
         if person is None or reason:
             reasons[row["id"]] = reason
-        else:
+        elif cap is None or person["id"] not in capped:
             claimed.append(Claimed(source=source, values=_values(person), **row))
+        elif source.kind is SourceKind.SEQUENCE:
+            waits[row["id"]] = capped[person["id"]]
+        else:
+            reasons[row["id"]] = cap.reason
     await _skip(connection, source, reasons, now)
+    await _postpone(connection, source, waits, now)
     return claimed, len(taken)

@@ -21,7 +21,7 @@ from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs
 from backend.db.models.delivery import DeliveryRecord
 from backend.delivery.accounts import Accounts
-from backend.delivery.audience import Member, audience_condition, judge_audience
+from backend.delivery.audience import Member, audience_condition, judge_recipients
 from backend.delivery.campaign_life import cancel_waiting, find_campaign, freeze_content, move
 from backend.delivery.content import ContentError, Letters
 from backend.delivery.dkim import SealedKeyError
@@ -123,7 +123,7 @@ class Freezer:
         async with self._database.reader(org_id) as session:
             condition = await audience_condition(self._audience, session, opened.segment_id, now)
             whole, why = 0, ""
-            async for members in judge_audience(session, condition):
+            async for members in judge_recipients(session, condition, now):
                 broken = await self._preflight(session, opened, members, now)
                 why = next(iter(broken.values()), why)
                 whole += sum(not member.reason for member in members) - len(broken)

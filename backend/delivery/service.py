@@ -51,7 +51,7 @@ class DeliveryService:
 
     async def audience(self, session: AsyncSession, campaign: Campaign, now: datetime) -> Funnel:
         condition = await audience_condition(self._audience, session, campaign.segment_id, now)
-        return await count_audience(session, condition)
+        return await count_audience(session, condition, now)
 
     async def progress(self, session: AsyncSession, campaign_ids: Sequence[str]) -> dict[str, Progress]:
         counted = await self._tools.counts.of(session, campaign_ids)

@@ -16,7 +16,7 @@ OUTSIDE = {"unscoped": True, "synchronize_session": False}
 async def show(work: Work) -> Organisation:
     """The actor's own."""
     columns = (Org.name, Org.members_may_send, Org.needs_approval, Org.daily_cap)
-    query = select(*columns).where(Org.id == work.actor.org_id)
+    query = select(*columns, Org.frequency_mails, Org.frequency_days).where(Org.id == work.actor.org_id)
     row = (await work.session.execute(query, execution_options=OUTSIDE)).one()
     return Organisation(
         id=str(work.actor.org_id),
@@ -24,6 +24,8 @@ async def show(work: Work) -> Organisation:
         members_may_send=row.members_may_send,
         needs_approval=row.needs_approval,
         daily_cap=row.daily_cap,
+        frequency_mails=row.frequency_mails,
+        frequency_days=row.frequency_days,
     )
 
 

@@ -32,6 +32,7 @@ def funnel_bars(funnel: Funnel, width: int) -> Content:
         ("- suppressed", funnel.suppressed, "$error"),
         ("- unsubscribed", funnel.unsubscribed, "$warning"),
         ("- same address", funnel.duplicate, "$warning"),
+        *([("- had enough", funnel.capped, "$warning")] if funnel.capped else []),
         ("will get it", funnel.will_send, "$success"),
     ]
     return Content("\n").join(_line(label, n, funnel.matched, width, tone) for label, n, tone in steps)

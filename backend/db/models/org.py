@@ -18,6 +18,8 @@ class Org(AuthOnly, Base):
     name: Mapped[str]
     members_may_send: Mapped[bool] = mapped_column(default=True)
     daily_cap: Mapped[int] = mapped_column(default=0, server_default="0")
+    frequency_mails: Mapped[int] = mapped_column(default=0, server_default="0")
+    frequency_days: Mapped[int] = mapped_column(default=7, server_default="7")
     needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 

@@ -83,7 +83,7 @@ async def test_everyone_subscribed_and_the_panel_picked_by_hand(session: AsyncSe
 async def test_some_of_those_subscribed_are_suppressed(session: AsyncSession) -> None:
     everyone = select(Segment.id).where(Segment.name == "Everyone subscribed")
     condition = await SegmentAudience().members(session, str(await session.scalar(everyone)), NOW)
-    funnel = await count_audience(session, condition)
+    funnel = await count_audience(session, condition, NOW)
     assert funnel.suppressed == 5
     assert funnel.unsubscribed == funnel.duplicate == 0
 

@@ -1,0 +1,81 @@
+"""How many mails one contact may get within some days, over all campaigns and sequences together.
+
+Whoever is at the cap is left out of a campaign, by name and with the reason. A sequence's mail waits instead:
+a step that is never sent would leave a hole in what it tells.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from backend.db.models.delivery import DeliveryRecord
+from backend.db.models.org import Org
+from contract.delivery import DeliveryState
+
+Reading = AsyncSession | AsyncConnection
+"""An organisation's session, or a worker's connection, which sees all of them."""
+
+COUNTED = (
+    *(DeliveryState.CLAIMED, DeliveryState.HANDED, DeliveryState.ACCEPTED),
+    *(DeliveryState.UNKNOWN, DeliveryState.COMPLAINED),
+)
+"""Mails that came, may have, or are about to: of two campaigns at once, the second sees the first's."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrequencyCap:
+    """At most `mails` within any `days`."""
+
+    org_id: int
+    mails: int
+    days: int
+
+    @property
+    def reason(self) -> str:
+        """As it stands at a mail that was left out."""
+        mails = "1 mail" if self.mails == 1 else f"{self.mails} mails"
+        days = "1 day" if self.days == 1 else f"{self.days} days"
+        return f"capped: had {mails} within {days}"
+
+    @property
+    def window(self) -> timedelta:
+        return timedelta(days=self.days)
+
+
+async def frequency_cap(database: Reading, org_id: int) -> FrequencyCap | None:
+    """What an organisation has set; None if nothing."""
+    query = select(Org.frequency_mails, Org.frequency_days).where(Org.id == org_id)
+    row = (await database.execute(query, execution_options={"unscoped": True})).one()
+    return FrequencyCap(org_id, row.frequency_mails, row.frequency_days) if row.frequency_mails else None
+
+
+async def free_again(
+    database: Reading,
+    cap: FrequencyCap,
+    contact_ids: Sequence[int],
+    now: datetime,
+    besides: Collection[int] = (),
+) -> dict[int, datetime]:
+    """Those of these contacts who had as many mails as they may, and when one more is no longer too many.
+
+    `besides`: mails that do not count, because they are those that are asked about.
+    """
+    query = (
+        select(DeliveryRecord.contact_id, DeliveryRecord.updated_at)
+        .where(
+            DeliveryRecord.org_id == cap.org_id,
+            DeliveryRecord.contact_id.in_(contact_ids),
+            DeliveryRecord.state.in_(COUNTED),
+            DeliveryRecord.id.not_in(besides),
+            DeliveryRecord.updated_at > now - cap.window,
+        )
+        .order_by(DeliveryRecord.updated_at.desc())
+    )
+    had: dict[int, list[datetime]] = defaultdict(list)
+    for row in await database.execute(query):
+        had[row.contact_id].append(row.updated_at)
+    return {who: at[cap.mails - 1] + cap.window for who, at in had.items() if len(at) >= cap.mails}
