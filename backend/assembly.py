@@ -8,6 +8,7 @@ from backend.app import Background, MakePorts
 from backend.housekeeping import housekeeping
 from backend.segments.audience import SegmentAudience
 from backend.sending import SendingSide
+from backend.tracking.recording import recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +23,4 @@ class Options:
 def assemble(options: Options) -> tuple[MakePorts, Sequence[Background]]:
     """The ports, and what runs beside the routes."""
     sending = SendingSide(SegmentAudience(), worker=options.worker, mailcatcher=options.mailcatcher)
-    return sending.make_ports, (sending.background, housekeeping)
+    return sending.make_ports, (sending.background, housekeeping, recording)

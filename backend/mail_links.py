@@ -25,10 +25,16 @@ class Purpose(StrEnum):
     PREFERENCES = "preferences"
     VIEW = "view"
     BOUNCE = "bounce"
+    CLICK = "click"
+    OPEN = "open"
 
 
 PATHS = {Purpose.UNSUBSCRIBE: "/u", Purpose.PREFERENCES: "/p", Purpose.VIEW: "/v"}
 """Where the pages are."""
+
+
+CLICK_PATH, OPEN_PATH = "/t", "/o"
+"""Where tracked links and the picture of an opened mail are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,12 @@ def make_token(secret: bytes, purpose: Purpose, claim: MailClaim) -> str:
 
 def page_address(public_url: str, secret: bytes, purpose: Purpose, claim: MailClaim) -> str:
     """The whole link, as it stands in a mail."""
-    return f"{public_url.rstrip('/')}{PATHS[purpose]}/{make_token(secret, purpose, claim)}"
+    return f"{page_prefix(public_url, PATHS[purpose])}{make_token(secret, purpose, claim)}"
+
+
+def page_prefix(public_url: str, path: str) -> str:
+    """What the address of such a page begins with; a token follows."""
+    return f"{public_url.rstrip('/')}{path}/"
 
 
 def read_unverified(token: str) -> MailClaim | None:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 
 from backend.db.engine import Database
+from backend.frozen_links import FrozenLinks
 from backend.pokes import Pokes
 from backend.secret_key import SecretKeys
 from backend.settings import Settings
+from backend.uses import Uses
 from contract.clock import Clock
 
 
@@ -18,3 +20,5 @@ class Parts:
     database: Database
     keys: SecretKeys
     pokes: Pokes = field(default_factory=Pokes)
+    uses: Uses = field(default_factory=Uses)
+    links: FrozenLinks = field(default_factory=FrozenLinks)

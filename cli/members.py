@@ -63,7 +63,12 @@ async def _remove(api: Api, options: argparse.Namespace) -> None:
 
 async def _rules(api: Api, options: argparse.Namespace) -> None:
     """What holds for everyone; with an option it changes."""
-    given = {"membersMaySend": options.members_may_send, "needsApproval": options.needs_approval}
+    given = {
+        "membersMaySend": options.members_may_send,
+        "needsApproval": options.needs_approval,
+        "trackOpens": options.track_opens,
+        "trackClicks": options.track_clicks,
+    }
     changes: dict[str, Any] = {name: answer == "yes" for name, answer in given.items() if answer}
     numbers = {
         "dailyCap": options.daily_cap,

@@ -139,7 +139,7 @@ def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     audit.add_argument("--limit", type=int, default=100, metavar="N", help="the newest N; 0 = all")
     verbs = ["list", "invite", "withdraw", "accept", "role", "remove", "rules"]
     members = _on_server(commands, "members", verbs)
-    for rule in ("--members-may-send", "--needs-approval"):
+    for rule in ("--members-may-send", "--needs-approval", "--track-opens", "--track-clicks"):
         members.add_argument(rule, choices=["yes", "no"], help="for rules")
     members.add_argument("--daily-cap", type=int, metavar="N", help="for rules: mails per day; 0 = no limit")
     members.add_argument(

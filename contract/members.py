@@ -69,7 +69,8 @@ class AcceptInvitation(Request):
 class Organisation(Answer):
     """What the organisation has set. `membersMaySend`: whether members send and schedule campaigns;
     `needsApproval`: whether somebody else must have approved a campaign before it is sent;
-    `dailyCap`: mails per day (UTC) through all its accounts together, 0 = no limit.
+    `dailyCap`: mails per day (UTC) through all its accounts together, 0 = no limit;
+    `trackOpens`, `trackClicks`: whether mails carry what says that they were opened and links clicked.
     """
 
     id: RowId
@@ -79,6 +80,8 @@ class Organisation(Answer):
     daily_cap: int = 0
     frequency_mails: int = 0
     frequency_days: int = 7
+    track_opens: bool = False
+    track_clicks: bool = False
 
 
 class OrganisationPatch(Request):
@@ -90,6 +93,8 @@ class OrganisationPatch(Request):
     daily_cap: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
     frequency_mails: Annotated[int, Field(ge=0, le=1000)] | None = None
     frequency_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    track_opens: bool | None = None
+    track_clicks: bool | None = None
 
 
 class OrganisationAnswer(Answer):

@@ -15,6 +15,11 @@ MERGE_TAG = re.compile(r"\{\{\s*(" + FIELD_PATTERN + r")\s*(?:\|([^{}|\n]{0,200}
 RESERVED = ("unsubscribe_url", "preferences_url", "view_url")
 """Filled in by the sender, whatever the contact's fields are."""
 
+CLICK_TOKEN, OPEN_TOKEN = "/t", "/o"
+"""What tracked links and the picture of an opened mail are signed with; no person can write such names."""
+SENDERS_OWN = frozenset({*RESERVED, CLICK_TOKEN, OPEN_TOKEN})
+"""Never looked up among a contact's fields."""
+
 NO_LINKS: Mapping[str, str] = MappingProxyType({})
 """For a mail that nobody is sent: the reserved names stand for nothing."""
 

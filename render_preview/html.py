@@ -33,6 +33,7 @@ from render_preview.own_pages import links_in
 from render_preview.palette import palette_of
 from render_preview.raw_html import sanitise
 from render_preview.segments import Part, Slots
+from render_preview.tracking import CLICK, OPEN, Tracking, link_code
 from render_preview.values import SlotKind, encode_address, for_comment
 
 _SPACES = re.compile("^ |(?<=<br>) |  +")
@@ -56,8 +57,9 @@ def _template() -> jinja2.Template:
 class _Writer:
     """Turns typed text into markup and notes each merge tag as a slot of the right kind."""
 
-    def __init__(self) -> None:
+    def __init__(self, tracking: Tracking | None = None) -> None:
         self.slots = Slots()
+        self._tracking = tracking or Tracking()
 
     def _atom(self, atom: Atom) -> str:
         if isinstance(atom, str):
@@ -81,12 +83,37 @@ class _Writer:
         ]
         return Markup("".join(pieces))  # noqa: S704
 
+    def _passing(self, atoms: Sequence[Atom]) -> str | None:
+        """The address by which a tracked link is passed on, not escaped; None where it stays as it is."""
+        link = self._tracking.link(atoms)
+        if link is None:
+            return None
+        return f"{self._tracking.clicks}{self.slots.mark(SlotKind.URL_PART, CLICK)}-{link_code(link)}"
+
     def url(self, source: str) -> Markup:
-        """An address for `href` or `src`; empty when it is not safe."""
+        """An address for `src`; empty when it is not safe."""
         return self._address(split_tags(source), SlotKind.URL, SlotKind.URL_PART)
 
+    def href(self, source: str) -> Markup:
+        """An address to go to; empty when it is not safe."""
+        return self._href(split_tags(source))
+
+    def _href(self, atoms: Sequence[Atom]) -> Markup:
+        passing = self._passing(atoms)
+        if passing is not None:
+            return Markup(escape(passing, quote=True))  # noqa: S704
+        return self._address(atoms, SlotKind.URL, SlotKind.URL_PART)
+
+    def picture(self) -> str:
+        """The address of the picture that says that the mail was opened; empty where it is not tracked."""
+        opens = self._tracking.opens
+        return f"{opens}{self.slots.mark(SlotKind.URL_PART, OPEN)}.gif" if opens else ""
+
     def comment_url(self, source: str) -> Markup:
-        """The same inside an Outlook conditional comment."""
+        """As `href`, inside an Outlook conditional comment."""
+        passing = self._passing(split_tags(source))
+        if passing is not None:
+            return Markup(for_comment(escape(passing)))  # noqa: S704
         atoms = [
             atom if isinstance(atom, MergeTag) else for_comment(escape(encode_address(atom.strip())))
             for atom in split_tags(source)
@@ -99,7 +126,7 @@ class _Writer:
         return Markup("".join(marked))  # noqa: S704
 
     def _link(self, href: Sequence[Atom], color: str, name: str) -> str:
-        address = self._address(href, SlotKind.URL, SlotKind.URL_PART)
+        address = self._href(href)
         look = f"color:{color};text-decoration:underline"
         return f'<a class="{name}" href="{address}" target="_blank" style="{look}">'
 
@@ -148,8 +175,11 @@ class _Writer:
         words = partial(self.slots.mark, SlotKind.TEXT)
         return Markup(sanitise(source, words, self._raw_address, link_class, color))  # noqa: S704
 
-    def _raw_address(self, atoms: Sequence[Atom]) -> str:
-        """As `_address`, for the sanitiser, which escapes what it is given."""
+    def _raw_address(self, attribute: str, atoms: Sequence[Atom]) -> str:
+        """As `href` and `url`, for the sanitiser, which escapes what it is given."""
+        passing = self._passing(atoms) if attribute == "href" else None
+        if passing is not None:
+            return passing
         if isinstance(atoms[0], MergeTag):
             return self.slots.mark(SlotKind.URL, atoms[0])
         return "".join(
@@ -170,9 +200,9 @@ def button_width(label: str, limit: int) -> int:
     return min(limit, 48 + 9 * max(4, len(words_of(parse_inline(label)))))
 
 
-def render_html(document: Document) -> Part:
+def render_html(document: Document, tracking: Tracking | None = None) -> Part:
     """The HTML part of a document. Unknown blocks are shown as a placeholder; sending refuses them before."""
-    writer = _Writer()
+    writer = _Writer(tracking)
     known = [block for block in document.every_block() if isinstance(block, BlockBase)]
     types = {type(block).model_fields["type"].default for block in known}
     used = {block.bg for block in known if block.bg}

@@ -23,6 +23,9 @@ Order = Callable[[list[bytes]], tuple[bytes, ...]]
 """From the spellings, the envelope's first, and the fixed bytes after them, to the whole message in order."""
 
 _ADDRESS = re.compile(r"https?://\w[\w/.:~-]{0,66}", re.ASCII)
+_TOKEN = re.compile(r"\w[\w.~-]{0,74}", re.ASCII)
+_IN_PARTS = {SlotKind.TEXT, SlotKind.URL_PART, SlotKind.PLAIN}
+"""Kinds that write a signed token as it is."""
 _IN_WORDS = {SlotKind.TEXT, SlotKind.URL_PART, SlotKind.COMMENT_URL_PART, SlotKind.PLAIN}
 """Kinds that write letters and digits as they are."""
 _IN_ADDRESSES = {SlotKind.URL, SlotKind.PLAIN_URL, SlotKind.TEXT, SlotKind.PLAIN}
@@ -45,14 +48,17 @@ class Fill:
         self.tag = tag
         self._writers = [WRITERS[kind] for kind in kinds]
         self._in_words = _IN_WORDS.issuperset(kinds)
+        self._in_parts = _IN_PARTS.issuperset(kinds)
         self._in_addresses = _IN_ADDRESSES.issuperset(kinds)
         self._fallback = clean_value(tag.fallback or "")
         self._remembered = lru_cache(maxsize=512)(self._spelled)
 
     def fill(self, value: str) -> Filled:
-        """An id, a number or a page of ours is written as it is; no two recipients share most of those."""
-        if (self._in_words and value.isalnum() and value.isascii() and len(value) <= _SHORT) or (
-            self._in_addresses and _ADDRESS.fullmatch(value)
+        """An id, a token or a page of ours is written as it is; no two recipients share most of those."""
+        if (
+            (self._in_words and value.isalnum() and value.isascii() and len(value) <= _SHORT)
+            or (self._in_parts and _TOKEN.fullmatch(value))
+            or (self._in_addresses and _ADDRESS.fullmatch(value))
         ):
             return value, [value.encode()] * len(self._writers), False
         return self._remembered(value)

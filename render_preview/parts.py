@@ -17,6 +17,7 @@ from render_preview.own_pages import PLACEHOLDERS, UNSUBSCRIBE_PLACEHOLDER
 from render_preview.segments import Part, resolve
 from render_preview.shown import shown_to
 from render_preview.text import render_subject, render_text
+from render_preview.tracking import Tracking
 from render_preview.values import WHOLE_ADDRESSES
 
 
@@ -77,9 +78,12 @@ class CompiledParts:
         )
 
 
-def compile_parts(document: Document) -> CompiledParts:
-    """Compile once, then `render` per contact. Unknown blocks become placeholders, so do not send these."""
-    return CompiledParts(render_subject(document), render_html(document), render_text(document))
+def compile_parts(document: Document, tracking: Tracking | None = None) -> CompiledParts:
+    """Compile once, then `render` per contact. Unknown blocks become placeholders, so do not send these.
+
+    Only the HTML is tracked: the text is what a person reads, addresses and all.
+    """
+    return CompiledParts(render_subject(document), render_html(document, tracking), render_text(document))
 
 
 def render_parts(

@@ -57,7 +57,8 @@ _OPEN, _CLOSE = "\ufdd4", "\ufdd5"
 """Around the number of a lifted tag: non-characters, which `clean` takes out of what was typed."""
 
 WriteWords = Callable[[MergeTag], str]
-WriteAddress = Callable[[tuple[Atom, ...]], str]
+WriteAddress = Callable[[str, tuple[Atom, ...]], str]
+"""From the attribute (`href`, `src`) and what it has."""
 
 
 def _harmless(reference: re.Match[str]) -> str:
@@ -96,7 +97,7 @@ def sanitise(html: str, words: WriteWords, address: WriteAddress, link_class: st
     def keep(_element: str, name: str, value: str) -> str | None:
         if name in _ADDRESSES:
             atoms = atoms_of(value.strip(), tags)
-            return address(atoms) if is_safe_address(atoms) else None
+            return address(name, atoms) if is_safe_address(atoms) else None
         if name == "style" and _UNWANTED_STYLE.search(value):
             return None
         if _OPEN not in value:
@@ -159,7 +160,7 @@ class _Words(HTMLParser):
 @lru_cache(maxsize=64)
 def readable_text(html: str) -> str:
     """The words of an author's HTML, merge tags as they were typed: a text form where none was written."""
-    cleaned = sanitise(html, str, lambda atoms: "".join(map(str, atoms)), "")
+    cleaned = sanitise(html, str, lambda _, atoms: "".join(map(str, atoms)), "")
     reader = _Words()
     reader.feed(cleaned)
     reader.close()

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from contract.merge_tags import RESERVED, MergeTag
+from contract.merge_tags import SENDERS_OWN, MergeTag
 from render_preview.values import WRITERS, SlotKind, clean_value
 
 _OPEN, _CLOSE = "\ufdd2", "\ufdd3"
@@ -73,7 +73,7 @@ def resolve(
     found: dict[MergeTag, str] = {}
     missing: list[str] = []
     for tag in tags:
-        source = reserved if tag.field in RESERVED else values
+        source = reserved if tag.field in SENDERS_OWN else values
         value = clean_value(source.get(tag.field, ""))
         if not value:
             value = clean_value(tag.fallback or "")

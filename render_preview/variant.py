@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from contract.blocks import Document
-from contract.merge_tags import NO_LINKS, RESERVED
+from contract.merge_tags import NO_LINKS, SENDERS_OWN
 from render_preview.headers import (
     HeaderError,
     MessageHeaders,
@@ -26,6 +26,7 @@ from render_preview.layout import Filled, Layout, Order
 from render_preview.parts import CompiledParts, compile_parts, one_line
 from render_preview.quoted import encode_header
 from render_preview.segments import Part
+from render_preview.tracking import Tracking
 
 
 class Rendered(NamedTuple):
@@ -102,12 +103,12 @@ def _subject_writer(subject: Part) -> Callable[..., bytes]:
     return write
 
 
-def compile_variant(document: Document, headers: MessageHeaders) -> Variant:
+def compile_variant(document: Document, headers: MessageHeaders, tracking: Tracking | None = None) -> Variant:
     """Compile a document as it is, conditions aside.
 
     Raises `HeaderError` for a sender that may not stand in a header.
     """
-    parts = compile_parts(document)
+    parts = compile_parts(document, tracking)
     subject = parts.subject
     layout = Layout(parts, fixed_lines(headers))
     fills = layout.fills()
@@ -115,7 +116,7 @@ def compile_variant(document: Document, headers: MessageHeaders) -> Variant:
     return Variant(
         parts=parts,
         _fixed=layout.fixed,
-        _fills=tuple((fill.fill, fill.tag.field, fill.tag.field in RESERVED) for fill in fills),
+        _fills=tuple((fill.fill, fill.tag.field, fill.tag.field in SENDERS_OWN) for fill in fills),
         _order=layout.order(),
         _subject=None if subject.slots else encode_header(parts.subject_line({})),
         _write_subject=_subject_writer(subject),

@@ -13,6 +13,7 @@ from contract.show_if import holds
 from render_preview.headers import MessageHeaders
 from render_preview.parts import CompiledParts
 from render_preview.shown import conditions_of, only
+from render_preview.tracking import Tracking
 from render_preview.variant import Rendered, Variant, compile_variant
 
 __all__ = ["Rendered", "UnknownBlockError", "WireTemplate", "compile_message"]
@@ -32,10 +33,10 @@ class UnknownBlockError(ValueError):
 class WireTemplate:
     """The messages of one document. Safe to share between threads."""
 
-    def __init__(self, document: Document, headers: MessageHeaders) -> None:
-        self._document, self._headers = document, headers
+    def __init__(self, document: Document, headers: MessageHeaders, tracking: Tracking | None = None) -> None:
+        self._document, self._headers, self._tracking = document, headers, tracking
         self._conditions = tuple(conditions_of(document).items())
-        self._whole = compile_variant(document, headers)
+        self._whole = compile_variant(document, headers, tracking)
         self._variants: dict[tuple[bool, ...], Variant] = {(True,) * len(self._conditions): self._whole}
 
     @property
@@ -80,14 +81,16 @@ class WireTemplate:
         variant = self._variants.get(truths)
         if variant is None:
             held = [key for (key, _), true in zip(self._conditions, truths, strict=True) if true]
-            variant = compile_variant(only(self._document, held), self._headers)
+            variant = compile_variant(only(self._document, held), self._headers, self._tracking)
             if len(self._variants) >= MOST_VARIANTS:
                 self._variants = {}
             self._variants[truths] = variant
         return variant
 
 
-def compile_message(document: Document, headers: MessageHeaders) -> WireTemplate:
+def compile_message(
+    document: Document, headers: MessageHeaders, tracking: Tracking | None = None
+) -> WireTemplate:
     """Compile a document into a template for any number of recipients.
 
     Raises `UnknownBlockError` for a block this version cannot render, `HeaderError` for a sender that may
@@ -96,4 +99,4 @@ def compile_message(document: Document, headers: MessageHeaders) -> WireTemplate
     unknown = document.unknown_types()
     if unknown:
         raise UnknownBlockError(unknown)
-    return WireTemplate(document, headers)
+    return WireTemplate(document, headers, tracking)

@@ -28,6 +28,9 @@ accounts = cast(Table, SendingAccount.__table__)
 dkim_keys = cast(Table, DkimKey.__table__)
 orgs = cast(Table, Org.__table__)
 
+_SETTINGS = (orgs.c.name, orgs.c.daily_cap, orgs.c.track_opens, orgs.c.track_clicks)
+"""What an organisation has set for all its accounts."""
+
 Unseal = Callable[[str], str | None]
 
 
@@ -49,6 +52,8 @@ class Account:
     name: str = ""
     paused: bool = False
     paused_because: str = ""
+    track_opens: bool = False
+    track_clicks: bool = False
 
     @property
     def is_limited(self) -> bool:
@@ -132,7 +137,7 @@ class Accounts:
         chosen = (await connection.execute(default_first)).first()
         if chosen is None and account_id is not None:
             return None
-        organisation = select(orgs.c.name, orgs.c.daily_cap).where(orgs.c.id == org_id)
+        organisation = select(*_SETTINGS).where(orgs.c.id == org_id)
         org = (await connection.execute(organisation)).one()
         if chosen is not None:
             password = (self._unseal(chosen.password_sealed) or "") if chosen.password_sealed else ""
@@ -152,6 +157,8 @@ class Accounts:
                 chosen.name,
                 chosen.paused_at is not None,
                 chosen.paused_because,
+                org.track_opens,
+                org.track_clicks,
             )
         if self._default is None:
             return None
@@ -165,6 +172,8 @@ class Accounts:
             default.rate,
             default.lanes,
             org_daily_cap=org.daily_cap,
+            track_opens=org.track_opens,
+            track_clicks=org.track_clicks,
         )
 
     async def _keys(

@@ -11,9 +11,11 @@ from backend.delivery.letter import Letter
 from backend.delivery.signing import sending_secret
 from backend.delivery.sources import Source, SourceKind
 from backend.frozen_content import frozen_content
+from backend.mail_links import CLICK_PATH, OPEN_PATH, page_prefix
 from contract.blocks import NewerDocumentError, load_document
 from render_preview.headers import HeaderError, MessageHeaders
 from render_preview.own_pages import without_own_pages
+from render_preview.tracking import Tracking
 from render_preview.wire import UnknownBlockError, WireTemplate, compile_message
 
 MAX_KEPT = 64
@@ -24,9 +26,18 @@ class ContentError(Exception):
 
 
 def compile_content(
-    raw: dict[str, Any], source: Source, account: Account, *, public: bool, subject_mark: str = ""
+    raw: dict[str, Any],
+    source: Source,
+    account: Account,
+    *,
+    public: bool,
+    subject_mark: str = "",
+    tracking: Tracking | None = None,
 ) -> WireTemplate:
-    """`public`: whether this installation has pages that recipients reach. Raises `ContentError`."""
+    """`public`: whether this installation has pages that recipients reach. Raises `ContentError`.
+
+    Without `tracking` the links are those that were written, as in previews and test mails.
+    """
     try:
         document = load_document(raw)
         if not public:
@@ -40,11 +51,22 @@ def compile_content(
             feedback_id=f"{source.id}:{source.kind}:{source.org_id}:handbill",
             auto_submitted=source.kind is SourceKind.SEQUENCE,
         )
-        return compile_message(document, headers)
+        return compile_message(document, headers, tracking)
     except (NewerDocumentError, UnknownBlockError, HeaderError) as error:
         raise ContentError(str(error)) from error
     except ValidationError as error:
         raise ContentError("the content is not a valid document") from error
+
+
+def tracking_of(account: Account, public_url: str | None) -> Tracking | None:
+    """What the organisation wants to be tracked; nothing where recipients do not reach this installation."""
+    if not public_url or not (account.track_opens or account.track_clicks):
+        return None
+    return Tracking(
+        clicks=page_prefix(public_url, CLICK_PATH) if account.track_clicks else "",
+        opens=page_prefix(public_url, OPEN_PATH) if account.track_opens else "",
+        own=page_prefix(public_url, ""),
+    )
 
 
 class Letters:
@@ -67,7 +89,8 @@ class Letters:
                 raw = await frozen_content(session, source.id, revision, step_id)
             if raw is None:
                 raise ContentError("the content of this revision is gone")
-            template = compile_content(raw, source, account, public=bool(self.public_url))
+            tracking = tracking_of(account, self.public_url)
+            template = compile_content(raw, source, account, public=bool(self.public_url), tracking=tracking)
             secret = await sending_secret(self._database, source.org_id)
             letter = Letter(template, account, secret, self.public_url)
             self._kept[source, revision, step_id, account] = letter

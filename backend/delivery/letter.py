@@ -9,12 +9,14 @@ from backend.delivery.mailer import Envelope
 from backend.delivery.signing import message_id
 from backend.delivery.sources import Claimed
 from backend.mail_links import MailClaim, Purpose, make_token, page_address, return_path
-from contract.merge_tags import NO_LINKS
+from contract.merge_tags import CLICK_TOKEN, NO_LINKS, OPEN_TOKEN
 from render_preview.copy_faults import faults_of
 from render_preview.wire import Rendered, WireTemplate
 
 LINKS = {"preferences_url": Purpose.PREFERENCES, "view_url": Purpose.VIEW}
 """Reserved names that stand for a page; only those that a mail names are made."""
+TOKENS = {CLICK_TOKEN: Purpose.CLICK, OPEN_TOKEN: Purpose.OPEN}
+"""Of a mail that was compiled to be tracked."""
 
 
 class Letter:
@@ -30,6 +32,7 @@ class Letter:
         self._signer = Signer(account.from_email, account.keys) if account.keys else None
         named = {tag.field for tag in template.parts.tags()}
         self._links = {name: purpose for name, purpose in LINKS.items() if name in named}
+        self._tokens = {name: purpose for name, purpose in TOKENS.items() if name in named}
 
     def envelope(self, row: Claimed) -> Envelope:
         """Who it is from and to; where bounces have an address, each mail has its own."""
@@ -46,12 +49,15 @@ class Letter:
         return f"mailto:{self.account.from_email}?subject=unsubscribe%20{token}"
 
     def _own_links(self, claim: MailClaim) -> Mapping[str, str]:
-        if not self._links or not self._public_url:
+        if not self._public_url or not (self._links or self._tokens):
             return NO_LINKS
-        return {
+        links = {
             name: page_address(self._public_url, self._secret, purpose, claim)
             for name, purpose in self._links.items()
         }
+        for name, purpose in self._tokens.items():
+            links[name] = make_token(self._secret, purpose, claim)
+        return links
 
     def _sign(self, message: bytes, date: datetime) -> bytes:
         return self._signer.sign(message, date) if self._signer is not None else message

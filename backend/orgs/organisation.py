@@ -10,23 +10,18 @@ from contract.members import Organisation, OrganisationPatch
 from contract.problems import ForbiddenError
 from contract.roles import Role
 
+SET = (
+    *(Org.name, Org.members_may_send, Org.needs_approval, Org.daily_cap),
+    *(Org.frequency_mails, Org.frequency_days, Org.track_opens, Org.track_clicks),
+)
 OUTSIDE = {"unscoped": True, "synchronize_session": False}
 
 
 async def show(work: Work) -> Organisation:
     """The actor's own."""
-    columns = (Org.name, Org.members_may_send, Org.needs_approval, Org.daily_cap)
-    query = select(*columns, Org.frequency_mails, Org.frequency_days).where(Org.id == work.actor.org_id)
+    query = select(*SET).where(Org.id == work.actor.org_id)
     row = (await work.session.execute(query, execution_options=OUTSIDE)).one()
-    return Organisation(
-        id=str(work.actor.org_id),
-        name=row.name,
-        members_may_send=row.members_may_send,
-        needs_approval=row.needs_approval,
-        daily_cap=row.daily_cap,
-        frequency_mails=row.frequency_mails,
-        frequency_days=row.frequency_days,
-    )
+    return Organisation(id=str(work.actor.org_id), **row._asdict())
 
 
 async def edit(work: Work, data: OrganisationPatch) -> Organisation:

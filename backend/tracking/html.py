@@ -142,6 +142,11 @@ def invalid_page() -> str:
     return _page("This link is not valid", f"<p>{text}</p>")
 
 
+def nowhere_page() -> str:
+    """What the contact's values make of the link is no address."""
+    return _page("This link leads nowhere", "<p>The mail was sent with a link that has no address.</p>")
+
+
 def gone_page() -> str:
     """A genuine link to a mail that is kept no more."""
     return _page("This mail is gone", "<p>It is not kept any more. The copy in your mailbox still is.</p>")

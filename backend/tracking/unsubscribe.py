@@ -10,10 +10,13 @@ from backend.db.engine import Database
 from backend.db.feed import FeedChange, append_changes
 from backend.db.models.contact import Contact, Suppression
 from backend.db.models.delivery import DeliveryRecord
+from backend.db.models.event import EventType
 from backend.stopping import stop_writing_to
 from backend.suppressing import address_hash, suppress_emails
+from backend.tracking.events import write_events
 from backend.tracking.traces import leave_trace
 from backend.tracking.visits import Visit, masked
+from backend.uses import Span, Use
 from contract.contacts import ContactStatus
 from contract.feed import Kind
 
@@ -24,6 +27,7 @@ class Leaving:
 
     org_id: int
     contact_id: int
+    delivery_id: int
     emails: frozenset[str]
     gone: bool
 
@@ -47,7 +51,7 @@ async def find_leaving(database: Database, visit: Visit) -> Leaving | None:
     if not emails:
         return None
     gone = left and (contact is None or contact.status == ContactStatus.UNSUBSCRIBED)
-    return Leaving(claim.org_id, claim.contact_id, emails, gone)
+    return Leaving(claim.org_id, claim.contact_id, claim.delivery_id, emails, gone)
 
 
 async def _all_suppressed(session: AsyncSession, emails: frozenset[str]) -> bool:
@@ -67,5 +71,16 @@ async def unsubscribe(database: Database, leaving: Leaving, now: datetime) -> No
         contact = await session.scalar(select(Contact).where(Contact.id == leaving.contact_id))
         if contact is not None:
             await stop_writing_to(session, contact, ContactStatus.UNSUBSCRIBED, now)
+        await _note(session, leaving, now)
         leave_trace(session, "contact unsubscribed", leaving.contact_id, "unsubscribe link", now)
         await append_changes(session, [FeedChange(Kind.CONTACTS, "")], now)
+
+
+async def _note(session: AsyncSession, leaving: Leaving, now: datetime) -> None:
+    """After which mail, for its report."""
+    source_id = await session.scalar(
+        select(DeliveryRecord.source_id).where(DeliveryRecord.id == leaving.delivery_id)
+    )
+    if source_id is not None:
+        use = Use(leaving.contact_id, EventType.UNSUBSCRIBED, leaving.delivery_id, source_id)
+        await write_events(session, {use: Span(now, now)})

@@ -4,17 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.engine import Database
-from backend.db.models.contact import Contact, ContactAttrs
-from backend.db.models.delivery import DeliveryRecord
 from backend.frozen_content import frozen_content
 from backend.mail_links import MailClaim, Purpose, page_address
+from backend.tracking.mails import find_mail, values_of
 from backend.tracking.visits import Visit, find_secret
 from contract.blocks import NewerDocumentError, load_document
-from contract.contact_values import contact_values
 from render_preview.parts import render_parts
 
 LINKS = {"preferences_url": Purpose.PREFERENCES, "view_url": Purpose.VIEW}
@@ -24,15 +20,11 @@ async def find_mail_page(database: Database, visit: Visit, public_url: str, now:
     """The HTML of the mail; None if it or its content is gone."""
     claim = visit.claim
     async with database.reader(claim.org_id) as session:
-        mail = await session.scalar(
-            select(DeliveryRecord).where(
-                DeliveryRecord.id == claim.delivery_id, DeliveryRecord.contact_id == claim.contact_id
-            )
-        )
+        mail = await find_mail(session, claim)
         if mail is None:
             return None
         raw = await frozen_content(session, mail.source_id, mail.revision, mail.step_id)
-        values = await _values(session, mail)
+        values = await values_of(session, mail)
     secret = await find_secret(database, claim.org_id)
     if raw is None or secret is None:
         return None
@@ -42,15 +34,6 @@ async def find_mail_page(database: Database, visit: Visit, public_url: str, now:
 def _links(public_url: str, secret: bytes, claim: MailClaim) -> dict[str, str]:
     purposes = LINKS | {"unsubscribe_url": Purpose.UNSUBSCRIBE}
     return {name: page_address(public_url, secret, purpose, claim) for name, purpose in purposes.items()}
-
-
-async def _values(session: AsyncSession, mail: DeliveryRecord) -> dict[str, str]:
-    """Of a contact that was deleted only the address is left."""
-    contact = await session.scalar(select(Contact).where(Contact.id == mail.contact_id))
-    if contact is None:
-        return {"email": mail.address}
-    attrs = await session.scalar(select(ContactAttrs.attrs).where(ContactAttrs.contact_id == contact.id))
-    return contact_values(contact.email, contact.name, contact.status, contact.created_at, attrs or {})
 
 
 def _rendered(

@@ -6,16 +6,18 @@ from sqlalchemy import select
 
 from backend.db.engine import Database
 from backend.db.models.delivery import SendingSecret
+from backend.db.models.event import EventType
 from backend.db.models.org import Org
 from backend.mail_links import MailClaim, Purpose, is_genuine, read_unverified
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A genuine link. `sender` is the organisation's name."""
+    """A genuine link. `sender` is the organisation's name; `tracked` is what it wants to know of."""
 
     claim: MailClaim
     sender: str
+    tracked: frozenset[EventType] = frozenset()
 
     @property
     def is_test(self) -> bool:
@@ -45,5 +47,7 @@ async def find_visit(database: Database, purpose: Purpose, token: str) -> Visit 
     if secret is None or not is_genuine(secret, purpose, token):
         return None
     async with database.system_reader() as session:
-        name = await session.scalar(select(Org.name).where(Org.id == claim.org_id))
-    return Visit(claim, name or "")
+        chosen = select(Org.name, Org.track_opens, Org.track_clicks).where(Org.id == claim.org_id)
+        org = (await session.execute(chosen)).one()
+    wanted = {EventType.OPENED: org.track_opens, EventType.CLICKED: org.track_clicks}
+    return Visit(claim, org.name, frozenset(kind for kind, wants in wanted.items() if wants))

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.db.base import Base, OrgScoped
+from backend.db.epoch import EpochMicros
 from backend.db.types import BigId, DocId
 
 SLOTS = 16
@@ -42,6 +43,8 @@ class Contact(OrgScoped, Base):
     updated_at: Mapped[datetime]
     rev: Mapped[int] = mapped_column(BigId, default=0)
     last_sent_at: Mapped[datetime | None]
+    last_open_at: Mapped[datetime | None] = mapped_column(EpochMicros)
+    last_click_at: Mapped[datetime | None] = mapped_column(EpochMicros)
     t1: Mapped[str | None]
     t2: Mapped[str | None]
     t3: Mapped[str | None]

@@ -21,6 +21,8 @@ class Org(AuthOnly, Base):
     frequency_mails: Mapped[int] = mapped_column(default=0, server_default="0")
     frequency_days: Mapped[int] = mapped_column(default=7, server_default="7")
     needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
+    track_opens: Mapped[bool] = mapped_column(default=False, server_default=false())
+    track_clicks: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
 

@@ -187,16 +187,9 @@ async def test_what_happened_is_in_the_audit_log_without_a_token(server: Server,
 async def test_the_organisation(server: Server, owner: Member, member: Member, stranger: Member) -> None:
     org = owner.session.org.id
     shown = (await member.ok("GET", "/org"))["org"]
-    assert shown == {
-        "id": org,
-        "name": "Acme",
-        "membersMaySend": True,
-        "needsApproval": False,
-        "dailyCap": 0,
-    } | {
-        "frequencyMails": 0,
-        "frequencyDays": 7,
-    }
+    rules = {"membersMaySend": True, "needsApproval": False, "trackOpens": False, "trackClicks": False}
+    frequency = {"frequencyMails": 0, "frequencyDays": 7}
+    assert shown == {"id": org, "name": "Acme", "dailyCap": 0, **rules, **frequency}
     await member.refused(403, "forbidden", "PATCH", "/org", {"name": "Mine"})
     admin = await server.member(int(org), "ada@acme.example", Role.ADMIN)
     await admin.refused(403, "forbidden", "PATCH", "/org", {"membersMaySend": False})

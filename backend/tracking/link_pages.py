@@ -1,0 +1,63 @@
+"""`/t/<token>-<code>` passes a reader on, `/o/<token>.gif` is a picture of one transparent point."""
+
+import base64
+from typing import Any
+
+from litestar import Controller, MediaType, Request, Response
+from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+
+from backend.mail_links import CLICK_PATH, OPEN_PATH
+from backend.tracking import html
+from backend.tracking.following import Asked, Followed, follow, opened
+
+POINT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+_UNKEPT = {name: html.HEADERS[name] for name in ("Cache-Control", "Referrer-Policy", "X-Robots-Tag")}
+
+
+def _asked(request: Request[Any, Any, State]) -> Asked:
+    return Asked(request.method, request.headers)
+
+
+def _nowhere(found: Followed | None) -> Response[str]:
+    if found is None:
+        page = html.invalid_page()
+    elif found.test:
+        return Response(html.sample_page(), media_type=MediaType.HTML, headers=html.HEADERS)
+    else:
+        page = html.gone_page() if found.gone else html.nowhere_page()
+    return Response(page, media_type=MediaType.HTML, status_code=404, headers=html.HEADERS)
+
+
+class LinkPages(Controller):
+    """Tracked links. Their answer is never kept, so that each use of one comes by."""
+
+    path = CLICK_PATH
+    opt = {"public": True}
+    include_in_schema = False
+
+    @HTTPRouteHandler("/{token:str}", http_method=["GET", "HEAD"])
+    async def pass_on(
+        self, token: FromPath[str], state: State, request: Request[Any, Any, State]
+    ) -> Response[str]:
+        found = await follow(state.parts, token, _asked(request))
+        if found is None or found.target is None:
+            return _nowhere(found)
+        headers = _UNKEPT | {"Location": found.target}
+        return Response("", media_type=MediaType.TEXT, status_code=302, headers=headers)
+
+
+class OpenPictures(Controller):
+    """The picture of a tracked mail."""
+
+    path = OPEN_PATH
+    opt = {"public": True}
+    include_in_schema = False
+
+    @HTTPRouteHandler("/{name:str}", http_method=["GET", "HEAD"])
+    async def point(
+        self, name: FromPath[str], state: State, request: Request[Any, Any, State]
+    ) -> Response[bytes]:
+        await opened(state.parts, name.removesuffix(".gif"), _asked(request))
+        return Response(POINT, media_type="image/gif", headers=_UNKEPT)

@@ -1,0 +1,86 @@
+"""What tracking does to mails that are really sent, and to those that only look like it."""
+
+import re
+from email import message_from_bytes
+
+import pytest
+from sqlalchemy import select, update
+
+from backend.db.models.campaign import Campaign
+from backend.db.models.org import Org
+from tests.backend.delivery.world import CONTENT, Process, World
+
+LINKED = CONTENT | {
+    "blocks": [{"type": "text", "id": "t", "text": "[See](https://e.example/a)"}, CONTENT["blocks"][1]]
+}
+SITE = "https://news.example.com"
+
+
+async def turn(world: World, **switches: bool) -> None:
+    async with world.desk.system_writer() as session:
+        await session.execute(update(Org).where(Org.id == world.org_id).values(**switches))
+
+
+def parts_of(message: bytes) -> tuple[str, str]:
+    text, html = message_from_bytes(message).get_payload()
+    return text.get_payload(decode=True).decode(), html.get_payload(decode=True).decode()
+
+
+async def sent(world: World, process: Process) -> tuple[str, str]:
+    await world.add_campaign(content_json=LINKED)
+    await process.work()
+    return parts_of(world.mailer.taken.pop()[1])
+
+
+@pytest.mark.parametrize("opens", [False, True])
+@pytest.mark.parametrize("clicks", [False, True])
+async def test_a_mail_carries_what_the_organisation_turned_on(
+    world: World, process: Process, opens: bool, clicks: bool
+):
+    await world.add_contacts("ann@example.org")
+    await turn(world, track_opens=opens, track_clicks=clicks)
+    text, html = await sent(world, process)
+    assert (f"{SITE}/o/" in html, f"{SITE}/t/" in html) == (opens, clicks)
+    assert ("https://e.example/a" in html) is not clicks
+    assert "https://e.example/a" in text
+    assert f"{SITE}/t/" not in text
+
+
+async def test_the_switch_holds_from_the_next_mail_on(world: World, process: Process):
+    await world.add_contacts("ann@example.org")
+    for clicks in (False, True, False):
+        await turn(world, track_clicks=clicks)
+        assert (f"{SITE}/t/" in (await sent(world, process))[1]) is clicks
+
+
+async def test_without_a_public_address_nothing_is_tracked(world: World, process: Process):
+    await world.add_contacts("ann@example.org")
+    await turn(world, track_opens=True, track_clicks=True)
+    world.sending.tools.letters.public_url = None
+    _, html = await sent(world, process)
+    assert 'href="https://e.example/a"' in html
+    assert 'width="1"' not in html
+
+
+async def test_each_recipient_has_tokens_of_their_own(world: World, process: Process):
+    await world.add_contacts("ann@example.org", "bo@example.org")
+    await turn(world, track_opens=True, track_clicks=True)
+    await world.add_campaign(content_json=LINKED)
+    await process.work()
+    htmls = [parts_of(message)[1] for _, message in world.mailer.taken]
+    for path in ("t", "o"):
+        assert len({re.findall(f"{SITE}/{path}/([0-9a-z-]+)", html)[0] for html in htmls}) == 2
+
+
+async def test_a_test_mail_leads_straight_to_where_its_links_lead(world: World, process: Process):
+    """Whoever tries a mail out follows its links; nobody is counted for it."""
+    await turn(world, track_opens=True, track_clicks=True)
+    campaign_id = await world.add_campaign(content_json=LINKED, status="DRAFT", send_at=None)
+    async with world.database.reader(world.org_id) as session:
+        campaign = await session.scalar(select(Campaign).where(Campaign.id == campaign_id))
+        assert campaign is not None
+        await world.sending.delivery.test(session, campaign, ["me@example.com"], None)
+    _, html = parts_of(world.mailer.taken.pop()[1])
+    assert 'href="https://e.example/a"' in html
+    assert f"{SITE}/t/" not in html
+    assert f"{SITE}/o/" not in html
