@@ -34,10 +34,24 @@ class Audience(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFilter:
-    """Which mails of a campaign are asked for: in this state, with these words in their reason."""
+    """Which mails of a campaign are asked for.
+
+    In this state; that arrived or did not; with these words in their reason; in address or reason.
+    """
 
     state: DeliveryState | None = None
+    delivered: bool | None = None
     reason: str | None = None
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPage:
+    """At most `limit` mails, of ids above `after`, or from this position on where one is given."""
+
+    limit: int
+    after: int = 0
+    offset: int | None = None
 
 
 class Delivery(Protocol):
@@ -74,10 +88,27 @@ class Delivery(Protocol):
         session: AsyncSession,
         campaign: Campaign,
         wanted: DeliveryFilter,
-        after: int,
-        limit: int,
+        page: DeliveryPage,
     ) -> list[DeliveryRow]:
-        """At most `limit` deliveries with an id above `after`, in the order of ids."""
+        """In the order of ids."""
+
+    async def count_deliveries(
+        self, session: AsyncSession, campaign: Campaign, wanted: DeliveryFilter
+    ) -> int:
+        """How many fit; a moment old while they move."""
+
+    async def resend(
+        self,
+        session: AsyncSession,
+        campaign: Campaign,
+        ids: Many[int] | None,
+        words: str | None,
+        now: datetime,
+    ) -> int:
+        """Make unknown mails due again: these, or all with these words; how many."""
+
+    async def waits(self, session: AsyncSession, campaigns: Many[Campaign]) -> dict[str, list[str]]:
+        """Why mails of these that are due do not leave, by campaign."""
 
     async def status_changed(self, session: AsyncSession, campaign: Campaign, now: datetime) -> None:
         """A person paused, resumed or cancelled it, in this transaction."""

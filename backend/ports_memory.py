@@ -9,12 +9,13 @@ from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.db.models.sequence import Sequence
 from backend.names import NamesError
-from backend.ports import DeliveryFilter
+from backend.ports import DeliveryFilter, DeliveryPage
+from contract.delivery import GOT_IT, DeliveryState, Funnel, Progress, Report
 from contract.delivery import Delivery as DeliveryRow
-from contract.delivery import Funnel, Progress, Report
 from contract.preflight import PreflightPage
 from contract.problems import PlanDriftedError, SegmentMissingError
 from contract.sequences import Enrolment, Plan
+from contract.transitions import CampaignStatus
 
 
 class MemoryDelivery:
@@ -25,6 +26,7 @@ class MemoryDelivery:
             matched=3, suppressed=1, unsubscribed=0, duplicate=0, will_send=2, audience_hash="h1"
         )
         self.rows: list[DeliveryRow] = []
+        self.waiting: list[str] = []
         self.changed: list[tuple[str, str]] = []
         self.tested: list[str] = []
         self.servers: set[str] = set()
@@ -73,18 +75,46 @@ class MemoryDelivery:
         session: AsyncSession,
         campaign: Campaign,
         wanted: DeliveryFilter,
-        after: int,
-        limit: int,
+        page: DeliveryPage,
     ) -> list[DeliveryRow]:
         del session, campaign
-        fitting = [
+        fitting = [row for row in self._fitting(wanted) if int(row.id) > page.after]
+        return fitting[page.offset or 0 :][: page.limit]
+
+    def _fitting(self, wanted: DeliveryFilter) -> list[DeliveryRow]:
+        return [
             row
             for row in self.rows
-            if int(row.id) > after
-            and wanted.state in (None, row.state)
+            if wanted.state in (None, row.state)
+            and wanted.delivered in (None, row.state in GOT_IT)
             and (wanted.reason or "").casefold() in row.reason.casefold()
+            and (wanted.words or "").casefold() in f"{row.email} {row.reason}".casefold()
         ]
-        return fitting[:limit]
+
+    async def count_deliveries(
+        self, session: AsyncSession, campaign: Campaign, wanted: DeliveryFilter
+    ) -> int:
+        del session, campaign
+        return len(self._fitting(wanted))
+
+    async def resend(
+        self,
+        session: AsyncSession,
+        campaign: Campaign,
+        ids: Many[int] | None,
+        words: str | None,
+        now: datetime,
+    ) -> int:
+        del session, campaign, now
+        unknown = self._fitting(DeliveryFilter(DeliveryState.UNKNOWN, words=words))
+        chosen = [row for row in unknown if ids is None or int(row.id) in ids]
+        for row in chosen:
+            row.state = DeliveryState.PENDING
+        return len(chosen)
+
+    async def waits(self, session: AsyncSession, campaigns: Many[Campaign]) -> dict[str, list[str]]:
+        del session
+        return {row.id: self.waiting for row in campaigns if row.status == CampaignStatus.SENDING}
 
     async def status_changed(self, session: AsyncSession, campaign: Campaign, now: datetime) -> None:
         del session, now

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from cli import output, records
+from cli.deliveries import deliveries, outbox, resend
 from cli.failures import USAGE, CommandError
 from cli.remote import signed_in
 from cli.words import word
@@ -20,7 +21,7 @@ ACTIONS = ("pause", "resume", "cancel")
 
 def campaigns(options: argparse.Namespace) -> int:
     """list, show, create, edit, send, schedule, unschedule, pause, resume, cancel, preview, test, approve,
-    preflight, report, deliveries.
+    preflight, report, deliveries, resend, outbox.
     """
     return asyncio.run(_run(options))
 
@@ -164,14 +165,6 @@ async def _report(api: Api, options: argparse.Namespace) -> None:
     output.data(report if options.json else report["progress"] | report["reasons"], as_json=options.json)
 
 
-async def _deliveries(api: Api, options: argparse.Namespace) -> None:
-    path = f"/api/campaigns/{_id(options)}/deliveries"
-    async for row in records.pages(
-        api, path, "deliveries", state=options.state, reason=options.reason, limit=200
-    ):
-        records.line(row, ("email", "state", "reason", "attempts", "updatedAt"), as_json=options.json)
-
-
 _COMMANDS = {
     "list": _list,
     "show": _show,
@@ -185,5 +178,7 @@ _COMMANDS = {
     "preview": _preview,
     "preflight": _preflight,
     "report": _report,
-    "deliveries": _deliveries,
+    "deliveries": deliveries,
+    "resend": resend,
+    "outbox": outbox,
 }

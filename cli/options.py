@@ -161,6 +161,7 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "campaigns": [
             *("list", "show", "create", "edit", "send", "schedule", "unschedule"),
             *("pause", "resume", "cancel", "preview", "test", "preflight", "approve", "report", "deliveries"),
+            *("resend", "outbox"),
         ],
         "sequences": ["list", "show", "plan", "activate", "pause", "enrolments"],
     }
@@ -177,6 +178,10 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     campaigns.add_argument("--contact", metavar="ID", help="whose values a test mail or a preview has")
     campaigns.add_argument("--state", metavar="STATE")
     campaigns.add_argument("--reason", metavar="WORDS", help="deliveries whose reason has these words")
+    campaigns.add_argument("--find", metavar="WORDS", help="deliveries with these words in address or reason")
+    campaigns.add_argument("--not-delivered", action="store_true", help="deliveries that did not arrive")
+    campaigns.add_argument("--csv", action="store_true", help="deliveries as CSV")
+    campaigns.add_argument("--yes", action="store_true", help="resend really")
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -1,8 +1,11 @@
 """What became of each mail."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from contract.wire import Answer, RowId, Timestamp
+from pydantic import Field
+
+from contract.wire import Answer, DocumentId, Request, RowId, Timestamp
 
 
 class DeliveryState(StrEnum):
@@ -19,6 +22,10 @@ class DeliveryState(StrEnum):
     UNKNOWN = "unknown"
     SKIPPED = "skipped"
     CANCELLED = "cancelled"
+
+
+GOT_IT = frozenset({DeliveryState.ACCEPTED, DeliveryState.COMPLAINED})
+"""Whoever is in any other state did not get the mail, or not yet."""
 
 
 class Progress(Answer):
@@ -59,10 +66,50 @@ class Delivery(Answer):
 
 
 class DeliveryList(Answer):
-    """A page of deliveries in the order they were made."""
+    """A page of deliveries in the order they were made; `total` counts all that fit the filter.
+
+    `offset` is the position of the first one where the page was asked for by position.
+    """
 
     deliveries: list[Delivery]
     next_cursor: str | None
+    total: int = 0
+    offset: int | None = None
+
+
+class Resend(Request):
+    """Send unknown mails again: these, or all of them, or all with these words in address or reason.
+
+    They keep their Message-ID; whoever got the first copy may get a second one.
+    """
+
+    delivery_ids: Annotated[list[RowId], Field(min_length=1, max_length=2_000)] | None = None
+    q: Annotated[str, Field(max_length=300)] | None = None
+
+
+class Resent(Answer):
+    """How many wait to be sent again."""
+
+    resent: int
+
+
+class OutboxEntry(Answer):
+    """A campaign that is scheduled, being sent, or paused. `waits` says why its due mails do not leave."""
+
+    id: DocumentId
+    name: str
+    status: str
+    send_at: Timestamp | None = None
+    paused_reason: str | None = None
+    account: str | None = None
+    progress: Progress | None = None
+    waits: list[str] = []
+
+
+class Outbox(Answer):
+    """What is on its way: being sent, then paused, then scheduled."""
+
+    campaigns: list[OutboxEntry]
 
 
 class Funnel(Answer):

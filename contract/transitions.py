@@ -24,6 +24,7 @@ class CampaignAction(StrEnum):
     RESUME = "resume"
     CANCEL = "cancel"
     FINISH = "finish"
+    RESEND = "resend"
 
 
 _C = CampaignStatus
@@ -38,6 +39,9 @@ CAMPAIGN_TRANSITIONS: dict[tuple[CampaignStatus, CampaignAction], CampaignStatus
     (_C.SENDING, CampaignAction.CANCEL): _C.CANCELLED,
     (_C.SENDING, CampaignAction.FINISH): _C.SENT,
     (_C.PAUSED, CampaignAction.RESUME): _C.SENDING,
+    (_C.SENT, CampaignAction.RESEND): _C.SENDING,
+    (_C.SENDING, CampaignAction.RESEND): _C.SENDING,
+    (_C.PAUSED, CampaignAction.RESEND): _C.PAUSED,
     (_C.PAUSED, CampaignAction.CANCEL): _C.CANCELLED,
 }
 

@@ -16,9 +16,7 @@ from backend.pagination import (
     PageRequest,
     fetch_page,
     filter_hash,
-    parse_row_cursor,
 )
-from backend.ports import DeliveryFilter
 from backend.routes import delete, get, patch, post
 from backend.work import CurrentWork, Work
 from contract.campaigns import (
@@ -33,7 +31,7 @@ from contract.campaigns import (
     CampaignTest,
     TestAnswer,
 )
-from contract.delivery import DeliveryList, DeliveryState, Funnel, ReportAnswer
+from contract.delivery import Funnel, ReportAnswer
 from contract.preflight import PreflightPage
 from contract.transitions import CampaignAction, CampaignStatus
 from contract.wire import Empty
@@ -159,21 +157,3 @@ class CampaignSendingController(Controller):
     async def report(self, work: CurrentWork, row_id: FromPath[str]) -> ReportAnswer:
         row = await documents.find(work.session, Campaign, row_id)
         return ReportAnswer(report=await work.ports.delivery.report(work.session, row))
-
-    @get("/deliveries", summary="Every mail and its state")
-    async def deliveries(
-        self,
-        work: CurrentWork,
-        row_id: FromPath[str],
-        *,
-        only: Annotated[DeliveryState | None, QueryParameter(name="state")] = None,
-        reason: Annotated[str | None, QueryParameter(max_length=300)] = None,
-        limit: Limit = DEFAULT_LIMIT,
-        cursor: Cursor = None,
-    ) -> DeliveryList:
-        row = await documents.find(work.session, Campaign, row_id)
-        after = parse_row_cursor(cursor) or 0
-        wanted = DeliveryFilter(only, reason)
-        rows = await work.ports.delivery.deliveries(work.session, row, wanted, after, limit + 1)
-        following = rows[limit - 1].id if len(rows) > limit else None
-        return DeliveryList(deliveries=rows[:limit], next_cursor=following)

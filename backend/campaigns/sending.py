@@ -40,17 +40,23 @@ BY_PEOPLE = (
 )
 
 
-def _require_sender(work: Work) -> None:
+def require_sender(work: Work) -> None:
+    """Raises `ForbiddenError`."""
     if not work.actor.may_send:
         raise ForbiddenError("Your role does not allow you to send campaigns.")
 
 
-def _transition(row: Campaign, action: CampaignAction) -> None:
+def target_of(row: Campaign, action: CampaignAction) -> CampaignStatus:
+    """What becomes of it. Raises `BadTransitionError`."""
     current = CampaignStatus(row.status)
     target = CAMPAIGN_TRANSITIONS.get((current, action))
     if target is None:
         raise BadTransitionError(f"A campaign in {current} cannot do this: {action}.")
-    row.status = target.value
+    return target
+
+
+def _transition(row: Campaign, action: CampaignAction) -> None:
+    row.status = target_of(row, action).value
 
 
 async def _check_audience(work: Work, row: Campaign, expected: str | None) -> None:
@@ -64,8 +70,8 @@ async def _check_audience(work: Work, row: Campaign, expected: str | None) -> No
         raise AudienceDriftedError
 
 
-async def _check_account(work: Work, row: Campaign) -> None:
-    """One that was chosen must be there; where none was, the default sends."""
+async def check_account(work: Work, row: Campaign) -> None:
+    """One that was chosen must be there: raises `NotReadyError`. Where none was, the default sends."""
     if row.account_id is None:
         return
     found = select(SendingAccount.id).where(SendingAccount.id == row.account_id)
@@ -82,10 +88,10 @@ def _moment(work: Work, send_at: datetime | None, undo_seconds: int) -> datetime
 
 
 async def _schedule(work: Work, row: Campaign, data: CampaignSend) -> None:
-    _require_sender(work)
+    require_sender(work)
     _transition(row, CampaignAction.SCHEDULE)
     row.send_at = _moment(work, data.send_at, data.undo_seconds)
-    await _check_account(work, row)
+    await check_account(work, row)
     await _check_audience(work, row, data.audience_hash)
     refuse(await content_errors(work.session, row.content_json, "contentJson"))
     await approval.check_approved(work, row)
@@ -96,7 +102,7 @@ async def _schedule(work: Work, row: Campaign, data: CampaignSend) -> None:
 async def _act(work: Work, row: Campaign, action: CampaignAction) -> None:
     """Anyone may stop a campaign; going on or giving up takes the right to send."""
     if action is not CampaignAction.PAUSE:
-        _require_sender(work)
+        require_sender(work)
     was_frozen = row.started_at is not None
     _transition(row, action)
     if action is CampaignAction.UNSCHEDULE:
@@ -106,7 +112,7 @@ async def _act(work: Work, row: Campaign, action: CampaignAction) -> None:
     if action is CampaignAction.RESUME:
         refuse(await content_errors(work.session, row.content_json, "contentJson"))
         await approval.check_approved(work, row)
-        await _check_account(work, row)
+        await check_account(work, row)
         if not was_frozen:
             await _check_audience(work, row, None)
     await work.session.flush()
@@ -125,7 +131,7 @@ async def check_reschedule(work: Work, row: Campaign, values: dict[str, Any]) ->
     }
     if not changed:
         return
-    _require_sender(work)
+    require_sender(work)
     send_at, segment_id = values.get("send_at", row.send_at), values.get("segment_id", row.segment_id)
     if send_at is None:
         raise InvalidError.at("sendAt", "a scheduled campaign has a time; set its status to DRAFT instead")
@@ -162,7 +168,7 @@ async def send(work: Work, row_id: str, data: CampaignSend) -> Campaign:
     before = as_json(row)
     documents.check_version(row, data.updated_at, lambda: before)
     await _schedule(work, row, data)
-    await _finish(work, row, "scheduled", before)
+    await finish(work, row, "scheduled", before)
     return row
 
 
@@ -171,11 +177,12 @@ async def act(work: Work, row_id: str, action: CampaignAction) -> Campaign:
     row = await documents.find(work.session, Campaign, row_id)
     before = as_json(row)
     await _act(work, row, action)
-    await _finish(work, row, action.value, before)
+    await finish(work, row, action.value, before)
     return row
 
 
-async def _finish(work: Work, row: Campaign, action: str, before: dict[str, Any]) -> None:
+async def finish(work: Work, row: Campaign, action: str, before: dict[str, Any]) -> None:
+    """Stamp, write, and tell the others."""
     documents.stamp(work, row)
     await work.session.flush()
     documents.note_change(work, Kind.CAMPAIGN, row, action=action, before=before, after=as_json(row))

@@ -97,15 +97,8 @@ async def edit(work: Work, row_id: str, data: CampaignAutosave | CampaignPatch) 
             return row
     if row.content_json != previous[1]:
         version_keeping.keep_version(work, row, *previous)
-    await finish(work, row, "edited", before)
+    await sending.finish(work, row, "edited", before)
     return row
-
-
-async def finish(work: Work, row: Campaign, action: str, before: dict[str, Any]) -> None:
-    """Stamp, write, and tell the others."""
-    documents.stamp(work, row)
-    await work.session.flush()
-    documents.note_change(work, Kind.CAMPAIGN, row, action=action, before=before, after=as_json(row))
 
 
 async def delete(work: Work, row_id: str, updated_at: str | None) -> None:

@@ -103,7 +103,9 @@ async def cancel_waiting(session: AsyncSession, campaign: Campaign, now: datetim
 
 async def finish_if_done(session: AsyncSession, campaign_id: str, now: datetime) -> bool:
     """SENT once every mail has its final state."""
-    campaign = await find_campaign(session, campaign_id)
+    mine = select(Campaign).where(Campaign.id == campaign_id)
+    # locked, so that nobody makes a mail due again between the look at the mails and the end
+    campaign = await session.scalar(mine.with_for_update().execution_options(populate_existing=True))
     if campaign is None or campaign.status != CampaignStatus.SENDING or campaign.started_at is None:
         return False
     open_mail = (

@@ -1,4 +1,4 @@
-"""What became of a campaign: reasons, a timeline, and every mail by name."""
+"""What became of a campaign: reasons, and a timeline."""
 
 from datetime import datetime, timedelta
 
@@ -6,10 +6,8 @@ from sqlalchemy import BigInteger, func, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.epoch import EPOCH
-from backend.db.models.contact import Contact
 from backend.db.models.delivery import DeliveryRecord
-from backend.ports import DeliveryFilter
-from contract.delivery import Delivery, DeliveryState, HourCount
+from contract.delivery import DeliveryState, HourCount
 
 MINUTE = 60_000_000
 MAX_REASONS = 50
@@ -45,35 +43,3 @@ async def timeline(session: AsyncSession, source_id: str) -> list[HourCount]:
 
 def _moment(minute: int) -> datetime:
     return EPOCH + timedelta(minutes=int(minute))
-
-
-async def list_deliveries(
-    session: AsyncSession, source_id: str, wanted: DeliveryFilter, after: int, limit: int
-) -> list[Delivery]:
-    """By id, which is the order they were made in."""
-    query = (
-        select(DeliveryRecord, Contact.name)
-        .outerjoin(Contact, Contact.id == DeliveryRecord.contact_id)
-        .where(DeliveryRecord.source_id == source_id, DeliveryRecord.id > after)
-        .order_by(DeliveryRecord.id)
-        .limit(limit)
-    )
-    if wanted.state is not None:
-        query = query.where(DeliveryRecord.state == wanted.state.value)
-    if wanted.reason:
-        query = query.where(DeliveryRecord.reason.icontains(wanted.reason, autoescape=True))
-    return [_to_wire(row, name) for row, name in await session.execute(query)]
-
-
-def _to_wire(row: DeliveryRecord, name: str | None) -> Delivery:
-    return Delivery(
-        id=str(row.id),
-        contact_id=str(row.contact_id),
-        email=row.address,
-        name=name,
-        state=DeliveryState(row.state),
-        reason=row.reason,
-        attempts=row.attempts,
-        updated_at=row.updated_at,
-        due_at=row.due_at,
-    )

@@ -19,15 +19,17 @@ from backend.delivery.counts import to_progress
 from backend.delivery.dkim import SealedKeyError
 from backend.delivery.fencing import crew
 from backend.delivery.letter import Letter
+from backend.delivery.mail_list import count_mails, list_mails, states_of
 from backend.delivery.mailer import AccountTroubleError, ServerLogin
 from backend.delivery.preflight import preflight_page, preflight_request
+from backend.delivery.resending import make_due
 from backend.delivery.signing import sending_secret
 from backend.delivery.sources import Source, SourceKind
 from backend.delivery.tally import begin_anew
 from backend.delivery.test_mail import SAMPLE_VALUES, TEST_MARK, send_tests
 from backend.delivery.tools import Tools
 from backend.delivery.waiting import NO_WORKER, why_account_waits
-from backend.ports import Audience, DeliveryFilter
+from backend.ports import Audience, DeliveryFilter, DeliveryPage
 from backend.suppressing import mail_address
 from contract.contact_values import contact_values
 from contract.delivery import Delivery, DeliveryState, Funnel, Progress, Report
@@ -129,7 +131,7 @@ class DeliveryService:
     async def report(self, session: AsyncSession, campaign: Campaign) -> Report:
         progress = (await self.progress(session, [campaign.id]))[campaign.id]
         found = await reports.reasons(session, campaign.id)
-        waits = await self._why_it_waits(session, campaign)
+        waits = (await self.waits(session, [campaign])).get(campaign.id, [])
         found |= {f"waiting: {reason}": progress.pending for reason in waits}
         return Report(
             progress=progress,
@@ -139,26 +141,49 @@ class DeliveryService:
             finished_at=campaign.finished_at,
         )
 
-    async def _why_it_waits(self, session: AsyncSession, campaign: Campaign) -> list[str]:
+    async def waits(self, session: AsyncSession, campaigns: Sequence[Campaign]) -> dict[str, list[str]]:
         now = self._tools.clock.now()
-        scheduled = campaign.send_at if campaign.status == CampaignStatus.SCHEDULED else None
-        if campaign.status != CampaignStatus.SENDING and (scheduled is None or scheduled > now):
-            return []
+        due = [campaign for campaign in campaigns if _is_due(campaign, now)]
+        if not due:
+            return {}
         async with self._tools.database.system_reader() as system:
             workers = await crew(await system.connection(), now - CLOCKS_DIFFER)
         if not workers:
-            return [NO_WORKER]
-        return await why_account_waits(session, await self._account(campaign), now)
+            return {campaign.id: [NO_WORKER] for campaign in due}
+        return {
+            campaign.id: await why_account_waits(session, await self._account(campaign), now)
+            for campaign in due
+        }
 
     async def deliveries(
         self,
         session: AsyncSession,
         campaign: Campaign,
         wanted: DeliveryFilter,
-        after: int,
-        limit: int,
+        page: DeliveryPage,
     ) -> list[Delivery]:
-        return await reports.list_deliveries(session, campaign.id, wanted, after, limit)
+        return await list_mails(session, campaign.id, wanted, page)
+
+    async def count_deliveries(
+        self, session: AsyncSession, campaign: Campaign, wanted: DeliveryFilter
+    ) -> int:
+        if wanted.reason or wanted.words:
+            return await count_mails(session, campaign.id, wanted)
+        counted = (await self._tools.counts.of(session, [campaign.id])).get(campaign.id, {})
+        states = states_of(wanted)
+        return sum(count for state, count in counted.items() if states is None or state in states)
+
+    async def resend(
+        self,
+        session: AsyncSession,
+        campaign: Campaign,
+        ids: Sequence[int] | None,
+        words: str | None,
+        now: datetime,
+    ) -> int:
+        resent = await make_due(session, campaign.id, ids, words, now)
+        self._tools.counts.forget(campaign.org_id, campaign.id)
+        return resent
 
     async def status_changed(self, session: AsyncSession, campaign: Campaign, now: datetime) -> None:
         if campaign.status == CampaignStatus.CANCELLED:
@@ -174,3 +199,10 @@ class DeliveryService:
     async def busy(self, until: datetime | None = None) -> bool:
         async with self._tools.database.system_reader() as session:
             return await agenda.anything_waits(await session.connection(), until)
+
+
+def _is_due(campaign: Campaign, now: datetime) -> bool:
+    """Whether its mails would leave if nothing stood against it."""
+    if campaign.status == CampaignStatus.SCHEDULED:
+        return campaign.send_at is not None and campaign.send_at <= now
+    return campaign.status == CampaignStatus.SENDING

@@ -86,11 +86,16 @@ class TestProblems:
 
 class TestTransitions:
     def test_what_is_over_stays_over(self):
-        assert allowed_actions(CampaignStatus.SENT) == set()
+        assert allowed_actions(CampaignStatus.SENT) == {CampaignAction.RESEND}, "only by a person's word"
         assert allowed_actions(CampaignStatus.CANCELLED) == set()
 
     def test_a_pause_freezes_and_only_a_resume_or_cancel_ends_it(self):
-        assert allowed_actions(CampaignStatus.PAUSED) == {CampaignAction.RESUME, CampaignAction.CANCEL}
+        out = {
+            action
+            for (before, action), after in CAMPAIGN_TRANSITIONS.items()
+            if before is CampaignStatus.PAUSED and after is not before
+        }
+        assert out == {CampaignAction.RESUME, CampaignAction.CANCEL}
 
     def test_every_status_is_reachable_from_a_draft(self):
         reached = {CampaignStatus.DRAFT}

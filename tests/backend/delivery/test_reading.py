@@ -7,7 +7,7 @@ from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.db.models.delivery import DeliveryRecord
 from backend.delivery.mailer import AccountTroubleError, Envelope, LostError, RefusedError, ServerLogin, Stage
-from backend.ports import DeliveryFilter
+from backend.ports import DeliveryFilter, DeliveryPage
 from contract.delivery import DeliveryState
 from contract.problems import NotReadyError, SegmentMissingError
 from tests.backend.delivery.test_state_machine import once
@@ -65,9 +65,15 @@ class TestReport:
         async with world.database.reader(world.org_id) as session:
             delivery = world.sending.delivery
             report = await delivery.report(session, row)
-            unknown = await delivery.deliveries(session, row, DeliveryFilter(DeliveryState.UNKNOWN), 0, 10)
-            pages = [await delivery.deliveries(session, row, DeliveryFilter(), 0, 4)]
-            pages.append(await delivery.deliveries(session, row, DeliveryFilter(), int(pages[0][-1].id), 4))
+            unknown = await delivery.deliveries(
+                session, row, DeliveryFilter(DeliveryState.UNKNOWN), DeliveryPage(10)
+            )
+            pages = [await delivery.deliveries(session, row, DeliveryFilter(), DeliveryPage(4))]
+            pages.append(
+                await delivery.deliveries(
+                    session, row, DeliveryFilter(), DeliveryPage(4, int(pages[0][-1].id))
+                )
+            )
         progress = report.progress
         assert (progress.total, progress.accepted, progress.bounced) == (7, 4, 1)
         assert (progress.unknown, progress.skipped, progress.done) == (1, 1, 7)
@@ -194,7 +200,7 @@ async def test_deliveries_are_found_by_words_of_their_reason(world: World, proce
     async def found(**wanted: object) -> list[str]:
         async with world.desk.reader(world.org_id) as session:
             which = DeliveryFilter(**wanted)
-            rows = await world.sending.delivery.deliveries(session, campaign, which, 0, 10)
+            rows = await world.sending.delivery.deliveries(session, campaign, which, DeliveryPage(10))
         return [row.email for row in rows]
 
     assert await found(reason="unknown 100%") == ["bo@example.org"]

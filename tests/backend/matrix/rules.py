@@ -205,6 +205,10 @@ RULES: dict[str, Rule] = {
     ),
     "GET /api/campaigns/{row_id}/report": _shown("draft"),
     "GET /api/campaigns/{row_id}/deliveries": _shown("draft"),
+    "POST /api/campaigns/{row_id}/resend": Rule(
+        target="paused", body={}, conflict=Conflict("draft", {}, code="bad_transition")
+    ),
+    "GET /api/outbox": READ,
     "GET /api/sequences": READ,
     "POST /api/sequences": Rule(
         body={"name": "Welcome", "steps": STEPS, "segmentId": "$segment"},

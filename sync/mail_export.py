@@ -1,0 +1,53 @@
+"""Who got a campaign and who did not, as CSV: page after page, so that a hundred thousand lines need no room.
+
+Cells that a spreadsheet would read as a formula are made text: a contact's name is somebody else's word.
+"""
+
+import csv
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TextIO
+
+from sync.api import Api
+
+Json = dict[str, Any]
+
+COLUMNS = ("email", "name", "state", "reason", "attempts", "updatedAt", "dueAt", "contactId")
+PAGE = 2_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+async def mail_pages(api: Api, campaign_id: str, params: Json) -> AsyncIterator[Json]:
+    """The pages of the list as the server answers them."""
+    path, cursor = f"/api/campaigns/{campaign_id}/deliveries", None
+    given = {name: value for name, value in params.items() if value is not None} | {"limit": PAGE}
+    while True:
+        page = (await api.call("GET", path, params=given | ({"cursor": cursor} if cursor else {}))).body
+        yield page
+        cursor = page.get("nextCursor")
+        if cursor is None:
+            return
+
+
+def cell(value: object) -> str:
+    """A value as a spreadsheet may have it."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+async def write_csv(
+    api: Api,
+    campaign_id: str,
+    params: Json,
+    file: TextIO,
+    wrote: Callable[[int, int], None] = lambda _lines, _of: None,
+) -> dict[str, int]:
+    """Write the list into a file; how many lines there are of each state. `wrote` hears of progress."""
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    counts: dict[str, int] = {}
+    async for page in mail_pages(api, campaign_id, params):
+        for row in page["deliveries"]:
+            writer.writerow([cell(row.get(name)) for name in COLUMNS])
+            counts[row["state"]] = counts.get(row["state"], 0) + 1
+        wrote(sum(counts.values()), page.get("total") or 0)
+    return counts
