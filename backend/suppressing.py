@@ -7,11 +7,11 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Table, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.db.models.contact import Suppression
+from backend.db.models.contact import Contact, Suppression
 from backend.db.upserts import insert_into
 
 
@@ -34,22 +34,50 @@ def address_hash(email: str) -> str:
 def suppression_insert(
     dialect: str, target: Table | type[Suppression], reason: str, now: datetime
 ) -> sqlite.Insert | postgresql.Insert:
-    """Rows of `address_hash`; one that stands already stays as it is, so a complaint never becomes less."""
-    given = {"reason": reason, "since": now, "undone_at": None}
-    return insert_into(dialect, target).on_conflict_do_update(
+    """Rows of `address_hash`, `contact_id` and `source_id`.
+
+    One that stands already stays as it is, so a complaint never becomes less.
+    """
+    insert = insert_into(dialect, target)
+    given = {
+        "reason": reason,
+        "since": now,
+        "undone_at": None,
+        "contact_id": insert.excluded.contact_id,
+        "source_id": insert.excluded.source_id,
+    }
+    return insert.on_conflict_do_update(
         index_elements=["org_id", "address_hash"], set_=given, where=Suppression.undone_at.is_not(None)
     )
 
 
-async def suppress_emails(session: AsyncSession, emails: Iterable[str], reason: str, now: datetime) -> None:
-    """In an organisation's write transaction."""
+async def suppress_emails(
+    session: AsyncSession, emails: Iterable[str], reason: str, now: datetime, source_id: str | None = None
+) -> None:
+    """In an organisation's write transaction. `source_id`: the campaign or sequence that it came of."""
+    by_hash = {address_hash(email): email for email in emails}
+    if not by_hash:
+        return
+    bearers = await bearers_of(session, by_hash.values())
     rows = [
-        {"address_hash": hashed, "reason": reason, "since": now}
-        for hashed in sorted({address_hash(email) for email in emails})
+        {
+            "address_hash": hashed,
+            "reason": reason,
+            "since": now,
+            "contact_id": bearers.get(hashed),
+            "source_id": source_id,
+        }
+        for hashed in sorted(by_hash)
     ]
-    if rows:
-        statement = suppression_insert(session.get_bind().dialect.name, Suppression, reason, now)
-        await session.execute(statement, rows)
+    statement = suppression_insert(session.get_bind().dialect.name, Suppression, reason, now)
+    await session.execute(statement, rows)
+
+
+async def bearers_of(session: AsyncSession, emails: Iterable[str]) -> dict[str, int]:
+    """The contacts with these addresses, by the hash of the address."""
+    spelt = {spelling for email in emails for spelling in (email, email.lower(), mail_address(email))}
+    found = await session.execute(select(Contact.id, Contact.email).where(Contact.email.in_(spelt)))
+    return {address_hash(row.email): row.id for row in found}
 
 
 async def let_email_go(session: AsyncSession, email: str, reason: str, now: datetime) -> None:

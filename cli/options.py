@@ -113,7 +113,9 @@ ACCOUNT_VERBS = ["list", "add", "edit", "test", "check", "dkim", "pause", "resum
 
 
 def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    _on_server(commands, "suppressions", ["list", "add", "undo"])
+    suppressions = _on_server(commands, "suppressions", ["list", "add", "undo"])
+    suppressions.add_argument("--find", metavar="TEXT", help="addresses with this in them")
+    suppressions.add_argument("--reason", metavar="WORDS", help="such as bounced, unsubscribed, complaint")
     accounts = _on_server(commands, "accounts", ACCOUNT_VERBS)
     for option in ("--host", "--user", "--from-name"):
         accounts.add_argument(option)

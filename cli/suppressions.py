@@ -9,7 +9,7 @@ from cli.remote import signed_in
 from cli.words import word
 from sync.api import Api
 
-COLUMNS = ("hash", "reason", "since")
+COLUMNS = ("hash", "email", "reason", "since", "sourceName")
 
 
 def suppressions(options: argparse.Namespace) -> int:
@@ -25,7 +25,8 @@ async def _run(options: argparse.Namespace) -> int:
 
 async def _list(api: Api, options: argparse.Namespace) -> None:
     email = options.words[0] if options.words else None
-    async for row in records.pages(api, "/api/suppressions", "suppressions", email=email, limit=200):
+    wanted = {"email": email, "q": options.find, "reason": options.reason, "limit": 200}
+    async for row in records.pages(api, "/api/suppressions", "suppressions", **wanted):
         records.line(row, COLUMNS, as_json=options.json)
 
 

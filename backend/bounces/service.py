@@ -93,7 +93,7 @@ async def _move(
 
 async def _stop(work: Work, mail: DeliveryRecord, reason: str, status: ContactStatus) -> None:
     """The address is suppressed; the contact changes only if it still has that address."""
-    await suppress_emails(work.session, [mail.address], reason, work.now)
+    await suppress_emails(work.session, [mail.address], reason, work.now, mail.source_id)
     contact = await _subscribed(work.session, mail)
     if contact is not None:
         await stop_writing_to(work.session, contact, status, work.now)

@@ -1,8 +1,11 @@
 """The routes of suppressions."""
 
-from litestar import Controller
-from litestar.params import FromPath, FromQuery, JSONBody
+from typing import Annotated
 
+from litestar import Controller
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from backend.contacts import suppression_list as listing
 from backend.contacts import suppressions
 from backend.pagination import DEFAULT_LIMIT, Before, Cursor, Limit, PageRequest, fetch_page, filter_hash
 from backend.routes import delete, get, post
@@ -23,15 +26,20 @@ class SuppressionController(Controller):
         work: CurrentWork,
         *,
         email: FromQuery[str | None] = None,
+        q: Annotated[str | None, QueryParameter(max_length=254, description="In the address.")] = None,
+        reason: Annotated[str | None, QueryParameter(max_length=100)] = None,
         limit: Limit = DEFAULT_LIMIT,
         cursor: Cursor = None,
         before: Before = None,
     ) -> SuppressionList:
-        page = PageRequest(limit, cursor, before, filter_hash("suppressions", email))
-        query = suppressions.standing(email)
-        rows, following = await fetch_page(work.session, query, suppressions.NEWEST_FIRST, page)
+        page = PageRequest(limit, cursor, before, filter_hash("suppressions", email, q, reason))
+        query = listing.matching(q, reason) if email is None else suppressions.standing(email)
+        rows, following = await fetch_page(work.session, query, listing.NEWEST_FIRST, page)
         return SuppressionList(
-            suppressions=[suppressions.to_wire(row) for row in rows], next_cursor=following
+            suppressions=await listing.present(work.session, rows),
+            next_cursor=following,
+            total=await listing.count(work.session, query),
+            reasons=await listing.reasons(work.session),
         )
 
     @post(summary="Never write to an address again")

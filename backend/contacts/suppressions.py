@@ -3,20 +3,16 @@
 from sqlalchemy import Select, select
 
 from backend.contacts.addresses import normal_address
-from backend.db.models.contact import Suppression
-from backend.pagination import Order
-from backend.suppressing import address_hash
+from backend.contacts.suppression_list import STANDS, present
+from backend.db.feed import take_row_ids
+from backend.db.models.contact import Contact, Suppression
+from backend.db.timestamps import next_version
+from backend.suppressing import address_hash, bearers_of
 from backend.work import Work
+from contract.contacts import ContactStatus
 from contract.problems import ConflictError, ForbiddenError, InvalidError, MissingError
 from contract.suppressions import BY_HAND, COMPLAINT
 from contract.suppressions import Suppression as SuppressionWire
-
-NEWEST_FIRST = Order(Suppression.since, Suppression.address_hash, descending=True)
-
-
-def to_wire(row: Suppression) -> SuppressionWire:
-    """A row as answered."""
-    return SuppressionWire(hash=row.address_hash, reason=row.reason, since=row.since)
 
 
 def _hashed(email: str) -> str:
@@ -28,7 +24,7 @@ def _hashed(email: str) -> str:
 
 def standing(email: str | None) -> Select[Suppression]:
     """Suppressions that hold; of one address, if one is given."""
-    query = select(Suppression).where(Suppression.undone_at.is_(None))
+    query = select(Suppression).where(STANDS)
     return query.where(Suppression.address_hash == _hashed(email)) if email is not None else query
 
 
@@ -41,19 +37,24 @@ async def suppress(work: Work, email: str) -> SuppressionWire:
     hashed = _hashed(email)
     row = await work.session.scalar(select(Suppression).where(Suppression.address_hash == hashed))
     if row is not None and row.undone_at is None:
-        return to_wire(row)
+        return await _one(work, row)
     if row is None:
         row = Suppression(address_hash=hashed, reason=BY_HAND, since=work.now)
         work.session.add(row)
     else:
-        row.reason, row.since, row.undone_at = BY_HAND, work.now, None
+        row.reason, row.since, row.undone_at, row.source_id = BY_HAND, work.now, None, None
+    row.contact_id = (await bearers_of(work.session, [email])).get(hashed)
     await work.session.flush()
     work.contacts_changed("address suppressed", _audited(row))
-    return to_wire(row)
+    return await _one(work, row)
+
+
+async def _one(work: Work, row: Suppression) -> SuppressionWire:
+    return (await present(work.session, [row]))[0]
 
 
 async def undo(work: Work, hashed: str) -> None:
-    """Raises `MissingError`, and `ConflictError` for a complaint."""
+    """Its contact may be mailed again, too. Raises `MissingError`, and `ConflictError` for a complaint."""
     row = await work.session.scalar(standing(None).where(Suppression.address_hash == hashed))
     if row is None:
         raise MissingError
@@ -62,5 +63,18 @@ async def undo(work: Work, hashed: str) -> None:
     if row.reason == COMPLAINT:
         raise ConflictError("This person complained about our mail: that is never undone.")
     row.undone_at = work.now
+    await _let_bearer_go(work, row)
     await work.session.flush()
     work.contacts_changed("suppression undone", _audited(row))
+
+
+async def _let_bearer_go(work: Work, row: Suppression) -> None:
+    """Where the contact left or bounced when the address was suppressed, that ends with it."""
+    if row.contact_id is None:
+        return
+    contact = await work.session.scalar(select(Contact).where(Contact.id == row.contact_id))
+    if contact is None or contact.status != row.reason or address_hash(contact.email) != row.address_hash:
+        return
+    contact.status = ContactStatus.SUBSCRIBED.value
+    contact.updated_at = next_version(work.now, contact.updated_at)
+    contact.rev = (await take_row_ids(work.session))[0]

@@ -27,7 +27,14 @@ async def note_bounces(connection: AsyncConnection, rows: Sequence[Claimed], now
 
 async def _note_bounce(connection: AsyncConnection, row: Claimed, now: datetime) -> None:
     org_id = row.source.org_id
-    entry = {"org_id": org_id, "address_hash": address_hash(row.address), "reason": BOUNCED, "since": now}
+    entry = {
+        "org_id": org_id,
+        "address_hash": address_hash(row.address),
+        "reason": BOUNCED,
+        "since": now,
+        "contact_id": row.contact_id,
+        "source_id": row.source.id,
+    }
     suppress = suppression_insert(connection.dialect.name, suppressions, BOUNCED, now)
     await connection.execute(suppress.values(**entry))
     await connection.execute(

@@ -92,11 +92,18 @@ async def _suppress(stage: Stage, customers: list[Customer]) -> None:
     bounced = [c.person for c in customers if c.person.status is ContactStatus.BOUNCED]
     subscribed = [c.person for c in customers if c.person.status is ContactStatus.SUBSCRIBED]
     complained = stage.random.sample(subscribed, min(COMPLAINTS, len(subscribed)))
+    ids = {customer.person.email: customer.id for customer in customers}
     reasons = [(person.email, "bounced", person.updated_at) for person in bounced]
     reasons += [(person.email, COMPLAINED, person.updated_at) for person in complained]
     reasons += [(address, BY_HAND, stage.ago(200)) for address in STRANGERS]
     rows = [
-        {"address_hash": address_hash(address), "reason": reason, "since": since}
+        {
+            "address_hash": address_hash(address),
+            "reason": reason,
+            "since": since,
+            "contact_id": ids.get(address),
+            "source_id": None,
+        }
         for address, reason, since in reasons
     ]
     await stage.insert_many(Suppression, rows)

@@ -67,20 +67,24 @@ async def unsubscribe(database: Database, leaving: Leaving, now: datetime) -> No
     if leaving.gone:
         return
     async with database.writer(leaving.org_id) as session:
-        await suppress_emails(session, leaving.emails, ContactStatus.UNSUBSCRIBED.value, now)
+        source_id = await _source_of(session, leaving)
+        await suppress_emails(session, leaving.emails, ContactStatus.UNSUBSCRIBED.value, now, source_id)
         contact = await session.scalar(select(Contact).where(Contact.id == leaving.contact_id))
         if contact is not None:
             await stop_writing_to(session, contact, ContactStatus.UNSUBSCRIBED, now)
-        await _note(session, leaving, now)
+        await _note(session, leaving, source_id, now)
         leave_trace(session, "contact unsubscribed", leaving.contact_id, "unsubscribe link", now)
         await append_changes(session, [FeedChange(Kind.CONTACTS, "")], now)
 
 
-async def _note(session: AsyncSession, leaving: Leaving, now: datetime) -> None:
-    """After which mail, for its report."""
-    source_id = await session.scalar(
+async def _source_of(session: AsyncSession, leaving: Leaving) -> str | None:
+    return await session.scalar(
         select(DeliveryRecord.source_id).where(DeliveryRecord.id == leaving.delivery_id)
     )
+
+
+async def _note(session: AsyncSession, leaving: Leaving, source_id: str | None, now: datetime) -> None:
+    """After which mail, for its report."""
     if source_id is not None:
         use = Use(leaving.contact_id, EventType.UNSUBSCRIBED, leaving.delivery_id, source_id)
         await write_events(session, {use: Span(now, now)})

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.db.models.contact import Suppression
-from backend.suppressing import address_hash
+from backend.suppressing import address_hash, suppress_emails
 from tests.backend.conftest import Member, Server, document
 from tests.backend.contacts.test_contacts import add
 
@@ -137,3 +137,51 @@ async def test_mails_are_in_the_timeline_by_name(server: Server, owner: Member, 
     newest = (await owner.ok("GET", f"/contacts/{ann['id']}/timeline"))["entries"][0]
     assert (newest["what"], newest["detail"]) == ("mail bounced", "May news: no such mailbox")
     await stranger.refused(404, "not_found", "GET", f"/contacts/{ann['id']}/timeline")
+
+
+class TestLooking:
+    async def test_found_by_a_part_of_the_address_or_by_reason_with_counts(
+        self, server: Server, owner: Member
+    ) -> None:
+        await add(owner, ANN)
+        for email in (ANN, "ben@x.example", "gone@y.example"):
+            await owner.ok("POST", "/suppressions", {"email": email})
+        async with server.database.writer(int(owner.session.org.id)) as session:
+            row = Suppression(address_hash=address_hash("z@x.example"), reason="bounced")
+            row.since = server.clock.now()
+            session.add(row)
+        assert await hashes(owner, "?q=nn@X") == [address_hash(ANN)]
+        assert await hashes(owner, "?q=Gone@y.example") == [address_hash("gone@y.example")]
+        assert await hashes(owner, "?q=gone") == [], "the address itself is not kept"
+        assert await hashes(owner, "?reason=bounced") == [address_hash("z@x.example")]
+        page = await owner.ok("GET", "/suppressions?limit=1&reason=by%20hand")
+        assert (page["total"], page["reasons"]) == (3, {"by hand": 3, "bounced": 1})
+        (ann,) = (await owner.ok("GET", "/suppressions?q=ann"))["suppressions"]
+        assert ann["email"] == ANN
+
+    async def test_it_says_whose_mail_led_to_it(self, server: Server, owner: Member) -> None:
+        await add(owner, ANN)
+        made = await owner.ok("POST", "/campaigns", {"name": "May", "contentJson": document()})
+        async with server.database.writer(int(owner.session.org.id)) as session:
+            await suppress_emails(session, [ANN], "bounced", server.clock.now(), made["campaign"]["id"])
+        (row,) = (await owner.ok("GET", "/suppressions"))["suppressions"]
+        assert (row["email"], row["sourceName"]) == (ANN, "May")
+        await owner.ok("DELETE", f"/campaigns/{made['campaign']['id']}")
+        (row,) = (await owner.ok("GET", "/suppressions"))["suppressions"]
+        assert (row["sourceId"], row["sourceName"]) == (made["campaign"]["id"], None)
+
+    async def test_whoever_changed_the_address_is_not_named_for_it(self, owner: Member) -> None:
+        ann = await add(owner, ANN)
+        await owner.ok("POST", "/suppressions", {"email": ANN})
+        await owner.ok("PATCH", f"/contacts/{ann['id']}", {"email": "new@x.example"})
+        (row,) = (await owner.ok("GET", "/suppressions"))["suppressions"]
+        assert (row["email"], row["contactId"]) == (None, None)
+
+
+@pytest.mark.parametrize("status", ["bounced", "unsubscribed"])
+async def test_undone_means_that_mail_goes_there_again(owner: Member, status: str) -> None:
+    ann = await add(owner, ANN)
+    await owner.ok("PATCH", f"/contacts/{ann['id']}", {"status": status})
+    await owner.ok("DELETE", f"/suppressions/{address_hash(ANN)}")
+    shown = (await owner.ok("GET", f"/contacts/{ann['id']}"))["contact"]
+    assert shown["status"] == "subscribed"

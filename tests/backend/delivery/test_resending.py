@@ -6,7 +6,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from backend.db.models.campaign import Campaign
-from backend.delivery.mailer import LostError
+from backend.db.models.contact import Suppression
+from backend.delivery.mailer import LostError, RefusedError, Stage
 from tests.backend.delivery.test_state_machine import once
 from tests.backend.delivery.world import Process, World
 
@@ -81,3 +82,13 @@ async def test_it_survives_the_end_of_its_worker(world: World):
     async with world.process() as second:
         await second.work()
     assert len(message_ids(world, "bo@example.org")) == 2
+
+
+async def test_a_bounce_says_of_which_campaign_it_came(world: World, process: Process):
+    (ann,) = await world.add_contacts("ann@example.org")
+    world.mailer.before_door = once(RefusedError(Stage.RCPT, 550, "5.1.1 unknown"))
+    campaign = await world.add_campaign()
+    await process.work()
+    async with world.desk.reader(world.org_id) as session:
+        (row,) = await session.scalars(select(Suppression))
+    assert (row.contact_id, row.source_id, row.reason) == (ann, campaign, "bounced")
