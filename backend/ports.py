@@ -17,8 +17,9 @@ from backend.db.models.campaign import Campaign
 from backend.db.models.sequence import Sequence
 from backend.names import Names
 from contract.delivery import Delivery as DeliveryRow
-from contract.delivery import DeliveryState, Funnel, Progress, Report
+from contract.delivery import DeliveryState, Funnel, Progress
 from contract.preflight import PreflightPage
+from contract.reports import Report
 from contract.sequences import Enrolment, Plan
 
 

@@ -10,10 +10,11 @@ from backend.db.models.campaign import Campaign
 from backend.db.models.sequence import Sequence
 from backend.names import NamesError
 from backend.ports import DeliveryFilter, DeliveryPage
-from contract.delivery import GOT_IT, DeliveryState, Funnel, Progress, Report
+from contract.delivery import GOT_IT, DeliveryState, Funnel, Progress
 from contract.delivery import Delivery as DeliveryRow
 from contract.preflight import PreflightPage
 from contract.problems import PlanDriftedError, SegmentMissingError
+from contract.reports import Report
 from contract.sequences import Enrolment, Plan
 from contract.transitions import CampaignStatus
 

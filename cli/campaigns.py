@@ -162,7 +162,15 @@ async def _preflight(api: Api, options: argparse.Namespace) -> None:
 
 async def _report(api: Api, options: argparse.Namespace) -> None:
     report = (await api.call("GET", f"/api/campaigns/{_id(options)}/report")).body["report"]
-    output.data(report if options.json else report["progress"] | report["reasons"], as_json=options.json)
+    if options.json:
+        output.data(report, as_json=True)
+        return
+    from cli.reports import report_lines
+
+    for line in report_lines(report):
+        print(line)
+    if not (report["tracksOpens"] or report["tracksClicks"]):
+        output.words("Opens and clicks are not tracked; an owner may want it: handbill members rules.")
 
 
 _COMMANDS = {

@@ -126,26 +126,3 @@ class Funnel(Answer):
     capped: int = 0
     will_send: int
     audience_hash: str
-
-
-class HourCount(Answer):
-    """Mails accepted within one minute, for the plot."""
-
-    at: Timestamp
-    accepted: int
-
-
-class Report(Answer):
-    """What became of a campaign."""
-
-    progress: Progress
-    reasons: dict[str, int] = {}
-    timeline: list[HourCount] = []
-    started_at: Timestamp | None = None
-    finished_at: Timestamp | None = None
-
-
-class ReportAnswer(Answer):
-    """One report."""
-
-    report: Report

@@ -15,10 +15,11 @@ from sqlalchemy.exc import DBAPIError
 
 from contract.campaigns import Approval, ApprovalAnswer, Campaign, CampaignAnswer, TestAnswer
 from contract.contacts import Contact, ContactAnswer, ContactList, FieldDefinition, FieldList
-from contract.delivery import DeliveryList, Funnel, Report, ReportAnswer
+from contract.delivery import DeliveryList, Funnel
 from contract.ids import new_document_id
 from contract.preflight import PreflightPage
 from contract.problems import ProblemError, UnauthenticatedError
+from contract.reports import Report, ReportAnswer
 from contract.segments import Explanation, LackingAnswer, PreviewAnswer, SegmentDetail
 from contract.sequences import EnrolmentList, Plan, Sequence, SequenceAnswer
 from contract.wire import format_timestamp

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from contract.campaigns import Approval, Campaign
     from contract.clock import Clock
     from contract.contacts import Contact, ContactList, FieldDefinition
-    from contract.delivery import DeliveryList, Funnel, Report
+    from contract.delivery import DeliveryList, Funnel
     from contract.preflight import PreflightPage
+    from contract.reports import Report
     from contract.segments import Explanation, PreviewAnswer
     from contract.sequences import EnrolmentList, Plan, Sequence
     from contract.versions import DocumentVersion, VersionList

@@ -31,8 +31,9 @@ from contract.campaigns import (
     CampaignTest,
     TestAnswer,
 )
-from contract.delivery import Funnel, ReportAnswer
+from contract.delivery import Funnel
 from contract.preflight import PreflightPage
+from contract.reports import ReportAnswer
 from contract.transitions import CampaignAction, CampaignStatus
 from contract.wire import Empty
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.contacts import queries
 from backend.db.models.campaign import Campaign
 from backend.db.models.delivery import DeliveryRecord
+from backend.db.models.event import OPENING, Event, EventType
 from backend.db.models.ledger import AuditEntry
 from backend.db.models.sequence import Sequence as SequenceDocument
 from backend.db.models.sequence_run import EnrolmentRecord
@@ -46,6 +47,22 @@ async def _acts(session: AsyncSession, contact_id: int, limit: int) -> Sequence[
     return list(await session.scalars(newest.limit(limit)))
 
 
+async def _events(session: AsyncSession, contact_id: int, limit: int) -> Sequence[Event]:
+    """Leaving is an act, which the audit log has."""
+    mine = select(Event).where(Event.contact_id == contact_id, Event.type.in_(OPENING))
+    newest = mine.order_by(Event.first_at.desc(), Event.delivery_id.desc(), Event.link)
+    return list(await session.scalars(newest.limit(limit)))
+
+
+def _event(row: Event, names: dict[str, str]) -> TimelineEntry:
+    what = f"mail {row.type}" if row.type == EventType.OPENED else "link in a mail clicked"
+    how = " by a machine" if row.by_machine else ""
+    again = f", {row.times} times until {row.last_at:%Y-%m-%d %H:%M} UTC" if row.times > 1 else ""
+    return TimelineEntry(
+        at=row.first_at, what=f"{what}{how}", detail=f"{names.get(row.source_id, '')}{again}"
+    )
+
+
 def _mail(row: DeliveryRecord, names: dict[str, str]) -> TimelineEntry:
     reason = f": {row.reason}" if row.reason else ""
     detail = f"{names.get(row.source_id, '')}{reason}".removeprefix(": ")
@@ -57,9 +74,13 @@ async def timeline(session: AsyncSession, contact_id: str, limit: int) -> list[T
     contact = await queries.find_contact(session, contact_id)
     mails = await _deliveries(session, contact.id, limit)
     ways = await _enrolments(session, contact.id, limit)
-    names = await _names(session, [*(row.source_id for row in mails), *(row.sequence_id for row in ways)])
+    events = await _events(session, contact.id, limit)
+    named = [*(row.source_id for row in mails), *(row.source_id for row in events)]
+    named += [row.sequence_id for row in ways]
+    names = await _names(session, named)
     entries = [TimelineEntry(at=contact.created_at, what=CREATED)]
     entries += [_mail(row, names) for row in mails]
+    entries += [_event(row, names) for row in events]
     entries += [
         TimelineEntry(at=row.entered_at, what="entered sequence", detail=names.get(row.sequence_id, ""))
         for row in ways

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.epoch import EPOCH
 from backend.db.models.delivery import DeliveryRecord
-from contract.delivery import DeliveryState, HourCount
+from contract.delivery import DeliveryState
+from contract.reports import HourCount
 
 MINUTE = 60_000_000
 MAX_REASONS = 50

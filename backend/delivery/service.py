@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs
+from backend.db.models.org import Org
 from backend.delivery import agenda, reports
 from backend.delivery.accounts import Account
 from backend.delivery.audience import audience_condition, count_audience
 from backend.delivery.campaign_life import cancel_waiting, refreeze_corrected
 from backend.delivery.content import ContentError, compile_content
 from backend.delivery.counts import to_progress
+from backend.delivery.course import find_course
 from backend.delivery.dkim import SealedKeyError
 from backend.delivery.fencing import crew
 from backend.delivery.letter import Letter
@@ -23,24 +26,34 @@ from backend.delivery.mail_list import count_mails, list_mails, states_of
 from backend.delivery.mailer import AccountTroubleError, ServerLogin
 from backend.delivery.preflight import preflight_page, preflight_request
 from backend.delivery.resending import make_due
+from backend.delivery.response import find_links, find_providers, find_response, find_revisions
 from backend.delivery.signing import sending_secret
 from backend.delivery.sources import Source, SourceKind
 from backend.delivery.tally import begin_anew
 from backend.delivery.test_mail import SAMPLE_VALUES, TEST_MARK, send_tests
 from backend.delivery.tools import Tools
 from backend.delivery.waiting import NO_WORKER, why_account_waits
+from backend.frozen_links import FrozenLinks
 from backend.ports import Audience, DeliveryFilter, DeliveryPage
 from backend.suppressing import mail_address
 from contract.contact_values import contact_values
-from contract.delivery import Delivery, DeliveryState, Funnel, Progress, Report
+from contract.delivery import Delivery, DeliveryState, Funnel, Progress
 from contract.preflight import PreflightPage
 from contract.problems import MissingError, NotReadyError
+from contract.reports import Report
 from contract.transitions import CampaignStatus
 
 TRY_SECONDS = 15
 """A person waits for the answer."""
 CLOCKS_DIFFER = timedelta(minutes=1)
 """This process may go by another clock than the workers do."""
+
+
+class Tracks(NamedTuple):
+    """What of a mail is tracked."""
+
+    opens: bool
+    clicks: bool
 
 
 class DeliveryService:
@@ -50,6 +63,7 @@ class DeliveryService:
         self._tools = tools
         self._audience = audience
         self._wake = wake
+        self._links = FrozenLinks()
 
     async def audience(self, session: AsyncSession, campaign: Campaign, now: datetime) -> Funnel:
         condition = await audience_condition(self._audience, session, campaign.segment_id, now)
@@ -133,13 +147,30 @@ class DeliveryService:
         found = await reports.reasons(session, campaign.id)
         waits = (await self.waits(session, [campaign])).get(campaign.id, [])
         found |= {f"waiting: {reason}": progress.pending for reason in waits}
+        counted = await self._tools.counts.of(session, [campaign.id])
+        tracks = await self._tracks(session, campaign.org_id)
         return Report(
             progress=progress,
             reasons=found,
             timeline=await reports.timeline(session, campaign.id),
             started_at=campaign.started_at,
             finished_at=campaign.finished_at,
+            tracks_opens=tracks.opens,
+            tracks_clicks=tracks.clicks,
+            response=await find_response(session, campaign.id, counted.get(campaign.id, {})),
+            course=await find_course(session, campaign.id, campaign.started_at),
+            links=await find_links(session, campaign.id, self._links),
+            providers=await find_providers(session, campaign.id),
+            revisions=await find_revisions(session, campaign.id),
         )
+
+    async def _tracks(self, session: AsyncSession, org_id: int) -> Tracks:
+        """What new mails carry. The organisation's row lies outside the border, so it is named."""
+        if not self._tools.letters.public_url:
+            return Tracks(opens=False, clicks=False)
+        query = select(Org.track_opens, Org.track_clicks).where(Org.id == org_id)
+        row = (await session.execute(query, execution_options={"unscoped": True})).one()
+        return Tracks(row.track_opens, row.track_clicks)
 
     async def waits(self, session: AsyncSession, campaigns: Sequence[Campaign]) -> dict[str, list[str]]:
         now = self._tools.clock.now()

@@ -12,12 +12,11 @@ from contract.delivery import (
     DeliveryList,
     DeliveryState,
     Funnel,
-    HourCount,
     Progress,
-    Report,
 )
 from contract.preflight import PreflightPage
 from contract.problems import AudienceDriftedError, BadTransitionError
+from contract.reports import HourCount, Report
 from contract.transitions import CAMPAIGN_TRANSITIONS, CampaignAction, CampaignStatus
 from contract.wire import format_timestamp
 from localstore.records import DocKind

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from contract.delivery import Delivery, Progress, Report
+    from contract.delivery import Delivery, Progress
+    from contract.reports import Report
     from sync.errors import ServiceError
     from tui.services import Services
 

@@ -129,3 +129,20 @@ class TestRounds:
 
 async def _full(*_: object) -> None:
     raise OSError("the disk is full")
+
+
+async def test_the_contacts_timeline_tells_of_opens_and_clicks(ann: Visitor):
+    await ann.load_picture(**{"User-Agent": "Mozilla/5.0"})
+    await ann.server.clock.advance(60)
+    for _ in range(3):
+        await ann.load_picture()
+    await ann.server.clock.advance(60)
+    await ann.follow(LINKS[0])
+    await ann.events()
+    entries = (await ann.owner.ok("GET", f"/contacts/{ann.contact_id}/timeline"))["entries"]
+    assert [(entry["what"], entry["detail"].partition(",")[0]) for entry in entries[:3]] == [
+        ("link in a mail clicked", "News"),
+        ("mail opened", "News"),
+        ("mail opened by a machine", "News"),
+    ]
+    assert "3 times" in entries[1]["detail"]
