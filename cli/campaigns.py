@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import sys
+from datetime import datetime
 from typing import Any
 
 from cli import output, records
@@ -92,8 +93,19 @@ async def _send(api: Api, options: argparse.Namespace) -> None:
             message = "handbill campaigns schedule needs --at, such as 2026-12-01T09:00:00+01:00."
             raise CommandError(message, USAGE)
         body["sendAt"] = options.at
+        if options.each_zone:
+            body["localTime"] = _wall_clock(options.at)
     answer = await api.call("POST", f"/api/campaigns/{row['id']}/send", body=body, key=new_document_id())
     records.line(answer.body["campaign"], COLUMNS, as_json=options.json)
+
+
+def _wall_clock(at: str) -> str:
+    """What the clock of whoever wrote this shows."""
+    try:
+        return datetime.fromisoformat(at).replace(tzinfo=None).isoformat()
+    except ValueError:
+        message = f"--at {at} is no time; one is 2026-12-01T09:00:00+01:00."
+        raise CommandError(message, USAGE) from None
 
 
 async def _unschedule(api: Api, options: argparse.Namespace) -> None:

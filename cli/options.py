@@ -176,6 +176,9 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     campaigns.add_argument("--name", metavar="NAME", help="for edit")
     campaigns.add_argument("--account", metavar="ID", help="the sending account; none = the default one")
     campaigns.add_argument("--at", metavar="TIME", help="such as 2026-12-01T09:00:00+01:00")
+    campaigns.add_argument(
+        "--each-zone", action="store_true", help="for schedule: at this time of day where each contact is"
+    )
     campaigns.add_argument("--to", action="append", metavar="ADDRESS")
     campaigns.add_argument("--contact", metavar="ID", help="whose values a test mail or a preview has")
     campaigns.add_argument("--state", metavar="STATE")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, NaiveDatetime
 
 from contract.auth import UserInfo
 from contract.blocks import WrittenDocument
@@ -23,6 +23,8 @@ class Campaign(Answer):
     content_json: dict[str, Any]
     status: CampaignStatus
     send_at: Timestamp | None = None
+    local_time: NaiveDatetime | None = None
+    starts_at: Timestamp | None = None
     segment_id: DocumentId | None = None
     account_id: RowId | None = None
     paused_reason: str | None = None
@@ -66,9 +68,14 @@ class CampaignPatch(Request):
 
 
 class CampaignSend(Request):
-    """Send now, or at `sendAt`. `undoSeconds` delays an immediate send so that it can be taken back."""
+    """Send now, or at `sendAt`. `undoSeconds` delays an immediate send so that it can be taken back.
+
+    With `localTime`, a time of day without a zone, each contact gets it when clocks in its own time zone show
+    that; those whose zone is not known get it at `sendAt`. `startsAt` then says when the first ones do.
+    """
 
     send_at: Timestamp | None = None
+    local_time: NaiveDatetime | None = None
     updated_at: Version | None = None
     audience_hash: Annotated[str, Field(max_length=64)] | None = None
     undo_seconds: Annotated[int, Field(ge=0, le=300)] = 0

@@ -194,7 +194,13 @@ class RemoteSending(Remote):
         return row.base_rev if row is not None else None
 
     async def send(
-        self, id: str, *, at: datetime | None, undo_seconds: int, audience_hash: str | None
+        self,
+        id: str,
+        *,
+        at: datetime | None,
+        undo_seconds: int,
+        audience_hash: str | None,
+        in_each_zone: bool = False,
     ) -> Campaign:
         await self._status.wait_synced(DocKind.CAMPAIGN, id)
         present = await self._version(id)
@@ -203,6 +209,8 @@ class RemoteSending(Remote):
         body: Json = {"updatedAt": present, "undoSeconds": undo_seconds}
         if at is not None:
             body["sendAt"] = format_timestamp(at)
+            if in_each_zone:
+                body["localTime"] = at.replace(tzinfo=None).isoformat()
         if audience_hash is not None:
             body["audienceHash"] = audience_hash
         return await self._campaign(f"/api/campaigns/{id}/send", body)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def read_moment(text: str | None) -> datetime | None:
@@ -26,6 +30,12 @@ def say_when(moment: datetime | None, now: datetime) -> str:
     if abs(days) < 7:
         return f"{here:%a} {here.day} {here:%b} {clock}"
     return f"{here.day} {here:%b} {here.year}"
+
+
+def say_departure(fields: Mapping[str, Any], now: datetime) -> str:
+    """When a campaign goes, from its `sendAt` and `localTime`."""
+    when = say_when(read_moment(fields.get("sendAt")), now)
+    return f"{when} in each zone" if when and fields.get("localTime") else when
 
 
 def say_span(seconds: float | None) -> str:

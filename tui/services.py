@@ -200,9 +200,18 @@ class Sending(Protocol):
         """Look at the copies of the next recipients of the synced campaign; a `RefusedError` says why not."""
 
     async def send(
-        self, id: str, *, at: datetime | None, undo_seconds: int, audience_hash: str | None
+        self,
+        id: str,
+        *,
+        at: datetime | None,
+        undo_seconds: int,
+        audience_hash: str | None,
+        in_each_zone: bool = False,
     ) -> Campaign:
-        """Send now (with an undo) or at a time, pinned to the synced content."""
+        """Send now (with an undo) or at a time, pinned to the synced content.
+
+        `in_each_zone`: when clocks show the time of `at` where each contact is.
+        """
 
     async def act(self, id: str, action: str) -> Campaign:
         """unschedule, pause, resume or cancel."""

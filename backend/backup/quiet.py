@@ -8,7 +8,7 @@ other.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.engine import Database
@@ -44,7 +44,9 @@ def _paused(row: Campaign | Sequence, kind: Kind, now: datetime) -> FeedChange:
 
 
 async def _pause(session: AsyncSession, found: Quieted, now: datetime) -> None:
-    overdue = (Campaign.status == CampaignStatus.SCHEDULED.value) & (Campaign.send_at <= now)
+    overdue = (Campaign.status == CampaignStatus.SCHEDULED.value) & (
+        func.coalesce(Campaign.starts_at, Campaign.send_at) <= now
+    )
     sending = select(Campaign).where(or_(Campaign.status == CampaignStatus.SENDING.value, overdue))
     active = select(Sequence).where(Sequence.status == SequenceStatus.ACTIVE.value)
     changes = []

@@ -1,6 +1,7 @@
 """Reading campaigns."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -35,6 +36,8 @@ def to_wire(row: Campaign, progress: Progress | None = None) -> CampaignWire:
         content_json=row.content_json,
         status=CampaignStatus(row.status),
         send_at=row.send_at,
+        local_time=datetime.fromisoformat(row.local_time) if row.local_time else None,
+        starts_at=row.starts_at,
         segment_id=row.segment_id,
         account_id=str(row.account_id) if row.account_id is not None else None,
         paused_reason=row.paused_reason,

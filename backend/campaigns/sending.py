@@ -12,6 +12,7 @@ from sqlalchemy import select
 from backend import documents
 from backend.campaigns import approval
 from backend.campaigns.queries import as_json
+from backend.campaigns.recipient_zones import move_local_time, set_local_time
 from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.readiness import content_errors, refuse
@@ -91,8 +92,11 @@ async def _schedule(work: Work, row: Campaign, data: CampaignSend) -> None:
     require_sender(work)
     _transition(row, CampaignAction.SCHEDULE)
     row.send_at = _moment(work, data.send_at, data.undo_seconds)
+    if data.local_time is not None and data.send_at is None:
+        raise InvalidError.at("localTime", "it needs sendAt, for those whose time zone is not known")
     await check_account(work, row)
     await _check_audience(work, row, data.audience_hash)
+    await set_local_time(work, row, data.local_time, row.send_at, row.segment_id or "")
     refuse(await content_errors(work.session, row.content_json, "contentJson"))
     await approval.check_approved(work, row)
     row.audience_hash = data.audience_hash
@@ -106,7 +110,7 @@ async def _act(work: Work, row: Campaign, action: CampaignAction) -> None:
     was_frozen = row.started_at is not None
     _transition(row, action)
     if action is CampaignAction.UNSCHEDULE:
-        row.send_at = None
+        row.send_at = row.local_time = row.starts_at = None
         row.audience_hash = None
     row.paused_reason = "by hand" if action is CampaignAction.PAUSE else None
     if action is CampaignAction.RESUME:
@@ -140,6 +144,7 @@ async def check_reschedule(work: Work, row: Campaign, values: dict[str, Any]) ->
     if "send_at" in changed:
         _moment(work, send_at, 0)
     await work.ports.audience.members(work.session, segment_id, work.now)
+    await move_local_time(work, row, send_at, segment_id)
     if changed & {"segment_id", "account_id"}:
         await approval.refuse_if_required(work)
     work.wakes = True

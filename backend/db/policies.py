@@ -31,7 +31,7 @@ LEDGER = ("delivery", "enrolment", "quota", "send_tally")
 
 STATES: Mapping[str, Sequence[str]] = {
     "campaign": (
-        *("org_id", "id", "status", "send_at", "segment_id", "account_id"),
+        *("org_id", "id", "status", "send_at", "starts_at", "segment_id", "account_id"),
         *("revision", "started_at", "finished_at", "paused_reason"),
     ),
     "contact": ("org_id", "id", "status"),

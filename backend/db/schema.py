@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from backend.db.base import Base
 from backend.db.engine import MIGRATING
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 """The number of the newest step in migrations/versions."""
 
 _ASK_AN_ADMINISTRATOR = "an administrator prepares it with `handbill db setup --admin-url URL`"

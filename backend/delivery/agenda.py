@@ -17,6 +17,8 @@ from contract.transitions import CampaignStatus, SequenceStatus
 MISSED_AFTER = timedelta(hours=1)
 
 enrolments = cast(Table, EnrolmentRecord.__table__)
+starts = func.coalesce(campaigns.c.starts_at, campaigns.c.send_at)
+"""When a campaign is frozen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +31,16 @@ class Running:
 
 async def to_start(connection: AsyncConnection, now: datetime) -> tuple[list[Source], list[Source]]:
     """Campaigns to freeze, and those whose moment passed too long ago to go without asking."""
-    query = select(campaigns.c.org_id, campaigns.c.id, campaigns.c.status, campaigns.c.send_at).where(
+    query = select(campaigns.c.org_id, campaigns.c.id, campaigns.c.status, starts.label("starts")).where(
         or_(
-            (campaigns.c.status == CampaignStatus.SCHEDULED) & (campaigns.c.send_at <= now),
+            (campaigns.c.status == CampaignStatus.SCHEDULED) & (starts <= now),
             (campaigns.c.status == CampaignStatus.SENDING) & campaigns.c.started_at.is_(None),
         )
     )
     due: list[Source] = []
     missed: list[Source] = []
     for row in await connection.execute(query):
-        late = row.status == CampaignStatus.SCHEDULED and row.send_at < now - MISSED_AFTER
+        late = row.status == CampaignStatus.SCHEDULED and row.starts < now - MISSED_AFTER
         (missed if late else due).append(Source(row.org_id, SourceKind.CAMPAIGN, row.id))
     return due, missed
 
@@ -79,9 +81,7 @@ async def next_moment(
     connection: AsyncConnection, sources: Sequence[Source], now: datetime
 ) -> datetime | None:
     """When something becomes due next."""
-    scheduled = select(func.min(campaigns.c.send_at)).where(
-        campaigns.c.status == CampaignStatus.SCHEDULED, campaigns.c.send_at > now
-    )
+    scheduled = select(func.min(starts)).where(campaigns.c.status == CampaignStatus.SCHEDULED, starts > now)
     moments = [await connection.scalar(scheduled)]
     for source in sources:
         waiting = select(func.min(deliveries.c.due_at)).where(
@@ -107,7 +107,7 @@ async def anything_waits(connection: AsyncConnection, until: datetime | None = N
 
     With `until`, what is due later than that does not count.
     """
-    due = campaigns.c.send_at <= until if until is not None else true()
+    due = starts <= until if until is not None else true()
     campaign = exists(campaigns.c.id).where(
         or_(
             campaigns.c.status == CampaignStatus.SENDING,

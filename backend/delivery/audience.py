@@ -30,6 +30,7 @@ class Member:
     id: int
     address: str
     reason: str
+    time_zone: str | None = None
 
 
 _SUPPRESSED = select(Suppression.address_hash, Suppression.reason).where(Suppression.undone_at.is_(None))
@@ -52,9 +53,9 @@ class Judge:
         self._suppressed = suppressed
         self._addresses: set[str] = set()
 
-    def __call__(self, contact_id: int, email: str, status: str) -> Member:
+    def __call__(self, contact_id: int, email: str, status: str, time_zone: str | None = None) -> Member:
         address = mail_address(email)
-        return Member(contact_id, address, self._reason(address, status))
+        return Member(contact_id, address, self._reason(address, status), time_zone)
 
     def _reason(self, address: str, status: str) -> str:
         if status == ContactStatus.UNSUBSCRIBED:
@@ -77,10 +78,11 @@ async def judge_audience(
     Nobody is left out for having had enough mail: see `judge_recipients`.
     """
     judge = Judge(await _suppressed(session))
-    query = select(Contact.id, Contact.email, Contact.status).where(condition).order_by(Contact.id)
+    columns = (Contact.id, Contact.email, Contact.status, Contact.time_zone)
+    query = select(*columns).where(condition).order_by(Contact.id)
     result = await session.stream(query.execution_options(yield_per=BATCH))
     async for rows in result.partitions(BATCH):
-        yield [judge(row.id, row.email, row.status) for row in rows]
+        yield [judge(*row) for row in rows]
 
 
 async def judge_recipients(

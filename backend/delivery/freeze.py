@@ -27,6 +27,7 @@ from backend.delivery.content import ContentError, Letters
 from backend.delivery.dkim import SealedKeyError
 from backend.delivery.letter import Letter
 from backend.delivery.sources import Claimed, Source, SourceKind
+from backend.local_times import moment_at
 from backend.ports import Audience
 from contract.clock import Clock
 from contract.contact_values import contact_values
@@ -56,6 +57,14 @@ class _Opened:
     revision: int
     segment_id: str | None
     letter: Letter
+    local_time: datetime | None
+    send_at: datetime
+
+    def due(self, member: Member, now: datetime) -> datetime:
+        """When a member gets its mail: at once, or when clocks where it is show the time."""
+        if self.local_time is None:
+            return now
+        return max(now, moment_at(self.local_time, member.time_zone, self.send_at))
 
 
 class Freezer:
@@ -108,7 +117,8 @@ class Freezer:
             await freeze_content(session, campaign, now)
             await session.execute(delete(DeliveryRecord).where(DeliveryRecord.source_id == source.id))
         letter = await self._letter(source, campaign.revision, campaign.account_id)
-        return _Opened(source, campaign.revision, campaign.segment_id, letter)
+        wall = datetime.fromisoformat(campaign.local_time) if campaign.local_time else None
+        return _Opened(source, campaign.revision, campaign.segment_id, letter, wall, campaign.send_at or now)
 
     async def _letter(self, source: Source, revision: int, account_id: int | None) -> Letter:
         async with self._database.system_reader() as session:
@@ -205,7 +215,7 @@ async def _insert(
                 "address": member.address,
                 "state": DeliveryState.SKIPPED.value if reason else DeliveryState.PENDING.value,
                 "reason": reason,
-                "due_at": None if reason else now,
+                "due_at": None if reason else opened.due(member, now),
                 "updated_at": now,
             }
         )

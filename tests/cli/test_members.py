@@ -112,5 +112,6 @@ def test_a_second_person_approves_before_a_campaign_is_sent(server: str, tmp_pat
     assert "second person" in olive.words
     assert json.loads(ann.run("campaigns", "approve", made["id"], "--json"))["stands"]
     assert "Approved for 0 contacts." in ann.words
-    later = ("campaigns", "schedule", made["id"], "--at", "2100-01-01T09:00:00Z", "--json")
-    assert json.loads(olive.run(*later))["status"] == "SCHEDULED"
+    later = ("campaigns", "schedule", made["id"], "--at", "2100-01-01T09:00:00Z", "--each-zone", "--json")
+    scheduled = json.loads(olive.run(*later))
+    assert (scheduled["status"], scheduled["localTime"]) == ("SCHEDULED", "2100-01-01T09:00:00")

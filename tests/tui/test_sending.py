@@ -161,6 +161,21 @@ class TestSchedule:
             moment = datetime.fromisoformat(draft.content["sendAt"])
             assert moment == datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
 
+    async def test_the_time_may_be_meant_wherever_a_contact_is(self, world: World) -> None:
+        async with writing(world) as (person, _):
+            await person.press("f9", "t")
+            await person.types("tomorrow 9:30")
+            await person.press("tab", "space")
+            person.sees("on clocks where each contact is")
+            await person.press("enter")
+            person.sees("Scheduled for tomorrow 09:30 in each zone")
+            draft = world.drafts.get(DocKind.CAMPAIGN, SPRING)
+            assert draft is not None
+            assert draft.facts["localTime"] == "2026-03-03T09:30:00"
+            await person.press("escape")
+            await person.goes("outbox")
+            person.sees("tomorrow 09:30 in each zone")
+
     async def test_the_past_is_refused_in_words(self, world: World) -> None:
         async with writing(world) as (person, _):
             await person.press("f9", "t")

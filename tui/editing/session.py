@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 from localstore.records import DocKind, DocState, Draft
 from sync.errors import NotSavedError, ServiceError
 from tui.editing.history import History, Version
+from tui.moments import say_departure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from tui.services import Editing, Services
 
@@ -75,6 +77,10 @@ class DraftSession:
     def status(self) -> str:
         """The server's word for it; a document it does not know yet is a draft."""
         return str(self.facts.get("status") or "DRAFT")
+
+    def departure(self, now: datetime) -> str:
+        """When a campaign goes, in words; empty if it has no time."""
+        return say_departure(self.content | self.facts, now)
 
     @property
     def missing(self) -> bool:

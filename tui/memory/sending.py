@@ -101,7 +101,13 @@ class MemorySending:
         return self.preflight_pages[int(cursor or 0)]
 
     async def send(
-        self, id: str, *, at: datetime | None, undo_seconds: int, audience_hash: str | None
+        self,
+        id: str,
+        *,
+        at: datetime | None,
+        undo_seconds: int,
+        audience_hash: str | None,
+        in_each_zone: bool = False,
     ) -> Campaign:
         funnel = await self.funnel(id)
         if audience_hash not in (None, funnel.audience_hash):
@@ -110,7 +116,8 @@ class MemorySending:
         self._move(id, CampaignAction.SCHEDULE)
         draft = self._drafts.get(DocKind.CAMPAIGN, id)
         assert draft is not None
-        facts = draft.facts | {"status": "SCHEDULED"}
+        wall = at.replace(tzinfo=None).isoformat() if at is not None and in_each_zone else None
+        facts = draft.facts | {"status": "SCHEDULED", "localTime": wall}
         self._drafts.put(
             DocKind.CAMPAIGN, id, draft.content | {"sendAt": format_timestamp(when)}, facts, draft.state
         )

@@ -13,7 +13,6 @@ from localstore.records import DocKind
 from sync.errors import ServiceError
 from tui.commands import bindings
 from tui.editing.session import DraftSession
-from tui.moments import read_moment, say_when
 from tui.places import open_versions
 from tui.screens.dialogs import AskText
 from tui.screens.document_list import check_name
@@ -77,7 +76,7 @@ class ComposerScreen(ReplaceCommands):
         if self.session.status == "PAUSED" and not reason:
             return "Paused: what you change goes to those who did not get it yet."
         if self.session.status == "SCHEDULED" and reason:
-            when = say_when(read_moment(self.session.content.get("sendAt")), self.services.clock.now())
+            when = self.session.departure(self.services.clock.now())
             return f"Scheduled for {when}: read-only. F8 takes it back to a draft; C saves it as a copy."
         return f"{reason} C saves it as a copy that can be changed." if reason else ""
 

@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING
 
 from sync.errors import RefusedError
 from tui import goto
-from tui.moments import say_when
 from tui.screens.countdown import SECONDS, Countdown
 from tui.screens.dialogs import AskText, Confirm
 from tui.screens.offer import Offer
 from tui.screens.place import Place
-from tui.screens.schedule_dialog import ScheduleDialog
+from tui.screens.schedule_dialog import ChosenTime, ScheduleDialog
 from tui.text import count_words
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from contract.delivery import Funnel
     from tui.editing.readers import Reader
     from tui.editing.session import DraftSession
@@ -64,22 +61,26 @@ class Departure(Place):
         await self.app.push_screen(Confirm(f"Mail {people} now?", words, f"Send to {people}"), answered)
 
     async def do_schedule(self) -> None:
-        def answered(moment: datetime | None) -> None:
-            if moment is not None:
-                self._ask(moment)
+        def answered(chosen: ChosenTime | None) -> None:
+            if chosen is not None:
+                self._ask(chosen)
 
         await self.app.push_screen(ScheduleDialog(self.services.clock), answered)
 
-    def _ask(self, at: datetime | None) -> None:
+    def _ask(self, chosen: ChosenTime | None) -> None:
         if not self.busy:
             self.busy = True
-            self.ask_server(lambda: self._send(at))
+            self.ask_server(lambda: self._send(chosen))
 
-    async def _send(self, at: datetime | None) -> None:
+    async def _send(self, chosen: ChosenTime | None) -> None:
         pinned = self.funnel.audience_hash if self.funnel else None
         try:
             await self.services.sending.send(
-                self.session.id, at=at, undo_seconds=0 if at else SECONDS, audience_hash=pinned
+                self.session.id,
+                at=chosen.at if chosen else None,
+                undo_seconds=0 if chosen else SECONDS,
+                audience_hash=pinned,
+                in_each_zone=chosen.in_each_zone if chosen else False,
             )
         except RefusedError as error:
             self.refused(error)
@@ -88,7 +89,7 @@ class Departure(Place):
             self.busy = False
         self.session.look()
         self.show_anew()
-        await (self._scheduled(at) if at else self._counting_down())
+        await (self._scheduled() if chosen else self._counting_down())
 
     async def _counting_down(self) -> None:
         async def undo() -> None:
@@ -105,8 +106,8 @@ class Departure(Place):
         words = f"“{self.session.name}” is about to go out"
         await self.app.push_screen(Countdown(self.services.clock, words, undo), answered)
 
-    async def _scheduled(self, at: datetime) -> None:
-        when = say_when(at, self.services.clock.now())
+    async def _scheduled(self) -> None:
+        when = self.session.departure(self.services.clock.now())
         question = Offer(
             f"Scheduled for {when}", "It can be taken back to a draft until then.", "Show the outbox"
         )

@@ -10,7 +10,7 @@ from localstore.records import DocKind
 from sync.errors import OfflineError
 from tui.bars import progress_bar
 from tui.commands import bindings
-from tui.moments import read_moment, say_span, say_when
+from tui.moments import say_departure, say_span
 from tui.places import open_report
 from tui.screens.dialogs import Confirm
 from tui.screens.place import Place
@@ -97,7 +97,9 @@ class OutboxScreen(Place):
             case "PAUSED":
                 return str(summary.fields.get("pausedReason") or "paused")
             case "SCHEDULED":
-                return say_when(read_moment(summary.fields.get("sendAt")), self.services.clock.now())
+                return say_departure(summary.fields, self.services.clock.now())
+            case "SENDING" if summary.fields.get("localTime"):
+                return say_departure(summary.fields, self.services.clock.now())
             case _:
                 left = say_span(progress.seconds_left) if progress else ""
                 return f"{left} left" if left else "starting"

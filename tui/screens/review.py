@@ -12,7 +12,6 @@ from localstore.records import DocKind
 from sync.errors import RefusedError, ServiceError
 from tui.commands import bindings
 from tui.mail_pictures import filled
-from tui.moments import read_moment, say_when
 from tui.screens.copy_watch import CopyWatch
 from tui.screens.departure import Departure
 from tui.screens.dialogs import Confirm
@@ -141,7 +140,7 @@ class ReviewScreen(Departure):
 
     def _verdict(self) -> Content:
         if self.session.status == "SCHEDULED":
-            when = say_when(read_moment(self.session.content.get("sendAt")), self.services.clock.now())
+            when = self.session.departure(self.services.clock.now())
             return plain(f"✓ Scheduled for {when}. F8 takes it back to a draft.", "$success")
         reason = self.why_not("send")
         if reason:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Checkbox, Input, Static
 
 from tui.editing.when import EXAMPLES, WhenError, parse_when
 from tui.moments import say_span
@@ -21,8 +21,21 @@ if TYPE_CHECKING:
     from contract.clock import Clock
 
 
-class ScheduleDialog(ModalScreen[datetime | None]):
-    """Returns an aware moment; None if nothing is to be scheduled."""
+class ChosenTime(NamedTuple):
+    """An aware moment, and whether it is meant as the time of day wherever each contact is."""
+
+    at: datetime
+    in_each_zone: bool
+
+
+class _EachZone(Checkbox, inherit_bindings=False):
+    """Enter is the dialog's."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", show=False)]
+
+
+class ScheduleDialog(ModalScreen[ChosenTime | None]):
+    """None if nothing is to be scheduled."""
 
     AUTO_FOCUS = "Input"
     DEFAULT_CSS = """
@@ -33,8 +46,12 @@ class ScheduleDialog(ModalScreen[datetime | None]):
     ScheduleDialog #title { text-style: bold; margin-bottom: 1; }
     ScheduleDialog Input { background: $panel; margin-bottom: 1; }
     ScheduleDialog #means { height: 2; }
+    ScheduleDialog Checkbox { margin-bottom: 1; background: $surface; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Cancel", show=False),
+        Binding("enter", "schedule", show=False),
+    ]
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
@@ -45,11 +62,19 @@ class ScheduleDialog(ModalScreen[datetime | None]):
             yield Static("When does it go out?", id="title", markup=False)
             yield Input(placeholder="tomorrow 9:00")
             yield Static("", id="means", markup=False)
+            yield _EachZone("at this time of day in each contact's own time zone", compact=True)
             yield Static(EXAMPLES, classes="quiet", markup=False)
-            yield Static("enter schedules it, esc leaves everything as it is", classes="quiet", markup=False)
+            yield Static(
+                "enter schedules it, tab goes to the choice, esc leaves all as it is",
+                classes="quiet",
+                markup=False,
+            )
 
     def _moment(self) -> datetime:
         return parse_when(self.query_one(Input).value, self._clock.now())
+
+    def on_checkbox_changed(self) -> None:
+        self.on_input_changed()
 
     def on_input_changed(self) -> None:
         means = self.query_one("#means", Static)
@@ -62,10 +87,15 @@ class ScheduleDialog(ModalScreen[datetime | None]):
         after = say_span((moment - self._clock.now()).total_seconds())
         words = f"{moment:%A}, {moment.day} {moment:%B %Y, %H:%M:%S}".removesuffix(":00")
         zone = f"{moment.tzname() or 'local time'}, in {after}"
+        if self.query_one(Checkbox).value:
+            zone = f"on clocks where each contact is; where that is not known, {zone}"
         means.update(Content.styled(f"{words}\n", "bold $accent") + plain(zone, "$quiet"))
 
     def on_input_submitted(self) -> None:
+        self.action_schedule()
+
+    def action_schedule(self) -> None:
         try:
-            _ = self.dismiss(self._moment())
+            _ = self.dismiss(ChosenTime(self._moment(), self.query_one(Checkbox).value))
         except WhenError as error:
             self.query_one("#means", Static).update(plain(error, "$error"))
