@@ -12,24 +12,29 @@ statement could bear the same name.
 import asyncio
 import os
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
-from backend.db.entry import SystemSession
+from backend.db.direct import DirectWriter
+from backend.db.entry import SystemSession, go_inside
 from backend.db.session import OrgSession
 from backend.db.standing import MEMBER, Member
+
+Result = TypeVar("Result")
 
 BUSY_TIMEOUT_MS = 5_000
 POOL_SIZE = 10
 _PATIENCE = "idle_in_transaction_session_timeout"
+_UNPREPARED = {"prepare_threshold": None}
 MIGRATING = "handbill_migrating"
 """An execution option: foreign keys are off, so that rebuilding a table does not delete its children."""
 
@@ -73,10 +78,12 @@ def make_engine(url: str | URL, *, frozen_after: int | None = None) -> AsyncEngi
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite_engine(parsed)
-    patience = {} if frozen_after is None else {"options": f"-c {_PATIENCE}={frozen_after}s"}
+    if frozen_after is not None:
+        said = f"{parsed.query.get('options', '')} -c {_PATIENCE}={frozen_after}s".strip()
+        parsed = parsed.update_query_dict({"options": said})
     return create_async_engine(
         parsed,
-        connect_args={"prepare_threshold": None, **patience},
+        connect_args=_UNPREPARED,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
         pool_pre_ping=True,
@@ -87,9 +94,27 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
     if url.database and url.database != ":memory:":
         _create_private(Path(url.database))
     engine = create_async_engine(url)
-    event.listen(engine.sync_engine, "connect", _set_pragmas)
-    event.listen(engine.sync_engine, "begin", _begin)
+    _listen(engine.sync_engine)
     return engine
+
+
+def _listen(engine: Engine) -> None:
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+
+
+def _direct_engine(url: URL) -> Engine:
+    """The same database for a program that waits for it in a thread."""
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url.set(drivername="sqlite"))
+        _listen(engine)
+        return engine.execution_options(immediate=True)
+    return create_engine(url, connect_args=_UNPREPARED, pool_size=1, pool_pre_ping=True)
+
+
+def _inside(org_id: int, work: Callable[[Connection], Result], connection: Connection) -> Result:
+    go_inside(connection, org_id)
+    return work(connection)
 
 
 class Database:
@@ -106,6 +131,7 @@ class Database:
             )
             self._writing = engine
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._direct: DirectWriter | None = None
 
     def _turn(self, org_id: int | None) -> AbstractAsyncContextManager[None]:
         """What a writer of this process waits for, before it takes a connection.
@@ -169,5 +195,22 @@ class Database:
         """
         return self._write(SystemSession, {"inside": org_id, "writes": in_turn})
 
+    async def write_ledger(
+        self, work: Callable[[Connection], Result], *, inside: int | None = None
+    ) -> Result:
+        """What `work` does, as a worker's transaction that is one call in a thread.
+
+        `inside`: as by `ledger_writer`, one organisation.
+        """
+        if self._direct is None:
+            self._direct = DirectWriter(_direct_engine(self.engine.url))
+        if inside is not None:
+            work = partial(_inside, inside, work)
+        async with self._turn(None):
+            return await self._direct.write(work)
+
     async def close(self) -> None:
+        direct, self._direct = self._direct, None
+        if direct is not None:
+            await direct.close()
         await self.engine.dispose()

@@ -88,15 +88,27 @@ async def enter_organisation(session: AsyncSession, org_id: int) -> None:
         await session.execute(_AS_ORG, {"org_id": str(org_id)})
 
 
-@asynccontextmanager
-async def inside_organisation(connection: AsyncConnection, org_id: int) -> AsyncIterator[None]:
+def go_inside(connection: Connection, org_id: int) -> dict[str, str]:
     """For a worker, part of a transaction: contacts and content of one organisation, nothing of others.
 
-    What is raised inside must end the transaction, as every error of PostgreSQL does.
+    What is returned leads back. What is raised until then must end the transaction, as every error of
+    PostgreSQL does.
     """
     if connection.dialect.name != "postgresql":
-        yield
-        return
-    came_from = (await connection.execute(_GO_INSIDE, {"org_id": str(org_id)})).one()
+        return {}
+    came_from = connection.execute(_GO_INSIDE, {"org_id": str(org_id)}).one()
+    return {"role": came_from.role, "org_id": came_from.org_id or ""}
+
+
+def go_back(connection: Connection, came_from: dict[str, str]) -> None:
+    """To where `go_inside` was called."""
+    if came_from:
+        connection.execute(_GO_BACK, came_from)
+
+
+@asynccontextmanager
+async def inside_organisation(connection: AsyncConnection, org_id: int) -> AsyncIterator[None]:
+    """`go_inside` for the length of a block."""
+    came_from = await connection.run_sync(go_inside, org_id)
     yield
-    await connection.execute(_GO_BACK, {"role": came_from.role, "org_id": came_from.org_id or ""})
+    await connection.run_sync(go_back, came_from)

@@ -232,7 +232,7 @@ async def _advance(connection: AsyncConnection, source: Source, now: datetime) -
     if published is None or not people:
         return 0
     addresses = [mail_address(person["email"]) for person in people if person["email"]]
-    suppressed = await suppressed_addresses(connection, source.org_id, addresses)
+    suppressed = await connection.run_sync(suppressed_addresses, source.org_id, addresses)
     received = await _received(connection, source, people)
     moves = _plan_batch(source, people, published, received=received, suppressed=suppressed, now=now)
     if moves.mails:

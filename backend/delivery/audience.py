@@ -89,13 +89,13 @@ async def judge_recipients(
     session: AsyncSession, condition: ColumnElement[bool], now: datetime
 ) -> AsyncIterator[list[Member]]:
     """The audience of a campaign, for which the organisation's frequency cap counts too."""
-    cap = await frequency_cap(session, int(session.info["org_id"]))
+    cap = await session.run_sync(frequency_cap, int(session.info["org_id"]))
     async for members in judge_audience(session, condition):
         if cap is None:
             yield members
             continue
         ids = [member.id for member in members if not member.reason]
-        capped = await free_again(session, cap, ids, now)
+        capped = await session.run_sync(free_again, cap, ids, now)
         yield [replace(m, reason=cap.reason) if m.id in capped else m for m in members]
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.engine import Connection
 
-from backend.db.entry import inside_organisation
+from backend.db.entry import go_back, go_inside
 from backend.db.models.sequence_run import EnrolmentRecord
 from backend.delivery.claims import contacts, suppressions
 from backend.delivery.sources import Claimed
@@ -18,14 +18,15 @@ enrolments = cast(Table, EnrolmentRecord.__table__)
 BOUNCED = "bounced"
 
 
-async def note_bounces(connection: AsyncConnection, rows: Sequence[Claimed], now: datetime) -> None:
+def note_bounces(connection: Connection, rows: Sequence[Claimed], now: datetime) -> None:
     """In the transaction that notes the outcome. A person can undo each suppression."""
     for row in rows:
-        async with inside_organisation(connection, row.source.org_id):
-            await _note_bounce(connection, row, now)
+        came_from = go_inside(connection, row.source.org_id)
+        _note_bounce(connection, row, now)
+        go_back(connection, came_from)
 
 
-async def _note_bounce(connection: AsyncConnection, row: Claimed, now: datetime) -> None:
+def _note_bounce(connection: Connection, row: Claimed, now: datetime) -> None:
     org_id = row.source.org_id
     entry = {
         "org_id": org_id,
@@ -36,8 +37,8 @@ async def _note_bounce(connection: AsyncConnection, row: Claimed, now: datetime)
         "source_id": row.source.id,
     }
     suppress = suppression_insert(connection.dialect.name, suppressions, BOUNCED, now)
-    await connection.execute(suppress.values(**entry))
-    await connection.execute(
+    connection.execute(suppress.values(**entry))
+    connection.execute(
         update(contacts)
         .where(
             contacts.c.org_id == org_id,
@@ -46,7 +47,7 @@ async def _note_bounce(connection: AsyncConnection, row: Claimed, now: datetime)
         )
         .values(status=ContactStatus.BOUNCED, updated_at=now)
     )
-    await connection.execute(
+    connection.execute(
         update(enrolments)
         .where(
             enrolments.c.org_id == org_id,

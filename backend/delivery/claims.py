@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, RowMapping, Table, exists, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BigInteger, ColumnElement, RowMapping, Table, Text, exists, select, update
+from sqlalchemy.engine import Connection
 
+from backend.db.batches import Batch
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs, Suppression
 from backend.db.models.sequence import Sequence as SequenceDocument
@@ -60,22 +61,21 @@ def due_of(source: Source, now: datetime) -> ColumnElement[bool]:
     )
 
 
-async def suppressed_addresses(
-    connection: AsyncConnection, org_id: int, addresses: Iterable[str]
-) -> dict[str, str]:
+def suppressed_addresses(connection: Connection, org_id: int, addresses: Iterable[str]) -> dict[str, str]:
     """Those of these addresses that must not be written to, with the reason."""
     by_hash = {address_hash(address): address for address in addresses}
+    wanted = Batch(connection.dialect.name, "wanted", hash=Text)
     query = select(suppressions.c.address_hash, suppressions.c.reason).where(
         suppressions.c.org_id == org_id,
-        suppressions.c.address_hash.in_(by_hash),
+        wanted.holds(suppressions.c.address_hash),
         suppressions.c.undone_at.is_(None),
     )
-    return {by_hash[row.address_hash]: row.reason for row in await connection.execute(query)}
+    found = connection.execute(query, wanted.given((hashed,) for hashed in by_hash))
+    return {by_hash[row.address_hash]: row.reason for row in found}
 
 
-async def _contact_rows(
-    connection: AsyncConnection, org_id: int, ids: Sequence[int]
-) -> dict[int, RowMapping]:
+def _contact_rows(connection: Connection, org_id: int, ids: Sequence[int]) -> dict[int, RowMapping]:
+    wanted = Batch(connection.dialect.name, "wanted", id=BigInteger)
     query = (
         select(
             contacts.c.id, contacts.c.email, contacts.c.name, contacts.c.status, contacts.c.created_at,
@@ -85,13 +85,14 @@ async def _contact_rows(
             attributes,
             (attributes.c.org_id == contacts.c.org_id) & (attributes.c.contact_id == contacts.c.id),
         )
-        .where(contacts.c.org_id == org_id, contacts.c.id.in_(ids))
+        .where(contacts.c.org_id == org_id, wanted.holds(contacts.c.id))
     )  # fmt: skip
-    return {row["id"]: row for row in (await connection.execute(query)).mappings()}
+    found = connection.execute(query, wanted.given((id,) for id in ids))
+    return {row["id"]: row for row in found.mappings()}
 
 
-async def _claim(
-    connection: AsyncConnection, source: Source, session_id: str, now: datetime, limit: int
+def _claim(
+    connection: Connection, source: Source, session_id: str, now: datetime, limit: int
 ) -> list[RowMapping]:
     chosen = (
         select(deliveries.c.id)
@@ -120,24 +121,24 @@ async def _claim(
             deliveries.c.run_no,
         )
     )
-    return sorted((await connection.execute(claim)).mappings(), key=lambda row: int(row["id"]))
+    return sorted(connection.execute(claim).mappings(), key=lambda row: int(row["id"]))
 
 
-async def _skip(connection: AsyncConnection, source: Source, reasons: dict[int, str], now: datetime) -> None:
+def _skip(connection: Connection, source: Source, reasons: dict[int, str], now: datetime) -> None:
     for delivery_id, reason in reasons.items():
-        await connection.execute(
+        connection.execute(
             update(deliveries)
             .where(deliveries.c.org_id == source.org_id, deliveries.c.id == delivery_id)
             .values(state=DeliveryState.SKIPPED, reason=reason, session_id=None, due_at=None, updated_at=now)
         )
 
 
-async def _postpone(
-    connection: AsyncConnection, source: Source, until: dict[int, datetime], now: datetime
+def _postpone(
+    connection: Connection, source: Source, until: dict[int, datetime], now: datetime
 ) -> None:
     """It was no attempt: nothing was tried."""
     for delivery_id, moment in until.items():
-        await connection.execute(
+        connection.execute(
             update(deliveries)
             .where(deliveries.c.org_id == source.org_id, deliveries.c.id == delivery_id)
             .values(
@@ -164,23 +165,23 @@ def _values(person: RowMapping) -> dict[str, str]:
     )
 
 
-async def claim_due(
-    connection: AsyncConnection, source: Source, session_id: str, now: datetime, limit: int
+def claim_due(
+    connection: Connection, source: Source, session_id: str, now: datetime, limit: int
 ) -> tuple[list[Claimed], int]:
     """At most `limit` due mails, now this session's; and how many were taken at all.
 
     The difference was skipped: unsubscribed, suppressed or gone since the audience was frozen, or had enough
     mails lately; a sequence's mail waits for the latter.
     """
-    await hold_session(connection, session_id)
-    taken = await _claim(connection, source, session_id, now, limit)
+    hold_session(connection, session_id)
+    taken = _claim(connection, source, session_id, now, limit)
     if not taken:
         return [], 0
-    people = await _contact_rows(connection, source.org_id, [row["contact_id"] for row in taken])
-    suppressed = await suppressed_addresses(connection, source.org_id, [row["address"] for row in taken])
-    cap = await frequency_cap(connection, source.org_id)
+    people = _contact_rows(connection, source.org_id, [row["contact_id"] for row in taken])
+    suppressed = suppressed_addresses(connection, source.org_id, [row["address"] for row in taken])
+    cap = frequency_cap(connection, source.org_id)
     own = [row["id"] for row in taken]
-    capped = await free_again(connection, cap, list(people), now, own) if cap else {}
+    capped = free_again(connection, cap, list(people), now, own) if cap else {}
     claimed: list[Claimed] = []
     reasons: dict[int, str] = {}
     waits: dict[int, datetime] = {}
@@ -195,6 +196,6 @@ async def claim_due(
             waits[row["id"]] = capped[person["id"]]
         else:
             reasons[row["id"]] = cap.reason
-    await _skip(connection, source, reasons, now)
-    await _postpone(connection, source, waits, now)
+    _skip(connection, source, reasons, now)
+    _postpone(connection, source, waits, now)
     return claimed, len(taken)

@@ -9,14 +9,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from itertools import groupby
-from typing import Any
 
-from sqlalchemy import bindparam, exists, or_, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Text,
+    Update,
+    bindparam,
+    case,
+    false,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.engine import Connection
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from backend.db.batches import Batch
+from backend.db.epoch import micros
 from backend.delivery.claims import contacts, sending_of
-from backend.delivery.fencing import alive, cancelled_campaign, deliveries, hold_session, is_held
+from backend.delivery.fencing import cancelled_campaign, deliveries, held_alive, is_held
 from backend.delivery.outcomes import Outcome
 from backend.delivery.sources import Claimed, Source, SourceKind
 from contract.contacts import ContactStatus
@@ -25,21 +37,17 @@ from contract.delivery import DeliveryState
 SETTLING = (DeliveryState.CLAIMED, DeliveryState.HANDED, DeliveryState.UNKNOWN)
 """A late answer may still settle a row that was reaped as unknown, if it is the owner's."""
 
-_done = (
-    update(deliveries)
-    .where(
-        deliveries.c.org_id == bindparam("b_org"),
-        deliveries.c.id == bindparam("b_id"),
-        deliveries.c.session_id == bindparam("b_session"),
-        or_(*(deliveries.c.state == state.value for state in SETTLING)),  # IN takes no list of parameters
-    )
-    .values(
-        state=bindparam("b_state", type_=deliveries.c.state.type),
-        reason=bindparam("b_reason", type_=deliveries.c.reason.type),
-        due_at=bindparam("b_due", type_=deliveries.c.due_at.type),
-        updated_at=bindparam("b_now", type_=deliveries.c.updated_at.type),
-    )
-)
+_now = bindparam("b_now", type_=deliveries.c.updated_at.type)
+
+
+def _mine(*states: DeliveryState) -> ColumnElement[bool]:
+    """Held by this session in one of these states.
+
+    As a CASE no index fits it: rows are found by their keys. PostgreSQL, which may never have looked at a
+    ledger that was filled a minute ago, would else read all that the session holds for each of them.
+    """
+    held = or_(*(deliveries.c.state == state.value for state in states))
+    return case((held, deliveries.c.session_id == bindparam("b_session")), else_=false())
 
 
 def _by_revision(rows: Sequence[Claimed]) -> list[tuple[Source, int, list[int]]]:
@@ -50,81 +58,85 @@ def _by_revision(rows: Sequence[Claimed]) -> list[tuple[Source, int, list[int]]]
     return [(group[0].source, group[0].revision, [row.id for row in group]) for group in grouped]
 
 
-async def hand(
-    connection: AsyncConnection, rows: Sequence[Claimed], session_id: str, now: datetime
+def hand(
+    connection: Connection, rows: Sequence[Claimed], session_id: str, now: datetime
 ) -> set[tuple[int, int]]:
     """(organisation, id) of the rows whose body may be written once this transaction is committed."""
     opened: set[tuple[int, int]] = set()
-    await hold_session(connection, session_id)
+    dialect = connection.dialect.name
     for source, revision, ids in _by_revision(rows):
-        handed = await connection.execute(
-            _handing(source.kind),
-            {
-                "b_org": source.org_id,
-                "b_source": source.id,
-                "b_ids": ids,
-                "b_revision": revision,
-                "b_session": session_id,
-                "b_now": now,
-            },
+        about = {"b_org": source.org_id, "b_source": source.id, "b_revision": revision}
+        given = _handed(dialect).given((id,) for id in ids)
+        handed = connection.execute(
+            _handing(dialect, source.kind), {**about, **given, "b_session": session_id, "b_now": now}
         )
         opened |= {(source.org_id, row[0]) for row in handed}
     return opened
 
 
 @cache
-def _handing(kind: SourceKind) -> ReturningUpdate[int]:
+def _handed(dialect: str) -> Batch:
+    return Batch(dialect, "handed", id=BigInteger)
+
+
+@cache
+def _handing(dialect: str, kind: SourceKind) -> ReturningUpdate[int]:
     """Built once: making it would cost more than running it."""
-    may_be_mailed = exists(contacts.c.id).where(
-        contacts.c.org_id == deliveries.c.org_id,
-        contacts.c.id == deliveries.c.contact_id,
-        contacts.c.status == ContactStatus.SUBSCRIBED,
+    status = select(contacts.c.status).where(
+        contacts.c.org_id == deliveries.c.org_id, contacts.c.id == deliveries.c.contact_id
     )
     return (
         update(deliveries)
         .where(
             deliveries.c.org_id == bindparam("b_org"),
-            deliveries.c.id.in_(bindparam("b_ids", expanding=True)),
-            deliveries.c.state == DeliveryState.CLAIMED,
-            deliveries.c.session_id == bindparam("b_session"),
+            _handed(dialect).holds(deliveries.c.id),
+            _mine(DeliveryState.CLAIMED),
             deliveries.c.revision == bindparam("b_revision"),
-            alive(bindparam("b_session"), bindparam("b_now", type_=deliveries.c.updated_at.type)),
+            held_alive(bindparam("b_session"), _now),
             sending_of(kind, bindparam("b_org"), bindparam("b_source")),
-            may_be_mailed,
+            status.scalar_subquery() == ContactStatus.SUBSCRIBED,  # an EXISTS might be begun at the contacts
         )
-        .values(
-            state=DeliveryState.HANDED,
-            updated_at=bindparam("b_now", type_=deliveries.c.updated_at.type),
-        )
+        .values(state=DeliveryState.HANDED, updated_at=_now)
         .returning(deliveries.c.id)
     )
 
 
-async def settle(
-    connection: AsyncConnection,
+def settle(
+    connection: Connection,
     ends: Sequence[tuple[Claimed, Outcome]],
     session_id: str,
     now: datetime,
 ) -> None:
     """DONE: note how these mails ended."""
-    parameters: list[dict[str, Any]] = [
-        {
-            "b_org": row.source.org_id,
-            "b_id": row.id,
-            "b_session": session_id,
-            "b_state": outcome.state,
-            "b_reason": outcome.reason,
-            "b_due": outcome.due_at,
-            "b_now": now,
-        }
-        for row, outcome in ends
-    ]
-    await connection.execute(_done, parameters)
+    dialect = connection.dialect.name
+    given = _ended(dialect).given(
+        (row.source.org_id, row.id, end.state.value, end.reason, end.due_at and micros(end.due_at))
+        for row, end in ends
+    )
+    connection.execute(_settling(dialect), {**given, "b_session": session_id, "b_now": now})
 
 
-async def give_back(
-    connection: AsyncConnection, rows: Sequence[Claimed], session_id: str, now: datetime
-) -> None:
+@cache
+def _ended(dialect: str) -> Batch:
+    kinds = {"org": BigInteger, "id": BigInteger, "state": Text, "reason": Text, "due": BigInteger}
+    return Batch(dialect, "ended", **kinds)
+
+
+@cache
+def _settling(dialect: str) -> Update:
+    ended = _ended(dialect)
+    return (
+        update(deliveries)
+        .where(
+            deliveries.c.org_id == ended.c["org"],
+            deliveries.c.id == ended.c["id"],
+            _mine(*SETTLING),
+        )
+        .values(state=ended.c["state"], reason=ended.c["reason"], due_at=ended.c["due"], updated_at=_now)
+    )
+
+
+def give_back(connection: Connection, rows: Sequence[Claimed], session_id: str, now: datetime) -> None:
     """BACK: nothing was sent, so it waits as before; unless its campaign was cancelled meanwhile.
 
     A row may be marked as handed without its worker knowing: the answer to the commit was lost.
@@ -141,6 +153,6 @@ async def give_back(
             .values(session_id=None, updated_at=now)
         )
         cancelled = mine.where(cancelled_campaign()).values(state=DeliveryState.CANCELLED, due_at=None)
-        await connection.execute(cancelled)
+        connection.execute(cancelled)
         attempts = deliveries.c.attempts - 1
-        await connection.execute(mine.values(state=DeliveryState.PENDING, attempts=attempts))
+        connection.execute(mine.values(state=DeliveryState.PENDING, attempts=attempts))

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.models.campaign import Campaign
@@ -72,22 +73,32 @@ async def renew_session(connection: AsyncConnection, session_id: str, now: datet
 _hold = select(sessions.c.id).where(sessions.c.id == bindparam("b_id")).with_for_update(read=True)
 
 
-async def hold_session(connection: AsyncConnection, session_id: str) -> None:
+def hold_session(connection: Connection, session_id: str) -> None:
     """Keep the session from being fenced until this transaction ends; SQLite's only writer needs no lock.
 
     Whoever fences it waits for what was taken here, and then sees it.
     """
     if connection.dialect.name != "sqlite":
-        await connection.execute(_hold, {"b_id": session_id})
+        connection.execute(_hold, {"b_id": session_id})
 
 
 def alive(
     session_id: str | BindParameter[str], now: datetime | BindParameter[datetime]
 ) -> ColumnElement[bool]:
     """Holds while the session may take rows and open the door. Only sure after `hold_session`."""
-    return exists(sessions.c.id).where(
-        sessions.c.id == session_id, ~sessions.c.fenced, sessions.c.expires_at > now
-    )
+    return exists(sessions.c.id).where(_living(session_id, now))
+
+
+def _living(
+    session_id: str | BindParameter[str], now: datetime | BindParameter[datetime]
+) -> ColumnElement[bool]:
+    return and_(sessions.c.id == session_id, ~sessions.c.fenced, sessions.c.expires_at > now)
+
+
+def held_alive(session_id: BindParameter[str], now: BindParameter[datetime]) -> ColumnElement[bool]:
+    """`alive` with `hold_session` in the same statement: it waits for who is fencing, and looks again."""
+    living = select(sessions.c.id).where(_living(session_id, now)).with_for_update(read=True)
+    return exists(select(living.cte("living").c.id))
 
 
 async def crew(connection: AsyncConnection, now: datetime) -> list[str]:

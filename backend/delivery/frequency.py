@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
 from backend.db.models.delivery import DeliveryRecord
 from backend.db.models.org import Org
 from contract.delivery import DeliveryState
 
-Reading = AsyncSession | AsyncConnection
+Reading = Session | Connection
 """An organisation's session, or a worker's connection, which sees all of them."""
 
 COUNTED = (
@@ -46,14 +47,14 @@ class FrequencyCap:
         return timedelta(days=self.days)
 
 
-async def frequency_cap(database: Reading, org_id: int) -> FrequencyCap | None:
+def frequency_cap(database: Reading, org_id: int) -> FrequencyCap | None:
     """What an organisation has set; None if nothing."""
     query = select(Org.frequency_mails, Org.frequency_days).where(Org.id == org_id)
-    row = (await database.execute(query, execution_options={"unscoped": True})).one()
+    row = (database.execute(query, execution_options={"unscoped": True})).one()
     return FrequencyCap(org_id, row.frequency_mails, row.frequency_days) if row.frequency_mails else None
 
 
-async def free_again(
+def free_again(
     database: Reading,
     cap: FrequencyCap,
     contact_ids: Sequence[int],
@@ -76,6 +77,6 @@ async def free_again(
         .order_by(DeliveryRecord.updated_at.desc())
     )
     had: dict[int, list[datetime]] = defaultdict(list)
-    for row in await database.execute(query):
+    for row in database.execute(query):
         had[row.contact_id].append(row.updated_at)
     return {who: at[cap.mails - 1] + cap.window for who, at in had.items() if len(at) >= cap.mails}

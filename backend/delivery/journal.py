@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import structlog
+from sqlalchemy.engine import Connection
 
 from backend.db.engine import Database
 from backend.delivery.bounces import note_bounces
@@ -109,18 +110,20 @@ class Journal:
                 answer.set_result(False)
 
     async def _commit(self, asked: Sequence[_Asked], ends: Ends, returned: Sequence[Claimed]) -> _Committed:
-        now = self._clock.now()
-        opened: set[tuple[int, int]] = set()
-        tripped: Mapping[Source, str] = {}
-        async with self._database.system_writer() as session:
-            connection = await session.connection()
+        now, session_id = self._clock.now(), self._session_id
+
+        def write(connection: Connection) -> _Committed:
+            opened: set[tuple[int, int]] = set()
+            tripped: Mapping[Source, str] = {}
             if asked:
-                opened = await hand(connection, [row for row, _ in asked], self._session_id, now)
+                opened = hand(connection, [row for row, _ in asked], session_id, now)
             if returned:
-                await give_back(connection, returned, self._session_id, now)
+                give_back(connection, returned, session_id, now)
             if ends:
-                await settle(connection, ends, self._session_id, now)
+                settle(connection, ends, session_id, now)
                 bounced = [row for row, end in ends if end.state is DeliveryState.BOUNCED]
-                await note_bounces(connection, bounced, now)
-                tripped = await count_ends(connection, ends)
-        return _Committed(opened, tripped)
+                note_bounces(connection, bounced, now)
+                tripped = count_ends(connection, ends)
+            return _Committed(opened, tripped)
+
+        return await self._database.write_ledger(write)

@@ -77,6 +77,7 @@ class Pump:
         self._letter_for = letter_for
         self._closed = closed
         self._halted: set[Source] = set()
+        self._announced: dict[int, Envelope] = {}
         self._queue: asyncio.Queue[Claimed | None] = asyncio.Queue()
         self.trouble: AccountTroubleError | None = None
         self.capped: CappedError | None = None
@@ -193,8 +194,10 @@ class Pump:
             self._give_up(error)
             self._journal.back(row)
             return await _closed(connection)
-        envelope = letter.envelope(row)
+        envelope = self._announced.pop(row.id, None) or letter.envelope(row)
         ahead = letter.envelope(following) if following is not None else None
+        if following is not None and ahead is not None:
+            self._announced[following.id] = ahead
         return await self._deliver(connection, row, envelope, message, ahead)
 
     async def _deliver(

@@ -1,7 +1,7 @@
 """The job `pump`: sending what is due through one account, as far as it may be used."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -139,7 +139,7 @@ class Pumping:
         return _Due(account, await health_of(connection, account), sources)
 
     async def _claim(self, source: Source, limit: int) -> tuple[list[Claimed], int]:
-        async with self._tools.database.ledger_writer(source.org_id) as session:
-            connection = await session.connection()
-            now: datetime = self._tools.clock.now()
-            return await claim_due(connection, source, self._session_id, now, limit)
+        claim = partial(
+            claim_due, source=source, session_id=self._session_id, now=self._tools.clock.now(), limit=limit
+        )
+        return await self._tools.database.write_ledger(claim, inside=source.org_id)

@@ -41,16 +41,20 @@ class Reply(NamedTuple):
 
 
 class ReplyStream(asyncio.Protocol):
-    """Turns bytes into replies and lets one reader wait for them."""
+    """Turns bytes into replies and lets one reader wait for them, until a deadline.
+
+    One timer watches over all of them: it is set anew when it goes off, not for each mail.
+    """
 
     def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._deadline = 0.0
+        self._timer: asyncio.TimerHandle | None = None
         self._bytes = b""
         self._lines: list[str] = []
         self._replies: deque[Reply] = deque()
         self._waiter: asyncio.Future[None] | None = None
         self.lost = False
-        self._writable = asyncio.Event()
-        self._writable.set()
 
     def data_received(self, data: bytes) -> None:
         *lines, self._bytes = (self._bytes + data).split(b"\n")
@@ -71,29 +75,40 @@ class ReplyStream(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
         self.lost = True
-        self._writable.set()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         self._wake()
-
-    def pause_writing(self) -> None:
-        self._writable.clear()
-
-    def resume_writing(self) -> None:
-        self._writable.set()
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    async def writable(self) -> None:
-        """Return when there is room to write."""
-        await self._writable.wait()
+    def expect(self, seconds: float) -> None:
+        """What is waited for from now on has so much time in all."""
+        self._deadline = self._loop.time() + seconds
+        if self._timer is not None and self._timer.when() > self._deadline:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None and not self.lost:
+            self._timer = self._loop.call_at(self._deadline, self._look)
+
+    def _look(self) -> None:
+        """The time may be over, or what it was for has come and something else is waited for."""
+        self._timer = None
+        if self._waiter is None or self._waiter.done():
+            return
+        if self._loop.time() < self._deadline:
+            self._timer = self._loop.call_at(self._deadline, self._look)
+        else:
+            self._waiter.set_exception(TimeoutError("the server did not answer"))
 
     async def reply(self) -> Reply:
-        """The next reply. Raises `ConnectionError` when there will be none."""
+        """The next reply. Raises `OSError` when there will be none, or when it is late."""
         while not self._replies:
             if self.lost:
                 raise ConnectionError("the server ended the connection")
-            self._waiter = asyncio.get_running_loop().create_future()
+            self._waiter = self._loop.create_future()
             await self._waiter
         return self._replies.popleft()
 
@@ -119,7 +134,7 @@ class PipeliningConnection:
     ) -> str:
         await self._envelope(envelope)
         if not await door():
-            await self._abort()
+            self._abort()
             raise HeldError("the door stayed shut")
         if self._stream.lost:
             # Handed, but not one byte of the body was written: the caller may safely try again later.
@@ -134,11 +149,12 @@ class PipeliningConnection:
                     raise ConnectionError("another mail was announced")
                 self._transport.write(_commands(envelope))
             self._announced = None
-            async with asyncio.timeout(self._timeouts.command):
-                mail, rcpt, data = [await self._stream.reply() for _ in range(3)]
-        except (OSError, TimeoutError) as error:
-            await self._abort()
-            raise NotSentError(str(error) or "the server did not answer") from error
+            stream = self._stream
+            stream.expect(self._timeouts.command)
+            mail, rcpt, data = await stream.reply(), await stream.reply(), await stream.reply()
+        except OSError as error:
+            self._abort()
+            raise NotSentError(str(error)) from error
         if not (mail.accepts and rcpt.accepts and data.code == GO_AHEAD):
             await self._end_refused(mail, data)
             raise _refusal(mail, rcpt, data)
@@ -153,35 +169,33 @@ class PipeliningConnection:
             self._transport.write(b".\r\n")
             await self._expect_reply()
         else:
-            await self._abort()
+            self._abort()
 
     async def _expect_reply(self) -> None:
         try:
-            async with asyncio.timeout(self._timeouts.command):
-                await self._stream.reply()
-        except (OSError, TimeoutError):
-            await self._abort()
+            self._stream.expect(self._timeouts.command)
+            await self._stream.reply()
+        except OSError:
+            self._abort()
 
     async def _body(self, message: bytes, following: Envelope | None) -> str:
         ahead = _commands(following) if following is not None else b""
         try:
             self._transport.write(message + b".\r\n" + ahead)
             self._announced = following
-            async with asyncio.timeout(self._timeouts.body):
-                await self._stream.writable()
-                reply = await self._stream.reply()
-        except (OSError, TimeoutError) as error:
-            await self._abort()
-            why = str(error) or "the server did not answer"
-            raise LostError(f"{why} after the mail was written") from error
+            self._stream.expect(self._timeouts.body)
+            reply = await self._stream.reply()
+        except OSError as error:
+            self._abort()
+            raise LostError(f"{error} after the mail was written") from error
         if reply.accepts:
             return f"{reply.code} {reply.text}"
         if not 400 <= reply.code < 600:
-            await self._abort()
+            self._abort()
             raise LostError(f"an answer that is none: {reply.code} {reply.text}")
         raise RefusedError(Stage.BODY, reply.code, reply.text)
 
-    async def _abort(self) -> None:
+    def _abort(self) -> None:
         self._transport.abort()
 
     async def close(self) -> None:

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import BindParameter, Executable, Table, bindparam, delete, select, update
+from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from backend.db.models.quota import SendTally
@@ -24,9 +25,7 @@ COUNTED = (DeliveryState.ACCEPTED, DeliveryState.FAILED, DeliveryState.BOUNCED)
 tallies = cast(Table, SendTally.__table__)
 
 
-async def count_ends(
-    connection: AsyncConnection, ends: Sequence[tuple[Claimed, Outcome]]
-) -> dict[Source, str]:
+def count_ends(connection: Connection, ends: Sequence[tuple[Claimed, Outcome]]) -> dict[Source, str]:
     """Add these ends; which campaigns must stop now, and why."""
     by_source: dict[Source, list[DeliveryState]] = {}
     for row, outcome in ends:
@@ -34,19 +33,19 @@ async def count_ends(
             by_source.setdefault(row.source, []).append(outcome.state)
     tripped: dict[Source, str] = {}
     for source in sorted(by_source, key=lambda source: (source.org_id, source.id)):
-        if reason := await _count(connection, source, by_source[source]):
+        if reason := _count(connection, source, by_source[source]):
             tripped[source] = reason
     return tripped
 
 
-async def _count(connection: AsyncConnection, source: Source, states: list[DeliveryState]) -> str | None:
+def _count(connection: Connection, source: Source, states: list[DeliveryState]) -> str | None:
     added = {
         "ended": len(states),
         "refused": states.count(DeliveryState.FAILED),
         "bounced": states.count(DeliveryState.BOUNCED),
     }
     given = {"b_org": source.org_id, "b_source": source.id, **{f"b_{name}": n for name, n in added.items()}}
-    totals = (await connection.execute(_counting(connection.dialect.name), given)).one()
+    totals = connection.execute(_counting(connection.dialect.name), given).one()
     if totals.tripped is not None:
         return str(totals.tripped)
     before: dict[str, Any] = {name: getattr(totals, name) - count for name, count in added.items()}
@@ -54,7 +53,7 @@ async def _count(connection: AsyncConnection, source: Source, states: list[Deliv
     reason = next((why for state in states if (why := breaker.count(state))), None)
     if reason is not None:
         mine = update(tallies).where(tallies.c.org_id == source.org_id, tallies.c.source_id == source.id)
-        await connection.execute(mine.values(tripped=reason))
+        connection.execute(mine.values(tripped=reason))
     return reason
 
 

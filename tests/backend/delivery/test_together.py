@@ -1,14 +1,16 @@
 """Workers whose transactions run at the same time, one statement here and one there."""
 
 import asyncio
+from datetime import datetime
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.delivery.claims import claim_due
 from backend.delivery.door import hand
 from backend.delivery.fencing import fence, this_one
 from backend.delivery.freeze import _OvertakenError
-from backend.delivery.sources import Source, SourceKind
+from backend.delivery.sources import Claimed, Source, SourceKind
 from tests.backend.delivery.world import Process, World
 from tests.backend.postgres.fixtures import Postgres
 
@@ -33,15 +35,22 @@ async def someone_waits(postgres: Postgres) -> None:
             await asyncio.sleep(0.01)
 
 
+async def claim(
+    session: AsyncSession, source: Source, process: Process, now: datetime, limit: int
+) -> tuple[list[Claimed], int]:
+    connection = await session.connection()
+    return await connection.run_sync(claim_due, source, process.session_id, now, limit)
+
+
 class TestClaims:
     async def test_two_at_once_take_different_mails_and_wait_for_nobody(
         self, world: World, process: Process, source: Source
     ):
         now = world.clock.now()
         async with world.database.ledger_writer(source.org_id) as first:
-            mine, _ = await claim_due(await first.connection(), source, process.session_id, now, 4)
+            mine, _ = await claim(first, source, process, now, 4)
             async with asyncio.timeout(5), world.database.ledger_writer(source.org_id) as second:
-                theirs, _ = await claim_due(await second.connection(), source, process.session_id, now, 4)
+                theirs, _ = await claim(second, source, process, now, 4)
         assert (len(mine), len(theirs)) == (4, 2)
         assert len({row.id for row in (*mine, *theirs)}) == 6
 
@@ -52,7 +61,7 @@ class TestFencing:
     ):
         now = world.clock.now()
         async with world.database.ledger_writer(source.org_id) as claiming:
-            await claim_due(await claiming.connection(), source, process.session_id, now, 2)
+            await claim(claiming, source, process, now, 2)
             fencing = asyncio.create_task(self.fence(world, process))
             await someone_waits(postgres)
         await fencing
@@ -63,7 +72,8 @@ class TestFencing:
     ):
         rows, _ = await process.jobs.pumping._claim(source, 2)
         async with world.database.system_writer() as handing:
-            opened = await hand(await handing.connection(), rows, process.session_id, world.clock.now())
+            connection = await handing.connection()
+            opened = await connection.run_sync(hand, rows, process.session_id, world.clock.now())
             fencing = asyncio.create_task(self.fence(world, process))
             await someone_waits(postgres)
         await fencing
@@ -71,6 +81,17 @@ class TestFencing:
         states = list((await world.states(source.id)).values())
         assert (states.count("unknown"), states.count("pending")) == (2, 4)
         assert not await process.journal.hand(rows[0]), "the door is shut now"
+
+    async def test_the_door_waits_for_who_is_fencing_and_then_stays_shut(
+        self, world: World, process: Process, source: Source, postgres: Postgres
+    ):
+        rows, _ = await process.jobs.pumping._claim(source, 2)
+        async with world.database.system_writer() as fencing:
+            await fence(await fencing.connection(), this_one(process.session_id), world.clock.now())
+            handing = asyncio.create_task(process.journal.hand(rows[0]))
+            await someone_waits(postgres)
+        assert not await handing
+        assert set((await world.states(source.id)).values()) == {"pending"}
 
     async def fence(self, world: World, process: Process) -> None:
         async with world.database.system_writer() as session:
