@@ -15,6 +15,7 @@ from backend.db.engine import Database
 from backend.db.models.quota import account_scope
 from backend.delivery.accounts import Account
 from backend.delivery.mailer import AccountTroubleError
+from backend.delivery.outcomes import plain_words
 from backend.delivery.quotas import locked_rows, quotas
 from contract.clock import Clock
 
@@ -60,7 +61,8 @@ async def note_trouble(
         failures = row.failures + 1
         until = now + _rest(trouble, failures)
         mine = update(quotas).where(quotas.c.org_id == account.org_id, quotas.c.scope == scope)
-        await connection.execute(mine.values(rests_until=until, failures=failures, reason=trouble.reason))
+        reason = plain_words(trouble.reason)
+        await connection.execute(mine.values(rests_until=until, failures=failures, reason=reason))
     log.warning("account_rests", account=account.key, seconds=(until - now).total_seconds())
     return until
 

@@ -133,9 +133,7 @@ def _skip(connection: Connection, source: Source, reasons: dict[int, str], now: 
         )
 
 
-def _postpone(
-    connection: Connection, source: Source, until: dict[int, datetime], now: datetime
-) -> None:
+def _postpone(connection: Connection, source: Source, until: dict[int, datetime], now: datetime) -> None:
     """It was no attempt: nothing was tried."""
     for delivery_id, moment in until.items():
         connection.execute(

@@ -34,21 +34,27 @@ def retry_delay(attempts: int, random: Random) -> timedelta:
     return plain * random.uniform(1 - SPREAD, 1 + SPREAD)
 
 
+def plain_words(said: str) -> str:
+    """What a server said, short and on one line: it may send anything, and no database keeps every byte."""
+    said = said[:MAX_REASON]
+    return said if said.isprintable() else "".join(letter if letter.isprintable() else " " for letter in said)
+
+
 def accepted(reply: str) -> Outcome:
     """The server took it."""
-    return Outcome(DeliveryState.ACCEPTED, reply[:MAX_REASON])
+    return Outcome(DeliveryState.ACCEPTED, plain_words(reply))
 
 
 def lost(error: LostError) -> Outcome:
     """Nobody knows whether the server took it, so nothing but a person may send it again."""
-    return Outcome(DeliveryState.UNKNOWN, str(error)[:MAX_REASON])
+    return Outcome(DeliveryState.UNKNOWN, plain_words(str(error)))
 
 
 def try_later(reason: str, attempts: int, now: datetime, random: Random) -> Outcome:
     """Another attempt, or the end of attempts."""
     if attempts >= MAX_ATTEMPTS:
-        return Outcome(DeliveryState.FAILED, f"given up after {attempts} attempts: {reason}"[:MAX_REASON])
-    return Outcome(DeliveryState.SOFT, reason[:MAX_REASON], now + retry_delay(attempts, random))
+        return Outcome(DeliveryState.FAILED, plain_words(f"given up after {attempts} attempts: {reason}"))
+    return Outcome(DeliveryState.SOFT, plain_words(reason), now + retry_delay(attempts, random))
 
 
 def refused(error: RefusedError, attempts: int, now: datetime, random: Random) -> Outcome:
@@ -58,4 +64,4 @@ def refused(error: RefusedError, attempts: int, now: datetime, random: Random) -
     enhanced = _ENHANCED.search(error.text)
     about_policy = enhanced is not None and enhanced[1] == _POLICY
     bounced = error.stage is Stage.RCPT and not about_policy
-    return Outcome(DeliveryState.BOUNCED if bounced else DeliveryState.FAILED, str(error)[:MAX_REASON])
+    return Outcome(DeliveryState.BOUNCED if bounced else DeliveryState.FAILED, plain_words(str(error)))
