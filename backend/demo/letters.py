@@ -1,6 +1,6 @@
 """The mails of the demo's campaigns: complete ones, one with faults to find, one that tries to misbehave."""
 
-from backend.demo.paper import footer, letter, picture, rule, visit
+from backend.demo.paper import SITE, footer, letter, picture, rule, visit
 from contract.blocks import Button, Document, Footer, Heading, Image, Text
 
 
@@ -72,11 +72,12 @@ def welcome_to_the_new_shop() -> Document:
         Text(
             text=(
                 "After eleven years at the market hall we have a door of our own. There are **twelve "
-                "seats**, one long table, and a window from which you can watch the bread.\n\n"
+                f"seats**, one long table, and a window to [watch the bread]({SITE}/oven) from.\n\n"
                 "This week the first cup is on us. Just say {{ first_name | your name }} at the counter."
             )
         ),
         visit("How to find us", "visit"),
+        Text(text=f"Too far? [Order a box]({SITE}/boxes) or [read how we moved]({SITE}/moving)."),
         rule(),
         footer(),
     )

@@ -6,6 +6,7 @@ from backend.db.models.campaign import Campaign, CampaignRevision
 from backend.demo import letters
 from backend.demo.audiences import Audiences
 from backend.demo.customers import Customer
+from backend.demo.past_responses import add_responses
 from backend.demo.past_send import SEND_TOOK, add_deliveries
 from backend.demo.stage import Stage
 from contract.blocks import Document, dump_document
@@ -67,4 +68,5 @@ async def _add_sent(stage: Stage, audiences: Audiences, customers: list[Customer
     at_that_time = [
         c for c in customers if c.person.fields.get("country") == "Portugal" and c.person.created_at < started
     ]
-    await add_deliveries(stage, row.id, at_that_time, started)
+    mails = await add_deliveries(stage, row.id, at_that_time, started)
+    await add_responses(stage, content, mails, at_that_time)

@@ -65,7 +65,9 @@ def _moments(random: Random, started: datetime, number: int) -> Iterator[datetim
         yield started + SEND_TOOK * min(share**1.25, 1.0)
 
 
-async def add_deliveries(stage: Stage, source_id: str, customers: list[Customer], started: datetime) -> None:
+async def add_deliveries(
+    stage: Stage, source_id: str, customers: list[Customer], started: datetime
+) -> list[dict[str, Any]]:
     """One row for each customer, in the order of ids, all of them ended within `SEND_TOOK`."""
     ids = await take_row_ids(stage.session, len(customers))
     moments = _moments(stage.random, started, len(customers))
@@ -75,6 +77,7 @@ async def add_deliveries(stage: Stage, source_id: str, customers: list[Customer]
         at = started if ending.state is DeliveryState.SKIPPED else moment
         rows.append(delivery_row(row_id, source_id, customer, ending, at))
     await stage.insert_many(DeliveryRecord, rows)
+    return rows
 
 
 def delivery_row(

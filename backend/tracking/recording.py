@@ -90,7 +90,7 @@ def _last(*types: EventType) -> Any:
     )
 
 
-async def _freshen(session: AsyncSession, contacts: Collection[int]) -> None:
+async def freshen(session: AsyncSession, contacts: Collection[int]) -> None:
     """What filters ask contacts for, and the mark by which they are looked at again."""
     rev = (await take_row_ids(session))[0]
     last = {"last_open_at": _last(*OPENING), "last_click_at": _last(EventType.CLICKED), "rev": rev}
@@ -115,7 +115,7 @@ async def write_down(session: AsyncSession, spans: Mapping[Use, Span]) -> None:
         machine = use._replace(by_machine=True)
         fresh[machine] = fresh[machine].with_(span) if machine in fresh else span
     await write_events(session, fresh)
-    await _freshen(session, {use.contact_id for use in fresh})
+    await freshen(session, {use.contact_id for use in fresh})
 
 
 async def write_all(database: Database, uses: Uses) -> None:

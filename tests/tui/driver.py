@@ -109,8 +109,8 @@ class Person:
     @property
     def list(self) -> PagedList:
         place: Any = self.app.place
-        found: PagedList = place.query_one(PagedList)
-        return found
+        found: list[PagedList] = list(place.query(PagedList))
+        return next((shown for shown in found if shown.display), found[0])
 
     @property
     def line(self) -> str:

@@ -1,3 +1,4 @@
+from contract.reports import RevisionCount
 from tests.tui.driver import opened
 from tui.memory import World
 from tui.memory.world import doc_id
@@ -104,21 +105,65 @@ class TestTheReport:
             await person.moves_to("March news")
             await person.press("enter")
             assert person.crumbs == ("Outbox", "Report on March news")
-            person.sees("4,696", "550 5.1.1 no such mailbox", "amir.berg295@example.com", "✓ accepted")
+            person.sees("sent 4,696", "opened 1,925 41.0 %", "clicked 422 9.0 %", "left 18", "bounced 57")
+            await person.press("V")
+            person.sees("amir.berg295@example.com", "✓ accepted")
+            await person.press("V")
+            person.sees("550 5.1.1 no such mailbox")
+
+    async def test_v_goes_through_the_views_and_round(self, world: World) -> None:
+        async with opened(world) as person:
+            await person.goes("campaigns march")
+            await person.press("r")
+            person.sees("today 08:58", "43 min later", "354┤")
+            await person.press("v")
+            person.sees("https://shop.example/spring", "295")
+            await person.press("right")
+            person.sees("gmail.com", "41.0 %", "all others")
+            await person.press("left", "left")
+            person.sees("43 min later")
+
+    async def test_what_machines_did_is_told_apart(self, world: World) -> None:
+        async with opened(world) as person:
+            await person.goes("campaigns march")
+            await person.press("r")
+            person.sees("not counted: opened by a machine alone 610, clicked 78")
+
+    async def test_where_nothing_is_tracked_it_says_how_to_turn_it_on(self, world: World) -> None:
+        world.sending.tracks = False
+        async with opened(world) as person:
+            await person.goes("campaigns march")
+            await person.press("r")
+            person.sees("sent 4,696", "Opens and clicks are not tracked.")
+            person.does_not_see("opened")
+            await person.press("v")
+            person.sees("handbill members rules --track-opens yes --track-clicks yes")
+
+    async def test_revisions_are_there_only_where_the_content_was_corrected(self, world: World) -> None:
+        async with opened(world) as person:
+            await person.goes("campaigns march")
+            await person.press("r")
+            person.does_not_see("Revisions")
+            moment = world.hub.clock.now()
+            world.sending.revisions = [
+                RevisionCount(revision=n, frozen_at=moment, sent=100 * n, opened=n) for n in (1, 2)
+            ]
+            await person.press("R", "v", "v", "v")
+            person.sees("1, today 09:00", "2, today 09:00", "1.0 %")
 
     async def test_s_shows_one_state_after_the_other_and_a_everyone(self, world: World) -> None:
         async with opened(world) as person:
             await person.goes("campaigns march")
             await person.press("r", "s")
-            person.sees("Deliveries: ! bounced")
+            person.sees("Mails: ! bounced")
             assert {row.cells[1] for n in range(14) if (row := person.list.row_at(n))} == {"! bounced"}
             await person.press("a")
-            person.sees("Deliveries: everyone")
+            person.sees("Mails: everyone")
 
     async def test_the_list_grows_while_one_scrolls(self, world: World) -> None:
         async with opened(world) as person:
             await person.goes("campaigns march")
-            await person.press("r")
+            await person.press("r", "a")
             assert person.list.total == 100
             await person.press("G")
             assert person.list.total == 200

@@ -47,6 +47,21 @@ async def test_empty(first_day: World, shot: Shot, way: str) -> None:
         assert await shot(person, way)
 
 
+@pytest.mark.parametrize("size", [SMALL, (160, 45)], ids=["80x24", "160x45"])
+@pytest.mark.parametrize(("turns", "view"), [(0, "course"), (1, "links"), (2, "providers")])
+async def test_a_report(world: World, shot: Shot, size: tuple[int, int], turns: int, view: str) -> None:
+    async with opened(world, size=size) as person:
+        await person.press(*WAYS["report"], *["v"] * turns)
+        assert await shot(person, f"report_{view}")
+
+
+async def test_a_report_of_what_is_not_tracked(world: World, shot: Shot) -> None:
+    world.sending.tracks = False
+    async with opened(world) as person:
+        await person.press(*WAYS["report"], "v")
+        assert await shot(person, "report_untracked")
+
+
 @pytest.mark.parametrize("way", ["contacts", "segment", "report", "outbox"])
 async def test_offline(world: World, shot: Shot, way: str) -> None:
     world.hub.offline = True

@@ -16,11 +16,12 @@ from contract.delivery import (
 )
 from contract.preflight import PreflightPage
 from contract.problems import AudienceDriftedError, BadTransitionError
-from contract.reports import HourCount, Report
+from contract.reports import HourCount, Report, Response, RevisionCount
 from contract.transitions import CAMPAIGN_TRANSITIONS, CampaignAction, CampaignStatus
 from contract.wire import format_timestamp
 from localstore.records import DocKind
 from sync.errors import RefusedError
+from tui.memory import response
 from tui.memory.shipment import Shipment
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class MemorySending:
         self.acts: list[tuple[str, str]] = []
         self.approvals: dict[str, Approval] = {}
         self.needs_approval = False
+        self.tracks = True
+        self.revisions: list[RevisionCount] = []
         self.preflight_pages: list[PreflightPage] = []
 
     def _status(self, id: str) -> CampaignStatus:
@@ -173,7 +176,20 @@ class MemorySending:
         timeline = [
             HourCount(at=started + timedelta(minutes=n), accepted=count) for n, count in enumerate(minutes)
         ]
-        return Report(progress=progress, reasons=reasons, timeline=timeline, started_at=started)
+        seen = response.response(progress) if self.tracks else Response(sent=progress.accepted)
+        return Report(
+            progress=progress,
+            reasons=reasons,
+            timeline=timeline,
+            started_at=started,
+            tracks_opens=self.tracks,
+            tracks_clicks=self.tracks,
+            response=seen,
+            course=response.course(started, minutes, seen, progress.bounced),
+            links=response.links(seen),
+            providers=response.providers(seen),
+            revisions=self.revisions,
+        )
 
     async def deliveries(self, id: str, state: str | None, cursor: str | None) -> DeliveryList:
         self._hub.reach_server()

@@ -1,4 +1,4 @@
-"""What became of a campaign: counts, reasons, the course over time, and everyone by name."""
+"""What became of a campaign: who opened, clicked and left, over time, by link, by provider, and by name."""
 
 from __future__ import annotations
 
@@ -8,62 +8,57 @@ from textual.content import Content
 from textual.widgets import Static
 
 from localstore.records import DocKind
-from tui.bars import progress_bar, sparkline
 from tui.commands import bindings
-from tui.moments import say_when
+from tui.screens import report_parts as parts
 from tui.screens.place import Place
 from tui.status_words import delivery_state
-from tui.text import clean, plain
-from tui.widgets.list_rows import Column, Row
+from tui.text import plain
+from tui.widgets.course_plot import CoursePlot
 from tui.widgets.paged_list import PagedList
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from contract.delivery import Delivery, Progress
     from contract.reports import Report
     from sync.errors import ServiceError
     from tui.services import Services
+    from tui.widgets.list_rows import Column, Row
 
-_STATES = ("accepted", "bounced", "failed", "unknown", "skipped", "soft", "pending", "cancelled")
 _FILTERS = (None, "bounced", "failed", "unknown", "skipped", "accepted", "pending")
 _NEAR_END = 20
-
-
-def counts(progress: Progress) -> Content:
-    """Each state that has anybody, with its share, right-aligned."""
-    parts = []
-    for state in _STATES:
-        number: int = getattr(progress, state)
-        if number:
-            share = f"{number * 100 / progress.total:.1f} %" if progress.total else ""
-            spoken = delivery_state(state)
-            tone = {"good": "$success", "bad": "$error", "warn": "$warning"}.get(spoken.tone, "$quiet")
-            parts.append(
-                Content.styled(f"{spoken.text:<13}", tone)
-                + Content(f"{number:>9,}")
-                + Content.styled(f"{share:>9}", "$quiet")
-            )
-    return Content("\n").join(parts)
+_VIEWS = {
+    "course": "Over time",
+    "links": "Links",
+    "providers": "Providers",
+    "revisions": "Revisions",
+    "reasons": "Reasons",
+    "mails": "Mails",
+}
+_LISTS: dict[str, Sequence[Column]] = {
+    "links": parts.LINKS,
+    "providers": parts.PROVIDERS,
+    "revisions": parts.REVISIONS,
+    "reasons": parts.REASONS,
+    "mails": parts.MAILS,
+}
 
 
 class ReportScreen(Place):
-    """The list grows as one scrolls; the counts are of everyone."""
+    """One view at a time below the summary; the mails are loaded when they are looked at."""
 
     SCOPE = "report"
+    FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = bindings("report")
     CSS_PATH = "report.tcss"
-    COLUMNS = (
-        Column("Address", 20, grow=2),
-        Column("State", 12),
-        Column("Tries", 5, right=True, from_width=70),
-        Column("Why", 12, grow=3),
-    )
 
     def __init__(self, services: Services, campaign_id: str) -> None:
         super().__init__(services)
         self._campaign_id = campaign_id
+        self._report: Report | None = None
+        self._view = "course"
         self._state: str | None = None
         self._cursor: str | None = None
         self._loading = False
@@ -79,44 +74,113 @@ class ReportScreen(Place):
 
     def body(self) -> ComposeResult:
         yield Static("Asking the server …", id="summary", markup=False)
-        yield Static("", id="filter-line", classes="quiet", markup=False)
-        yield PagedList(self.COLUMNS)
+        yield Static("", id="views", markup=False)
+        yield CoursePlot(id="course")
+        for view, columns in _LISTS.items():
+            yield PagedList(columns, id=view)
         yield Static("", classes="empty", markup=False)
 
     async def on_mount(self) -> None:
-        self.query_one(".empty").display = False
+        self.query_one("#views").display = False
+        for place in (*self.query(PagedList), *self.query(CoursePlot), self.query_one(".empty")):
+            place.display = False
         self.do_reload()
 
     def do_reload(self) -> None:
         self.read(self._load, "report")
-        self._restart()
+        if self._view == "mails":
+            self._restart()
 
     async def _load(self) -> None:
-        report = await self.services.sending.report(self._campaign_id)
-        self.query_one("#summary", Static).update(self._summary(report))
+        self._report = await self.services.sending.report(self._campaign_id)
+        self._show()
 
-    def _summary(self, report: Report) -> Content:
-        progress = report.progress
-        width = max(12, min(60, self.size.width - 24))
-        lines = [
-            Content.styled(progress_bar(progress.done, progress.total, width - 20), "$accent")
-            + Content(f"   of {progress.total:,}"),
-            counts(progress),
+    def on_resize(self) -> None:
+        if self._report is not None:
+            self._show_summary(self._report)
+
+    def _show_summary(self, report: Report) -> None:
+        shown = parts.summary(report, self.size.width, self.services.clock.now())
+        self.query_one("#summary", Static).update(shown)
+
+    def _show(self) -> None:
+        """The summary and the present view, from what the server said last."""
+        report = self._report
+        if report is None:
+            return
+        now = self.services.clock.now()
+        self._show_summary(report)
+        self._show_views(report)
+        self.query_one(CoursePlot).show(parts.series(report), parts.axis_labels(report, now))
+        self._fill("links", parts.link_rows(report))
+        self._fill("providers", parts.provider_rows(report))
+        self._fill("revisions", parts.revision_rows(report, now))
+        self._fill("reasons", parts.reason_rows(report))
+        self._switch(report)
+        self.show_hints()
+
+    def _fill(self, view: str, rows: Sequence[Row]) -> None:
+        self.query_one(f"#{view}", PagedList).show_rows(rows)
+
+    def _offered(self, report: Report) -> list[str]:
+        """Revisions only where there are several, reasons only where there are any."""
+        missing = {"revisions": not report.revisions, "reasons": not report.reasons}
+        return [view for view in _VIEWS if not missing.get(view)]
+
+    def _show_views(self, report: Report) -> None:
+        which = delivery_state(self._state).text if self._state else "everyone"
+        names = _VIEWS | ({"mails": f"Mails: {which}"} if self._view == "mails" else {})
+        shown = [
+            Content.styled(f" {names[view]} ", "reverse" if view == self._view else "$quiet")
+            for view in self._offered(report)
         ]
-        if report.timeline:
-            curve = sparkline([hour.accepted for hour in report.timeline], width)
-            began = say_when(report.started_at, self.services.clock.now())
-            since = Content.styled(f"  accepted, minute by minute, since {began}", "$quiet")
-            lines.append(Content.styled(curve, "$accent") + since)
-        for reason, number in sorted(report.reasons.items(), key=lambda pair: -pair[1])[:4]:
-            lines.append(Content(f"{number:>7,}  ") + Content.styled(clean(reason), "$quiet"))
-        return Content("\n").join(lines)
+        views = self.query_one("#views", Static)
+        views.display = True
+        views.update(Content(" ").join(shown))
+
+    def _switch(self, report: Report) -> None:
+        why = self._why_empty(report)
+        for view in _VIEWS:
+            self.query_one(f"#{view}").display = view == self._view and not why
+        empty = self.query_one(".empty", Static)
+        empty.display = bool(why)
+        empty.update(plain(why))
+        if self._view in _LISTS and not why:
+            self.query_one(f"#{self._view}").focus()
+
+    def _why_empty(self, report: Report) -> str:
+        match self._view:
+            case "links" if not report.is_followed:
+                return parts.NOT_TRACKED
+            case "links" if not any(link.clicks or link.machine_clicks for link in report.links):
+                return parts.NO_CLICKS
+            case "course" if not any(one.total for one in parts.series(report)):
+                return parts.NO_MAILS
+            case "providers" if not report.providers:
+                return parts.NO_MAILS
+        return ""
+
+    def do_view(self) -> None:
+        self._turn(1)
+
+    def do_view_back(self) -> None:
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        if self._report is not None:
+            offered = self._offered(self._report)
+            place = offered.index(self._view) if self._view in offered else 0
+            self._go(offered[(place + by) % len(offered)])
+
+    def _go(self, view: str) -> None:
+        self._view = view
+        if view == "mails" and not self.query_one("#mails", PagedList).total and not self._loading:
+            self._restart()
+        self._show()
 
     def _restart(self) -> None:
         self._cursor = None
-        self.query_one(PagedList).show_rows([])
-        which = delivery_state(self._state).text if self._state else "everyone"
-        self.query_one("#filter-line", Static).update(f"Deliveries: {which}")
+        self.query_one("#mails", PagedList).show_rows([])
         self.read(self._more, "deliveries")
 
     async def _more(self) -> None:
@@ -126,44 +190,40 @@ class ReportScreen(Place):
         finally:
             self._loading = False
         self._cursor = page.next_cursor
-        people = self.query_one(PagedList)
-        people.append([self._row(delivery) for delivery in page.deliveries])
-        self._empty("" if people.total else "Nobody is in this state.")
+        mails = self.query_one("#mails", PagedList)
+        mails.append([parts.mail_row(delivery) for delivery in page.deliveries])
+        if self._view == "mails":
+            self.show_list(mails, "" if mails.total else "Nobody is in this state.")
         self.show_hints()
-
-    def _empty(self, words: str) -> None:
-        self.show_list(self.query_one(PagedList), words)
-
-    def _row(self, delivery: Delivery) -> Row:
-        state = delivery_state(delivery.state)
-        tries = str(delivery.attempts) if delivery.attempts else ""
-        cells = (delivery.email, state.text, tries, delivery.reason)
-        return Row(delivery.id, cells, {1: state.tone, 3: "quiet"}, data=delivery)
 
     def failed(self, group: str, error: ServiceError) -> None:
         if group == "report":
             self.query_one("#summary", Static).update(plain(f"{error} Press R to try again."))
         elif group == "deliveries":
-            people = self.query_one(PagedList)
-            people.display = people.total > 0
+            self.say(str(error), severity="error")
         else:
             super().failed(group, error)
 
     def why_not(self, verb: str) -> str | None:
+        if verb in ("view", "view_back") and self._report is None:
+            return "The server has not answered yet."
         return "That is everyone." if verb == "more" and self._cursor is None else None
 
     def on_paged_list_moved(self, event: PagedList.Moved) -> None:
-        near = event.position >= event.list.total - _NEAR_END
+        near = event.list.id == "mails" and event.position >= event.list.total - _NEAR_END
         if near and self._cursor is not None and not self._loading:
             self.read(self._more, "deliveries")
 
-    def do_state(self) -> None:
-        self._state = _FILTERS[(_FILTERS.index(self._state) + 1) % len(_FILTERS)]
+    def _show_mails(self, state: str | None) -> None:
+        self._state, self._view = state, "mails"
         self._restart()
+        self._show()
+
+    def do_state(self) -> None:
+        self._show_mails(_FILTERS[(_FILTERS.index(self._state) + 1) % len(_FILTERS)])
 
     def do_everyone(self) -> None:
-        self._state = None
-        self._restart()
+        self._show_mails(None)
 
     def do_more(self) -> None:
         self.read(self._more, "deliveries")

@@ -13,13 +13,17 @@ from backend.db.fields import known_fields
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs
 from backend.db.models.delivery import DeliveryRecord
+from backend.db.models.event import Event, EventType
 from backend.db.models.segment import Segment
 from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord
 from backend.delivery import agenda
 from backend.delivery.audience import count_audience
+from backend.delivery.course import find_course
 from backend.delivery.enrolling import count_newcomers
 from backend.delivery.reports import reasons, timeline
+from backend.delivery.response import find_links, find_response
+from backend.frozen_links import FrozenLinks
 from backend.segments.audience import SegmentAudience
 from contract.blocks import load_document
 from contract.clock import ManualClock
@@ -136,6 +140,33 @@ async def test_the_report_of_the_sent_campaign_adds_up(session: AsyncSession) ->
     assert sent.started_at is not None
     assert sent.finished_at is not None
     assert sent.started_at <= minutes[0].at <= minutes[-1].at <= sent.finished_at
+
+
+async def test_the_sent_campaigns_responses_are_lifelike(session: AsyncSession) -> None:
+    sent = await campaign(session, "Welcome to the new shop")
+    seen = await find_response(session, sent.id, {"accepted": 2_000})
+    assert 0.35 < seen.opened / 2_000 < 0.55
+    assert 0.15 < seen.clicked / seen.opened < 0.3
+    assert 100 < seen.machine_opened < 350
+    assert 10 < seen.unsubscribed < 120
+    course = await find_course(session, sent.id, sent.started_at)
+    opened = [point.opened for point in course.points]
+    assert max(opened) in opened[: len(opened) // 4], "most open soon"
+    links = await find_links(session, sent.id, FrozenLinks())
+    assert links[0].people > links[-1].people
+    assert all(link.machine_clicks for link in links)
+
+
+async def test_who_left_did_so_after_a_mail_and_nothing_happens_tomorrow(session: AsyncSession) -> None:
+    assert await session.scalar(select(func.max(Event.last_at))) <= NOW
+    left = (
+        select(Contact.status)
+        .join(Event, Event.contact_id == Contact.id)
+        .where(Event.type == EventType.UNSUBSCRIBED)
+    )
+    assert set(await session.scalars(left)) == {ContactStatus.UNSUBSCRIBED.value}
+    opened = select(func.count()).where(Contact.last_open_at.is_not(None))
+    assert (await session.scalar(opened) or 0) > 700
 
 
 async def test_whoever_bounced_then_is_not_subscribed_now(session: AsyncSession) -> None:

@@ -10,6 +10,7 @@ from backend.db.engine import Database
 from backend.db.models.campaign import Campaign, CampaignRevision
 from backend.db.models.contact import Contact, ContactAttrs, CustomField, Suppression
 from backend.db.models.delivery import DeliveryRecord
+from backend.db.models.event import Event
 from backend.db.models.org import Org, OrgUser
 from backend.db.models.segment import Segment, SegmentMember
 from backend.db.models.sequence import Sequence
@@ -28,6 +29,7 @@ PARTS: tuple[type[Base], ...] = (
     CustomField,
     DeliveryRecord,
     EnrolmentRecord,
+    Event,
     OrgUser,
     Segment,
     SegmentMember,

@@ -1,0 +1,200 @@
+"""The parts of a report as words, rows and series; nothing here knows the screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tui.bars import percent, progress_bar, share_bar
+from tui.moments import say_span, say_when
+from tui.status_words import delivery_state
+from tui.text import clean
+from tui.widgets.course_plot import Series
+from tui.widgets.list_rows import Column, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from contract.delivery import Delivery, Progress
+    from contract.reports import ProviderCount, Report, RevisionCount
+
+BAR = 12
+NOT_TRACKED = (
+    "Opens and clicks are not tracked. An owner can turn it on for what is sent from then on:\n"
+    "handbill members rules --track-opens yes --track-clicks yes"
+)
+NO_CLICKS = "Nobody followed a link yet."
+NO_MAILS = "No mail has gone out yet."
+
+LINKS = (
+    Column("Link", 20, grow=1),
+    Column("", BAR, from_width=90),
+    Column("People", 7, right=True),
+    Column("Clicks", 7, right=True),
+    Column("Machines", 8, right=True),
+)
+_NUMBERS = (
+    Column("Sent", 8, right=True),
+    Column("Bounced", 7, right=True),
+    Column("Opened", 8, right=True),
+    Column("", 7, right=True),
+    Column("", BAR, from_width=100),
+    Column("Clicked", 8, right=True),
+    Column("", 7, right=True),
+)
+PROVIDERS = (Column("Provider", 14, grow=1), *_NUMBERS)
+REVISIONS = (Column("Revision", 14, grow=1), *_NUMBERS)
+MAILS = (
+    Column("Address", 20, grow=2),
+    Column("State", 12),
+    Column("Tries", 5, right=True, from_width=70),
+    Column("Why", 12, grow=3),
+)
+REASONS = (Column("Reason", 30, grow=1), Column("Mails", 9, right=True))
+_STATES = ("unknown", "failed", "skipped", "soft", "pending", "cancelled")
+
+
+def summary(report: Report, width: int, now: datetime) -> Content:
+    """How far it is, what people did, and what became of the rest."""
+    progress = report.progress
+    bar = progress_bar(progress.done, progress.total, max(12, min(40, width - 50)))
+    began = f"   since {say_when(report.started_at, now)}" if report.started_at else ""
+    lines = [
+        Content.styled(bar, "$accent")
+        + Content(f"   of {progress.total:,}")
+        + Content.styled(began, "$quiet")
+    ]
+    lines += [_line(list(_people(report))), _line(list(_rest(progress)))]
+    if report.is_followed:
+        lines.append(_machines(report))
+    elif progress.done:
+        lines.append(Content.styled("Opens and clicks are not tracked.", "$quiet"))
+    return Content("\n").join(line for line in lines if line.plain)
+
+
+def _line(parts: list[Content]) -> Content:
+    return Content.styled("  ·  ", "$quiet").join(parts)
+
+
+def _figure(name: str, number: int, of: int, tone: str = "") -> Content:
+    share = f" {percent(number, of)}" if of else ""
+    return Content(f"{name} ") + Content.styled(f"{number:,}", tone) + Content.styled(share, "$quiet")
+
+
+def _people(report: Report) -> Iterator[Content]:
+    seen = report.response
+    yield _figure("sent", seen.sent, 0)
+    if report.is_followed:
+        yield _figure("opened", seen.opened, seen.sent, "$accent")
+        yield _figure("clicked", seen.clicked, seen.sent, "$success")
+    yield _figure("left", seen.unsubscribed, seen.sent)
+    if seen.complained:
+        yield _figure("complained", seen.complained, seen.sent, "$error")
+
+
+def _rest(progress: Progress) -> Iterator[Content]:
+    if progress.bounced:
+        yield _figure("bounced", progress.bounced, progress.total, "$error")
+    for state in _STATES:
+        number: int = getattr(progress, state)
+        if number:
+            yield _figure(delivery_state(state).text, number, 0)
+
+
+def _machines(report: Report) -> Content:
+    seen = report.response
+    if not (seen.machine_opened or seen.machine_clicked):
+        return Content()
+    alone = f"not counted: opened by a machine alone {seen.machine_opened:,}"
+    clicked = f", clicked {seen.machine_clicked:,}" if seen.machine_clicked else ""
+    return Content.styled(alone + clicked, "$quiet")
+
+
+def series(report: Report) -> list[Series]:
+    """What the course shows, the most important first."""
+    points = report.course.points
+    return [
+        Series("sent", [point.sent for point in points], "$quiet"),
+        Series("opened", [point.opened for point in points], "$accent"),
+        Series("clicked", [point.clicked for point in points], "$success"),
+        Series("left", [point.unsubscribed for point in points], "$warning", minor=True),
+        Series("bounced", [point.bounced for point in points], "$error", minor=True),
+    ]
+
+
+def axis_labels(report: Report, now: datetime) -> tuple[str, str]:
+    """When the course begins, and how long it is."""
+    points, step = report.course.points, report.course.step_seconds
+    if not points:
+        return "", ""
+    return say_when(points[0].at, now), f"{say_span(step * len(points))} later"
+
+
+def link_rows(report: Report) -> list[Row]:
+    """Those that most people followed first."""
+    top = max((link.people for link in report.links), default=0)
+    return [
+        Row(
+            str(number),
+            (
+                link.address,
+                share_bar(link.people, top, BAR),
+                f"{link.people:,}",
+                f"{link.clicks:,}",
+                f"{link.machine_clicks:,}" if link.machine_clicks else "",
+            ),
+            {1: "good", 4: "quiet"},
+        )
+        for number, link in enumerate(report.links)
+    ]
+
+
+def _numbers(count: ProviderCount | RevisionCount) -> tuple[str, ...]:
+    return (
+        f"{count.sent:,}",
+        f"{count.bounced:,}" if count.bounced else "",
+        f"{count.opened:,}",
+        percent(count.opened, count.sent),
+        share_bar(count.opened, count.sent, BAR),
+        f"{count.clicked:,}",
+        percent(count.clicked, count.sent),
+    )
+
+
+_TONES = {2: "bad", 4: "quiet", 5: "accent", 7: "quiet"}
+
+
+def provider_rows(report: Report) -> list[Row]:
+    """The largest first; the last one may be all the others."""
+    return [
+        Row(count.domain or "others", (count.domain or "all others", *_numbers(count)), _TONES)
+        for count in report.providers
+    ]
+
+
+def revision_rows(report: Report, now: datetime) -> list[Row]:
+    """In the order in which they were frozen."""
+    return [
+        Row(
+            str(count.revision),
+            (f"{count.revision}, {say_when(count.frozen_at, now)}", *_numbers(count)),
+            _TONES,
+        )
+        for count in report.revisions
+    ]
+
+
+def reason_rows(report: Report) -> list[Row]:
+    """Why mails were skipped, refused or wait; the most frequent first."""
+    ordered = sorted(report.reasons.items(), key=lambda pair: -pair[1])
+    return [Row(reason, (reason, f"{number:,}")) for reason, number in ordered]
+
+
+def mail_row(delivery: Delivery) -> Row:
+    """One mail and what became of it."""
+    state = delivery_state(delivery.state)
+    tries = str(delivery.attempts) if delivery.attempts else ""
+    cells = (delivery.email, state.text, tries, clean(delivery.reason))
+    return Row(delivery.id, cells, {1: state.tone, 3: "quiet"}, data=delivery)
