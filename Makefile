@@ -31,6 +31,8 @@ bench: $(STAMP)
 	@$(BIN)/python -m bench.tui
 	@$(BIN)/python -m bench.render
 	@$(BIN)/python -m bench.send
+	@$(BIN)/python -m bench.scale
+	@$(BIN)/python -m bench.plug
 	@$(BIN)/python -m bench.api
 	@$(BIN)/python -m bench.sync
 

@@ -4,7 +4,8 @@ The reader's snapshot is one moment: whoever is counted was in the segment at th
 """
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -72,8 +73,10 @@ class Judge:
 
 async def judge_audience(
     session: AsyncSession, condition: ColumnElement[bool]
-) -> AsyncIterator[list[Member]]:
+) -> AsyncGenerator[list[Member]]:
     """Everyone the condition holds for, by id, in batches. Several batches are one snapshot.
+
+    Whoever may stop before the end closes it, so that the database does not keep the rest for it.
 
     Nobody is left out for having had enough mail: see `judge_recipients`.
     """
@@ -81,22 +84,26 @@ async def judge_audience(
     columns = (Contact.id, Contact.email, Contact.status, Contact.time_zone)
     query = select(*columns).where(condition).order_by(Contact.id)
     result = await session.stream(query.execution_options(yield_per=BATCH))
-    async for rows in result.partitions(BATCH):
-        yield [judge(*row) for row in rows]
+    try:
+        async for rows in result.partitions(BATCH):
+            yield [judge(*row) for row in rows]
+    finally:
+        await result.close()
 
 
 async def judge_recipients(
     session: AsyncSession, condition: ColumnElement[bool], now: datetime
-) -> AsyncIterator[list[Member]]:
+) -> AsyncGenerator[list[Member]]:
     """The audience of a campaign, for which the organisation's frequency cap counts too."""
     cap = await session.run_sync(frequency_cap, int(session.info["org_id"]))
-    async for members in judge_audience(session, condition):
-        if cap is None:
-            yield members
-            continue
-        ids = [member.id for member in members if not member.reason]
-        capped = await session.run_sync(free_again, cap, ids, now)
-        yield [replace(m, reason=cap.reason) if m.id in capped else m for m in members]
+    async with aclosing(judge_audience(session, condition)) as batches:
+        async for members in batches:
+            if cap is None:
+                yield members
+                continue
+            ids = [member.id for member in members if not member.reason]
+            capped = await session.run_sync(free_again, cap, ids, now)
+            yield [replace(m, reason=cap.reason) if m.id in capped else m for m in members]
 
 
 async def count_audience(session: AsyncSession, condition: ColumnElement[bool], now: datetime) -> Funnel:

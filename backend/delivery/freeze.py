@@ -8,6 +8,7 @@ Every mail is rendered once before the first one is sent: whoever's copy would b
 and content that nobody could get stops the campaign.
 """
 
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,7 @@ from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs
 from backend.db.models.delivery import DeliveryRecord
 from backend.delivery.accounts import Accounts
-from backend.delivery.audience import Member, audience_condition, judge_recipients
+from backend.delivery.audience import BATCH, Member, audience_condition, judge_recipients
 from backend.delivery.campaign_life import cancel_waiting, find_campaign, freeze_content, move
 from backend.delivery.content import ContentError, Letters
 from backend.delivery.dkim import SealedKeyError
@@ -86,7 +87,9 @@ class Freezer:
             opened = await self._open(source)
             if opened is None:
                 return False
-            await self._fill(opened)
+            if not await self._fill(opened):
+                await self._clear(source, before=opened.revision + 1)
+                return False
             return await self._close(opened)
         except _OvertakenError:
             return False
@@ -115,10 +118,30 @@ class Freezer:
                 return None
             await audience_condition(self._audience, session, campaign.segment_id, now)
             await freeze_content(session, campaign, now)
-            await session.execute(delete(DeliveryRecord).where(DeliveryRecord.source_id == source.id))
+        await self._clear(source, before=campaign.revision)
         letter = await self._letter(source, campaign.revision, campaign.account_id)
         wall = datetime.fromisoformat(campaign.local_time) if campaign.local_time else None
         return _Opened(source, campaign.revision, campaign.segment_id, letter, wall, campaign.send_at or now)
+
+    async def _clear(self, source: Source, *, before: int) -> None:
+        """Forget what was made for earlier revisions: nobody got any of it."""
+        some = (
+            select(DeliveryRecord.id)
+            .where(
+                DeliveryRecord.source_id == source.id,
+                DeliveryRecord.step_id == "",
+                DeliveryRecord.run_no == 0,
+                DeliveryRecord.revision < before,
+            )
+            .order_by(DeliveryRecord.contact_id)  # as the index of a source's contacts has it
+            .limit(BATCH)
+        )
+        left = True
+        while left:
+            async with self._database.writer(source.org_id) as session:
+                ids = list(await session.scalars(some))
+                await session.execute(delete(DeliveryRecord).where(DeliveryRecord.id.in_(ids)))
+            left = len(ids) == BATCH
 
     async def _letter(self, source: Source, revision: int, account_id: int | None) -> Letter:
         async with self._database.system_reader() as session:
@@ -127,21 +150,33 @@ class Freezer:
             raise _StoppedError(NO_ACCOUNT)
         return await self._letters.find(source, revision, "", account)
 
-    async def _fill(self, opened: _Opened) -> None:
+    async def _fill(self, opened: _Opened) -> bool:
+        """Whether everyone has a row: not if it was cancelled meanwhile, for then no list of some is kept."""
         now = self._clock.now()
         org_id = opened.source.org_id
         async with self._database.reader(org_id) as session:
             condition = await audience_condition(self._audience, session, opened.segment_id, now)
-            whole, why = 0, ""
-            async for members in judge_recipients(session, condition, now):
-                broken = await self._preflight(session, opened, members, now)
-                why = next(iter(broken.values()), why)
-                whole += sum(not member.reason for member in members) - len(broken)
-                async with self._database.writer(org_id) as writing:
-                    await _ours(writing, opened)
-                    await _insert(writing, opened, members, broken, now)
+            async with aclosing(judge_recipients(session, condition, now)) as batches:
+                whole, why = 0, ""
+                async for members in batches:
+                    broken = await self._preflight(session, opened, members, now)
+                    why = next(iter(broken.values()), why)
+                    whole += sum(not member.reason for member in members) - len(broken)
+                    if not await self._add(opened, members, broken, now):
+                        return False
         if why and not whole:
             raise ContentError(f"nobody's copy can be sent: {why}")
+        return True
+
+    async def _add(
+        self, opened: _Opened, members: list[Member], broken: dict[int, str], now: datetime
+    ) -> bool:
+        """Whether it goes on."""
+        async with self._database.writer(opened.source.org_id) as session:
+            campaign = await _ours(session, opened)
+            if campaign.status != CampaignStatus.CANCELLED:
+                await _insert(session, opened, members, broken, now)
+        return campaign.status != CampaignStatus.CANCELLED
 
     async def _preflight(
         self, session: AsyncSession, opened: _Opened, members: list[Member], now: datetime

@@ -32,7 +32,7 @@ from backend.delivery.sources import Source, SourceKind
 from backend.delivery.tally import begin_anew
 from backend.delivery.test_mail import SAMPLE_VALUES, TEST_MARK, send_tests
 from backend.delivery.tools import Tools
-from backend.delivery.waiting import NO_WORKER, why_account_waits
+from backend.delivery.waiting import NO_WORKER, PREPARING, why_account_waits
 from backend.frozen_links import FrozenLinks
 from backend.ports import Audience, DeliveryFilter, DeliveryPage
 from backend.suppressing import mail_address
@@ -182,7 +182,9 @@ class DeliveryService:
         if not workers:
             return {campaign.id: [NO_WORKER] for campaign in due}
         return {
-            campaign.id: await why_account_waits(session, await self._account(campaign), now)
+            campaign.id: [PREPARING]
+            if _is_freezing(campaign)
+            else await why_account_waits(session, await self._account(campaign), now)
             for campaign in due
         }
 
@@ -230,6 +232,11 @@ class DeliveryService:
     async def busy(self, until: datetime | None = None) -> bool:
         async with self._tools.database.system_reader() as session:
             return await agenda.anything_waits(await session.connection(), until)
+
+
+def _is_freezing(campaign: Campaign) -> bool:
+    """Whether its rows are being made; their number so far is the progress."""
+    return campaign.status == CampaignStatus.SENDING and campaign.started_at is None
 
 
 def _is_due(campaign: Campaign, now: datetime) -> bool:

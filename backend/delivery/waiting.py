@@ -11,6 +11,7 @@ from backend.delivery.accounts import Account
 from backend.delivery.quotas import DAY
 
 NO_WORKER = "no sending worker is running"
+PREPARING = "its audience is being frozen, and each copy rendered once"
 NO_ACCOUNT = "there is no sending account for it"
 
 
