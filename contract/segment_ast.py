@@ -2,6 +2,7 @@
 
     {"all": [node...]}   {"any": [node...]}   {"not": node}
     {"field": "plan", "op": "eq", "value": "pro"}
+    {"event": "opened", "op": "atLeast", "count": 3, "within": "90d"?, "campaignId": "..."?}
 
 `{"all": []}` is everyone, `{"any": []}` no one. Unset means false: a comparison with a field the contact
 does not have never holds, and `not` is two-valued. Text compares without regard to case.
@@ -12,7 +13,16 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    model_serializer,
+)
 
 from contract.contacts import FieldDefinition, FieldType
 from contract.problems import FieldError
@@ -65,6 +75,44 @@ class Comparison(_NodeBase):
     value: Scalar | Annotated[list[Scalar], Field(min_length=1, max_length=200)] = True
 
 
+class Events(StrEnum):
+    """What is counted: mails that their server took, that came back, that a person opened or clicked in."""
+
+    SENT = "sent"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    BOUNCED = "bounced"
+
+
+class CountOp(StrEnum):
+    """How many."""
+
+    AT_LEAST = "atLeast"
+    AT_MOST = "atMost"
+    EXACTLY = "exactly"
+
+
+COUNTS = {CountOp.AT_LEAST: ">=", CountOp.AT_MOST: "<=", CountOp.EXACTLY: "="}
+
+
+class EventCount(_NodeBase):
+    """How many of the contact's mails came to this; what machines did does not count.
+
+    `within` is the time up to now; `campaignId` is the campaign or sequence that the mails are of.
+    """
+
+    event: Events
+    op: CountOp
+    count: Annotated[int, Field(ge=0, le=9_999)]
+    within: Annotated[str, Field(pattern=DURATION)] | None = None
+    campaign_id: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(None, alias="campaignId")
+
+    @model_serializer(mode="wrap")
+    def _without_gaps(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        whole: dict[str, Any] = serialize(self)
+        return {name: value for name, value in whole.items() if value is not None}
+
+
 class All(_NodeBase):
     """Every child holds; without children: everyone."""
 
@@ -83,7 +131,9 @@ class Not(_NodeBase):
     not_: "AnyNode" = Field(alias="not")
 
 
-def _kind(value: Any) -> Literal["all", "any", "not", "comparison"]:
+def _kind(value: Any) -> Literal["all", "any", "not", "event", "comparison"]:
+    if isinstance(value, EventCount) or (isinstance(value, dict) and "event" in value):
+        return "event"
     if isinstance(value, All) or (isinstance(value, dict) and "all" in value):
         return "all"
     if isinstance(value, AnyOf) or (isinstance(value, dict) and "any" in value):
@@ -97,6 +147,7 @@ AnyNode = Annotated[
     Annotated[All, Tag("all")]
     | Annotated[AnyOf, Tag("any")]
     | Annotated[Not, Tag("not")]
+    | Annotated[EventCount, Tag("event")]
     | Annotated[Comparison, Tag("comparison")],
     Discriminator(_kind),
 ]

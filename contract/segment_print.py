@@ -4,7 +4,8 @@ Printer and parser are inverse: what `show` prints parses to the same tree, in i
 """
 
 from contract.contacts import FieldDefinition, FieldType
-from contract.segment_ast import All, AnyNode, AnyOf, Comparison, Fields, Not, Op, Scalar
+from contract.segment_ast import All, AnyNode, AnyOf, Comparison, EventCount, Fields, Not, Op, Scalar
+from contract.segment_events import show_event
 from contract.segment_tokens import quote
 
 SYMBOLS: dict[Op, str] = {
@@ -71,6 +72,8 @@ def _show(node: AnyNode, fields: Fields, *, inside: bool) -> str:
             return _show_group(node.any, "or", fields, inside=inside)
         case Not():
             return _show_not(node.not_, fields)
+        case EventCount():
+            return show_event(node, fields)
         case _:
             return _show_comparison(node, fields)
 

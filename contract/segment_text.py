@@ -2,7 +2,9 @@
 
     expression = conjunction ("or" conjunction)*
     conjunction = factor ("and" factor)*
-    factor = "not" factor | "(" expression ")" | "everyone" | "no_one" | comparison
+    factor = "not" factor | "(" expression ")" | "everyone" | "no_one" | condition
+    condition = event | comparison
+    event = name (">=" | "<=" | "=") count ["within" duration] ["of" "campaign" id] | "never" name ...
     comparison = field operator value | field "is" ["not"] "set" | field ["not"] "in" "(" value, ... ")"
 
 The parser remembers
@@ -26,11 +28,12 @@ from contract.segment_ast import (
     Op,
     Scalar,
     check_types,
-    parse_duration,
     walk,
 )
+from contract.segment_events import EVENT_WORDS, event_begins, read_event
 from contract.segment_print import KEYWORDS, SYMBOLS, choice_text, show
-from contract.segment_tokens import SegmentSyntaxError, Token, tokenize, unquote
+from contract.segment_reading import Reader, listing
+from contract.segment_tokens import SegmentSyntaxError, unquote
 
 __all__ = ["SegmentSyntaxError", "complete", "parse", "show"]
 
@@ -43,132 +46,99 @@ _VALUE_HINT = {
 }
 
 
-class _Parser:
+class _Parser(Reader):
     def __init__(self, source: str, fields: Fields) -> None:
+        super().__init__(source)
         self._fields = fields
-        self._tokens = tokenize(source)
-        self._at = 0
         self._depth = 0
-        self.expected: list[str] = []
-
-    @property
-    def _token(self) -> Token:
-        return self._tokens[self._at]
-
-    def _advance(self) -> Token:
-        token = self._token
-        self._at += 1
-        self.expected = []
-        return token
-
-    def _accept(self, text: str) -> bool:
-        """Take the next token if it is this word or symbol; remember that it could have been."""
-        self.expected.append(text)
-        if self._token.kind in ("word", "symbol") and self._token.text.lower() == text:
-            self._advance()
-            return True
-        return False
-
-    def _fail(self, message: str | None = None) -> SegmentSyntaxError:
-        token = self._token
-        words = [word for word in self.expected if word.isidentifier()]
-        close = difflib.get_close_matches(token.text.lower(), words, 1) if token.kind == "word" else []
-        if message is None:
-            got = {"end": "the end", "unclosed": "a quote that is not closed"}.get(token.kind, token.text)
-            message = f"expected {_listing(self.expected)}, found {got}"
-        return SegmentSyntaxError(
-            message,
-            token.start,
-            token.end,
-            expected=tuple(self.expected),
-            hint=close[0] if close else None,
-        )
 
     def parse(self) -> AnyNode:
-        if self._token.kind == "end":
-            self.expected = ["everyone", "not", *self._fields]
-            raise self._fail("write a condition, or everyone")
+        if self.token.kind == "end":
+            self.expected = ["everyone", "not", *self._fields, *EVENT_WORDS]
+            raise self.fail("write a condition, or everyone")
         node = self._expression()
-        if self._token.kind != "end":
-            raise self._fail()
+        if self.token.kind != "end":
+            raise self.fail()
         return node
 
     def _expression(self) -> AnyNode:
         parts = [self._conjunction()]
-        while self._accept("or"):
+        while self.accept("or"):
             parts.append(self._conjunction())
         return parts[0] if len(parts) == 1 else AnyOf(any=parts)
 
     def _conjunction(self) -> AnyNode:
         parts = [self._factor()]
-        while self._accept("and"):
+        while self.accept("and"):
             parts.append(self._factor())
         return parts[0] if len(parts) == 1 else All(all=parts)
 
     def _factor(self) -> AnyNode:
         self._depth += 1
         if self._depth > MAX_DEPTH * 3:
-            raise self._fail(f"nested more than {MAX_DEPTH} deep")
+            raise self.fail(f"nested more than {MAX_DEPTH} deep")
         try:
             return self._factor_inside()
         finally:
             self._depth -= 1
 
     def _factor_inside(self) -> AnyNode:
-        if self._accept("not"):
+        if self.accept("not"):
             return Not(not_=self._factor())
-        if self._accept("("):
+        if self.accept("("):
             node = self._expression()
-            if not self._accept(")"):
-                raise self._fail()
+            if not self.accept(")"):
+                raise self.fail()
             return node
-        if self._accept("everyone"):
+        if self.accept("everyone"):
             return All(all=[])
-        if self._accept("no_one"):
+        if self.accept("no_one"):
             return AnyOf(any=[])
+        if event_begins(self, self._fields):
+            return read_event(self)
         return self._comparison()
 
     def _comparison(self) -> AnyNode:
-        self.expected.extend(self._fields)
-        token = self._token
+        self.expected.extend([*self._fields, *EVENT_WORDS])
+        token = self.token
         field = self._fields.get(token.text) if token.kind == "word" else None
         if field is None:
             known = token.kind != "word" or token.text.lower() in KEYWORDS
-            raise self._fail() if known else self._fail(f"there is no field {token.text}")
-        self._advance()
+            raise self.fail() if known else self.fail(f"there is no field {token.text}")
+        self.advance()
         return self._operator(field)
 
     def _operator(self, field: FieldDefinition) -> AnyNode:
-        if self._accept("is"):
-            negated = self._accept("not")
-            if not self._accept("set"):
-                raise self._fail()
+        if self.accept("is"):
+            negated = self.accept("not")
+            if not self.accept("set"):
+                raise self.fail()
             node = Comparison(field=field.key, op=Op.IS_SET, value=True)
             return Not(not_=node) if negated else node
         allowed = [SYMBOLS[op] for op in OPS[field.type] if op is not Op.IS_SET]
-        symbol = next((symbol for symbol in allowed if self._accept(symbol)), None)
+        symbol = next((symbol for symbol in allowed if self.accept(symbol)), None)
         if symbol is None:
-            if self._token.text in _OPERATORS:
-                takes = _listing([*allowed, "is set"])
-                raise self._fail(f"{field.key} is a {field.type} field; it takes {takes}")
-            raise self._fail()
+            if self.token.text in _OPERATORS:
+                takes = listing([*allowed, "is set"])
+                raise self.fail(f"{field.key} is a {field.type} field; it takes {takes}")
+            raise self.fail()
         op = _OPERATORS[symbol]
         value = self._values(field) if op is Op.IN else self._value(field, op)
         return Comparison(field=field.key, op=op, value=value)
 
     def _values(self, field: FieldDefinition) -> list[Scalar]:
-        if not self._accept("("):
-            raise self._fail()
+        if not self.accept("("):
+            raise self.fail()
         values = [self._value(field, Op.IN)]
-        while self._accept(","):
+        while self.accept(","):
             values.append(self._value(field, Op.IN))
-        if not self._accept(")"):
-            raise self._fail()
+        if not self.accept(")"):
+            raise self.fail()
         return values
 
     def _value(self, field: FieldDefinition, op: Op) -> Scalar:
         if op is Op.WITHIN:
-            return self._duration()
+            return self.duration()
         match field.type:
             case FieldType.BOOL:
                 return self._bool()
@@ -176,36 +146,25 @@ class _Parser:
                 return self._choice(field)
             case FieldType.NUMBER:
                 self.expected.append(_VALUE_HINT[FieldType.NUMBER])
-                token = self._take("number")
+                token = self.take("number")
                 return float(token.text)
             case FieldType.DATE:
                 return self._date(field, op)
             case FieldType.TEXT:
                 self.expected.append(_VALUE_HINT[FieldType.TEXT])
-                return unquote(self._take("string").text)
-
-    def _take(self, kind: str) -> Token:
-        if self._token.kind != kind:
-            raise self._fail()
-        return self._advance()
-
-    def _duration(self) -> str:
-        self.expected.append("a duration such as 30d")
-        if self._token.kind != "duration" or parse_duration(self._token.text) is None:
-            raise self._fail()
-        return self._advance().text
+                return unquote(self.take("string").text)
 
     def _bool(self) -> bool:
-        if self._accept("true"):
+        if self.accept("true"):
             return True
-        if self._accept("false"):
+        if self.accept("false"):
             return False
-        raise self._fail()
+        raise self.fail()
 
     def _choice(self, field: FieldDefinition) -> str:
         """A choice may be written bare where it is one word, quoted always."""
         self.expected.extend(choice_text(choice) for choice in field.choices)
-        token = self._token
+        token = self.token
         text = unquote(token.text) if token.kind == "string" else token.text
         if token.kind not in ("string", "word") or text not in field.choices:
             if token.kind in ("string", "word"):
@@ -218,34 +177,21 @@ class _Parser:
                     expected=tuple(self.expected),
                     hint=close[0] if close else None,
                 )
-            raise self._fail()
-        self._advance()
+            raise self.fail()
+        self.advance()
         return text
 
     def _date(self, field: FieldDefinition, op: Op) -> str:
-        if self._accept("today"):
+        if self.accept("today"):
             return "today"
         self.expected.append(_VALUE_HINT[FieldType.DATE])
-        token = self._token
+        token = self.token
         if token.kind != "date":
-            raise self._fail()
+            raise self.fail()
         probe = Comparison(field=field.key, op=op, value=token.text)
         if check_types(probe, {field.key: field}):
-            raise self._fail(f"{token.text} is not a day of the calendar")
-        return self._advance().text
-
-
-def _listing(words: list[str]) -> str:
-    unique = list(dict.fromkeys(words))
-    if len(unique) > 8:
-        unique = [*unique[:7], "..."]
-    return (
-        unique[0]
-        if len(unique) == 1
-        else f"{', '.join(unique[:-1])} or {unique[-1]}"
-        if unique
-        else "nothing"
-    )
+            raise self.fail(f"{token.text} is not a day of the calendar")
+        return self.advance().text
 
 
 def parse(source: str, fields: Fields) -> AnyNode:

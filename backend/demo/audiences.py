@@ -33,6 +33,7 @@ async def add_segments(stage: Stage, customers: list[Customer]) -> Audiences:
     await _add(
         stage, "Renewing within 30 days", f"not renewal before today and renewal before {due}", days=0.2
     )
+    await _add(stage, "Read a letter within 60 days", "opened >= 1 within 60d", days=15)
     await _tasting_panel(stage, customers)
     return Audiences(
         everyone=await _add(stage, "Everyone subscribed", "status = subscribed", days=690),

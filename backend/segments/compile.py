@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.db.models.contact import Contact, CustomField
+from backend.segments.events import count_of, event_condition
 from contract.contacts import FieldType
-from contract.segment_ast import All, AnyNode, AnyOf, Comparison, Not, Op, Scalar, parse_duration
+from contract.segment_ast import All, AnyNode, AnyOf, Comparison, EventCount, Not, Op, Scalar, parse_duration
 
 EPOCH = date(1970, 1, 1).toordinal()
 Condition = ColumnElement[bool]
@@ -68,8 +69,15 @@ class Compiler:
                 return and_(true(), *parts) if negated else or_(false(), *parts)
             case Not():
                 return self.condition(node.not_, negated=not negated)
+            case EventCount():
+                holds = event_condition(node, self._now)
+                return not_(holds) if negated else holds
             case Comparison():
                 return self._comparison(node, negated)
+
+    def count(self, node: EventCount) -> ColumnElement[int]:
+        """How many mails a contact has of those that the node counts."""
+        return count_of(node, self._now)
 
     def _comparison(self, node: Comparison, negated: bool) -> Condition:
         column = self._columns[node.field]

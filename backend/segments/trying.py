@@ -1,5 +1,7 @@
 """Trying a filter that is not saved: how many, who for instance, and why this one."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import case, literal, select
 
 from backend.contact_pages import count_contacts, present_contacts
@@ -11,7 +13,7 @@ from backend.segments.service import check_filter
 from backend.work import Work
 from contract.contacts import Contact as ContactWire
 from contract.problems import InvalidError, MissingError
-from contract.segment_ast import AnyNode, Comparison, walk
+from contract.segment_ast import AnyNode, Comparison, EventCount, walk
 from contract.segment_text import SegmentSyntaxError, parse, show
 from contract.segments import ExplainRequest, Explanation, PreviewAnswer, PreviewRequest, Verdict
 
@@ -55,6 +57,11 @@ def _value(contact: ContactWire, field: str) -> str:
     return str(value).lower() if isinstance(value, bool) else f"{value}"
 
 
+def _found(contact: ContactWire, leaf: Comparison | EventCount, counted: Iterator[int]) -> str:
+    """What the leaf was compared with; `counted` has one number for each event."""
+    return f"{next(counted)}" if isinstance(leaf, EventCount) else _value(contact, leaf.field)
+
+
 async def explain(work: Work, data: ExplainRequest) -> Explanation:
     """Each comparison with the contact's value and verdict, judged by the database itself."""
     await check_filter(work, data.dsl_json)
@@ -63,20 +70,23 @@ async def explain(work: Work, data: ExplainRequest) -> Explanation:
     if row is None:
         raise MissingError
     compiler = await compiler_for(work.session, work.now)
-    leaves = [node for _, _, node in walk(data.dsl_json) if isinstance(node, Comparison)]
+    leaves = [node for _, _, node in walk(data.dsl_json) if isinstance(node, Comparison | EventCount)]
+    counts = [compiler.count(leaf) for leaf in leaves if isinstance(leaf, EventCount)]
     whole = await with_decisions(work.session, compiler.condition(data.dsl_json), data.segment_id)
     judged = [
         case((condition, literal(1)), else_=literal(0))
         for condition in (whole, *(compiler.condition(leaf) for leaf in leaves))
     ]
-    member, *verdicts = (await work.session.execute(select(*judged).select_from(Contact).where(only))).one()
+    found = (await work.session.execute(select(*judged, *counts).select_from(Contact).where(only))).one()
+    member, *verdicts = found[: len(judged)]
+    counted = iter(found[len(judged) :])
     contact = (await present_contacts(work.session, [row]))[0]
     fields = await known_fields(work.session)
     return Explanation(
         member=bool(member),
         manual=await _manual(work, data.segment_id, row.id),
         verdicts=[
-            Verdict(text=show(leaf, fields), value=_value(contact, leaf.field), holds=bool(holds))
+            Verdict(text=show(leaf, fields), value=_found(contact, leaf, counted), holds=bool(holds))
             for leaf, holds in zip(leaves, verdicts, strict=True)
         ],
     )

@@ -5,7 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.contacts import BUILT_IN_FIELDS, FieldDefinition, FieldType
-from contract.segment_ast import OPS, All, AnyNode, AnyOf, Comparison, Not, Op, check_types, dump_node
+from contract.segment_ast import (
+    OPS,
+    All,
+    AnyNode,
+    AnyOf,
+    Comparison,
+    CountOp,
+    EventCount,
+    Events,
+    Not,
+    Op,
+    check_types,
+    dump_node,
+)
 from contract.segment_print import show, simplify
 from contract.segment_text import SegmentSyntaxError, complete, parse
 
@@ -24,6 +37,10 @@ def leaf(field: str, op: str, value: object = True) -> dict[str, object]:
     return {"field": field, "op": op, "value": value}
 
 
+def count(event: str, op: str, number: int, **more: str) -> dict[str, object]:
+    return {"event": event, "op": op, "count": number, **more}
+
+
 class TestParse:
     @pytest.mark.parametrize(
         ("text", "tree"),
@@ -39,6 +56,11 @@ class TestParse:
             ("vip = true", leaf("vip", "eq", True)),
             ("city is set", leaf("city", "isSet")),
             ("city is not set", {"not": leaf("city", "isSet")}),
+            ("opened >= 3 within 90d", count("opened", "atLeast", 3, within="90d")),
+            ("clicked = 2", count("clicked", "exactly", 2)),
+            ("bounced <= 1", count("bounced", "atMost", 1)),
+            ("never clicked", count("clicked", "exactly", 0)),
+            ('event sent >= 1 of campaign "c1"', count("sent", "atLeast", 1, campaignId="c1")),
             ("everyone", {"all": []}),
             ("no_one", {"any": []}),
         ],
@@ -68,6 +90,11 @@ class TestErrors:
             ("vip = true seats = 1", 11, "expected", None),
             ("renewal before 2026-02-30", 15, "calendar", None),
             ("", 0, "everyone", None),
+            ("opend >= 3", 0, "no field opend", "opened"),
+            ("opened 3", 7, ">=", None),
+            ("opened >= 2.5", 10, "whole number", None),
+            ("never ", 6, "opened", None),
+            ("clicked >= 1 of 3", 16, "campaign", None),
             ("city # 3", 5, "unexpected", None),
         ],
     )
@@ -106,6 +133,10 @@ class TestComplete:
             ("not ", "city"),
             ("renewal wi", "within"),
             ("city is ", "not"),
+            ("op", "opened"),
+            ("never ", "clicked"),
+            ("opened ", ">="),
+            ("opened >= 3 ", "within"),
         ],
     )
     def test_offers_what_may_come_next(self, text, wanted):
@@ -145,8 +176,17 @@ def comparisons(draw: st.DrawFn) -> AnyNode:
     return Comparison(field=field.key, op=op, value=draw(_values(field)))
 
 
+events = st.builds(
+    EventCount,
+    event=st.sampled_from(Events),
+    op=st.sampled_from(CountOp),
+    count=st.integers(0, 9_999),
+    within=st.none() | st.sampled_from(["1h", "90d", "99999y"]),
+    campaign_id=st.none() | st.text(min_size=1, max_size=20),
+)
+
 trees = st.recursive(
-    comparisons(),
+    comparisons() | events,
     lambda inner: (
         st.lists(inner, max_size=3).map(lambda nodes: All(all=nodes))
         | st.lists(inner, max_size=3).map(lambda nodes: AnyOf(any=nodes))
@@ -156,7 +196,24 @@ trees = st.recursive(
 )
 
 
+SAME_NAMES = FIELDS | {
+    name: FieldDefinition(key=name, type=FieldType.NUMBER, label=name)
+    for name in ("opened", "event", "never", "within", "of", "campaign")
+}
+
+
 class TestShow:
+    @given(trees)
+    def test_fields_that_are_called_like_events_are_told_apart_from_them(self, tree):
+        text = show(tree, SAME_NAMES)
+        assert parse(text, SAME_NAMES) == simplify(tree)
+
+    @pytest.mark.parametrize("text", ["opened >= 3", "event = 1", "never >= 2 and event is set"])
+    def test_such_a_fields_words_are_the_fields(self, text):
+        node = parse(text, SAME_NAMES)
+        assert "event" not in str(dump_node(node)).replace("'field': 'event'", "")
+        assert show(node, SAME_NAMES) == text
+
     @given(trees)
     def test_what_is_printed_reads_back_as_the_same_filter(self, tree):
         assert check_types(tree, FIELDS) == []

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from contract.contacts import Contact, ContactList
 from contract.problems import InvalidError
-from contract.segment_ast import All, AnyNode, AnyOf, Comparison, Not, Op, parse_duration, walk
+from contract.segment_ast import (
+    All,
+    AnyNode,
+    AnyOf,
+    Comparison,
+    CountOp,
+    EventCount,
+    Not,
+    Op,
+    parse_duration,
+    walk,
+)
 from contract.segment_text import SegmentSyntaxError, parse, show
 from contract.segments import Explanation, PreviewAnswer, Verdict
 from localstore.records import DocKind
@@ -77,6 +88,8 @@ def holds(node: AnyNode, contact: Contact, today: date) -> bool:
             return any(holds(child, contact, today) for child in node.any)
         case Not():
             return not holds(node.not_, contact, today)
+        case EventCount():
+            return node.op is CountOp.AT_MOST or (node.count == 0)  # nobody here got a mail yet
         case _:
             return _leaf(node, contact, today)
 

@@ -70,6 +70,11 @@ async def test_vips_in_lisbon_are_few_and_those_who_are_shown_as_such(session: A
     assert 15 < shown < 40
 
 
+async def test_who_read_a_letter_is_whoever_opened_it(session: AsyncSession) -> None:
+    opened = select(func.count()).select_from(Contact).where(Contact.last_open_at.is_not(None))
+    assert await segment_size(session, "Read a letter within 60 days") == await session.scalar(opened)
+
+
 async def test_who_renews_within_thirty_days(session: AsyncSession) -> None:
     days = {(NOW.date() + timedelta(days=ahead)).isoformat() for ahead in range(31)}
     shown = sum(attrs.get("renewal") in days for attrs in await values(session))
