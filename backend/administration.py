@@ -1,15 +1,24 @@
 """Local administration: it opens the database itself, beside a running backend or without one."""
 
+import argparse
+import asyncio
+import json
+import sys
+
 from backend.auth.changing import set_password
 from backend.auth.passwords import Passwords
 from backend.auth.queries import user_by_email
+from backend.begin import begin
 from backend.db.engine import Database, make_engine
 from backend.db.schema import prepare_database
 from backend.orgs.service import add_user, create_org
+from backend.refusals import SettingsError
 from backend.settings import Settings
-from contract.clock import Clock
+from contract.clock import Clock, SystemClock
 from contract.problems import MissingError
 from contract.roles import Role
+
+MIN_PASSWORD = 10
 
 
 async def org_create(
@@ -58,3 +67,28 @@ async def user_add(
     finally:
         await database.close()
     return {"orgId": str(org_id), "userId": str(user_id)}
+
+
+def _password() -> str:
+    password = sys.stdin.readline().rstrip("\n")
+    if len(password) < MIN_PASSWORD:
+        raise SettingsError(f"The password is too short: expected at least {MIN_PASSWORD} characters.")
+    return password
+
+
+def main(options: argparse.Namespace) -> None:
+    """`org-create`, `user-add` and `user-password`."""
+    settings = begin(options)
+    password, clock = _password(), SystemClock()
+    if options.command == "org-create":
+        made = asyncio.run(org_create(settings, clock, options.name, options.owner_email, password))
+    elif options.command == "user-password":
+        made = asyncio.run(user_password(settings, clock, options.email, password))
+    else:
+        role = Role(options.role)
+        made = asyncio.run(
+            user_add(settings, clock, org_id=options.org, email=options.email, role=role, password=password)
+        )
+    words = {"orgId": "organisation", "userId": "user"}
+    said = ", ".join(f"{words[name]} {id}" for name, id in made.items())
+    sys.stdout.write((json.dumps(made) if options.json else said) + "\n")

@@ -6,15 +6,14 @@ import json
 import os
 import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
 from backend.db.engine import make_engine
 from backend.db.schema import SCHEMA_VERSION, UnpreparedDatabaseError, prepare_database, read_version
-from backend.settings import Settings, SettingsError, load_settings
+from backend.refusals import SettingsError
+from backend.settings import Settings, load_settings
 
-COMMANDS = ("db-setup", "db-status", "db-upgrade")
 MIN_ROLE_PASSWORD = 8
 
 
@@ -33,24 +32,6 @@ class Status:
             return f"{self.database}: schema version {self.version}, up to date."
         found = f"schema version {self.version}" if self.version else "no schema yet"
         return f"{self.database}: {found}; this program works with version {self.expected}."
-
-
-def add_arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Their place in the command line."""
-    setup = commands.add_parser("db-setup", help="prepare a PostgreSQL, or bring it up to date")
-    setup.add_argument("--admin-url", required=True, metavar="URL")
-    status = commands.add_parser("db-status", help="the version of the schema")
-    status.add_argument("--json", action="store_true")
-    upgrade = commands.add_parser("db-upgrade", help="bring the schema up to date")
-    upgrade.add_argument("--admin-url", metavar="URL", help="needed with PostgreSQL")
-    for command in (status, upgrade):
-        command.add_argument("--data-dir", type=Path)
-    for command in (setup, upgrade):
-        command.add_argument(
-            "--passwords-stdin",
-            action="store_true",
-            help="a line for each role: handbill_app, handbill_worker",
-        )
 
 
 def _passwords() -> list[str]:
@@ -104,7 +85,7 @@ def _upgrade(options: argparse.Namespace) -> None:
     sys.stdout.write(f"{asyncio.run(_status(settings)).words}\n")
 
 
-def run(options: argparse.Namespace) -> None:
+def main(options: argparse.Namespace) -> None:
     """Raises what `__main__` turns into sentences."""
     if options.command == "db-setup":
         _set_up(options)

@@ -92,12 +92,6 @@ async def running_catcher(folder: Path, port: int = 0) -> AsyncGenerator[int]:
         server.close()
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The command line of the catcher on its own."""
-    parser.add_argument("--smtp-port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
-    parser.add_argument("--dir", type=Path, required=True, help="maildir to keep mails in")
-
-
 async def _serve(folder: Path, port: int) -> None:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -108,6 +102,6 @@ async def _serve(folder: Path, port: int) -> None:
         await ended.wait()
 
 
-def run(arguments: argparse.Namespace) -> None:
+def main(options: argparse.Namespace) -> None:
     """Catch mail until interrupted."""
-    asyncio.run(_serve(arguments.dir, arguments.smtp_port))
+    asyncio.run(_serve(options.dir, options.smtp_port))

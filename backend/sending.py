@@ -13,7 +13,8 @@ from backend.mailcatcher import HOST, running_catcher
 from backend.names import SystemNames
 from backend.parts import Parts
 from backend.ports import Audience, Ports
-from backend.settings import Settings, SettingsError
+from backend.refusals import SettingsError
+from backend.settings import Settings
 
 LOCK_NAME = "sending.lock"
 

@@ -1,5 +1,6 @@
 """Running the application as a process: socket, start, the line `ready`, and a graceful end."""
 
+import argparse
 import asyncio
 import signal
 import sys
@@ -16,15 +17,17 @@ from litestar import Litestar
 from backend.app import BOOTSTRAP_FILE, build_app
 from backend.assembly import Options, assemble
 from backend.auth.passwords import Passwords
+from backend.begin import begin
 from backend.db.schema import prepare_database
 from backend.first_start import ensure_bootstrap_token, ensure_organisation
+from backend.folder_lock import locked_folder
 from backend.idle import Activity, wait_until_idle
 from backend.parts import Parts
 from backend.ports import Delivery
 from backend.settings import Settings
 from backend.sockets import address_of, bind_tcp, bind_unix
 from backend.write_limit import WriteLimit
-from contract.clock import Clock
+from contract.clock import Clock, SystemClock
 
 DRAIN_SECONDS = 10
 DEMO_HORIZON = timedelta(minutes=10)
@@ -132,3 +135,21 @@ async def _serve(app: Litestar, listener: socket, options: ServeOptions, clock: 
             await asyncio.gather(watch, return_exceptions=True)
     if not server.started:
         sys.exit(1)
+
+
+def main(options: argparse.Namespace) -> None:
+    """`serve`."""
+    settings = begin(options)
+    serving = ServeOptions(
+        host=options.host,
+        port=options.port,
+        uds=options.uds,
+        idle_exit=options.idle_exit,
+        assembly=Options(
+            worker=not options.no_worker and not settings.on_postgresql,
+            mailcatcher=options.mailcatcher,
+            demo=options.demo,
+        ),
+    )
+    with locked_folder(settings.data_dir):
+        asyncio.run(run(settings, serving, SystemClock()))

@@ -13,14 +13,12 @@ import platformdirs
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from backend.refusals import SettingsError
+
 LOG_LEVELS = ("debug", "info", "warning", "error")
 NAMES = ("data_dir", "database_url", "secret_key", "public_url", "smtp_url", "log_level")
 MIN_KEY_LENGTH = 16
 POSTGRESQL = "postgresql+psycopg"
-
-
-class SettingsError(ValueError):
-    """One sentence that names a setting and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)

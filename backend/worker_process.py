@@ -3,6 +3,7 @@
 It serves nothing. SIGTERM and SIGINT let the mails on the wire end; what it held is given back.
 """
 
+import argparse
 import asyncio
 import signal
 from collections.abc import Callable
@@ -10,16 +11,18 @@ from contextlib import suppress
 
 from sqlalchemy import text
 
+from backend.begin import begin
 from backend.db.engine import Database, make_engine
 from backend.db.policies import WORKER_ROLE
 from backend.db.schema import UnpreparedDatabaseError, prepare_database
 from backend.delivery.worker import Worker
 from backend.parts import Parts
+from backend.refusals import SettingsError
 from backend.secret_key import load_secret_keys
 from backend.segments.audience import SegmentAudience
 from backend.sending import assembled
-from backend.settings import Settings, SettingsError
-from contract.clock import Clock
+from backend.settings import Settings
+from contract.clock import Clock, SystemClock
 
 FROZEN_SECONDS = 8
 """As long as a session's lease: a worker that hangs inside a transaction must not keep others waiting."""
@@ -80,3 +83,8 @@ def _once(say: Callable[[], None]) -> Callable[[], None]:
             say()
 
     return perhaps
+
+
+def main(options: argparse.Namespace) -> None:
+    """`worker`."""
+    asyncio.run(run(begin(options), SystemClock()))

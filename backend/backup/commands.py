@@ -16,26 +16,14 @@ from backend.backup import postgres
 from backend.backup.quiet import Quieted, quiet
 from backend.backup.sqlite_copy import checked_version, copy_database
 from backend.backup.sqlite_restore import restore_sqlite
+from backend.begin import begin
 from backend.db.engine import Database, make_engine
 from backend.db.setup import admin_url, set_up
 from backend.folder_lock import locked_folder
+from backend.refusals import SettingsError
 from backend.secret_key import load_secret_keys
-from backend.settings import Settings, SettingsError, load_settings
+from backend.settings import Settings
 from contract.clock import Clock, SystemClock
-
-COMMANDS = ("backup", "restore")
-REFUSALS = (postgres.ToolError,)
-
-
-def add_arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Their place in the command line."""
-    backup = commands.add_parser("backup", help="copy the database into a file")
-    restore = commands.add_parser("restore", help="put such a copy in the database's place")
-    for command in (backup, restore):
-        command.add_argument("file", type=Path)
-        command.add_argument("--admin-url", metavar="URL", help="needed with PostgreSQL")
-        command.add_argument("--data-dir", type=Path)
-        command.add_argument("--json", action="store_true")
 
 
 def _admin(options: argparse.Namespace) -> str:
@@ -118,10 +106,9 @@ def _say_restore(done: dict[str, object]) -> str:
     return "\n".join(lines)
 
 
-def run(options: argparse.Namespace) -> None:
+def main(options: argparse.Namespace) -> None:
     """Raises what `__main__` turns into sentences."""
-    settings = load_settings(os.environ, options.data_dir)
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings = begin(options)
     if options.command == "backup":
         done = _backup(settings, options)
         words = _say_backup(done)

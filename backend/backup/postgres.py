@@ -12,13 +12,14 @@ from sqlalchemy import bindparam, create_engine, text
 from sqlalchemy.engine import URL
 
 from backend.db.policies import ROLES
+from backend.refusals import RefusalError
 
 _CONNECTED = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename IN :roles"
 ).bindparams(bindparam("roles", expanding=True))
 
 
-class ToolError(RuntimeError):
+class ToolError(RefusalError):
     """One of PostgreSQL's programs is missing or refused; the text is a sentence."""
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from backend.db.base import Base
 from backend.db.engine import MIGRATING
+from backend.refusals import RefusalError
 
 SCHEMA_VERSION = 10
 """The number of the newest step in migrations/versions."""
@@ -23,19 +24,19 @@ _ABOVE_THE_BORDER = text(
 )
 
 
-class NewerDatabaseError(RuntimeError):
+class NewerDatabaseError(RefusalError):
     """The database was written by a newer version of Handbill. It is left as it is."""
 
 
-class NotADatabaseError(RuntimeError):
+class NotADatabaseError(RefusalError):
     """The file is there, but it is not a database of Handbill or cannot be read."""
 
 
-class UnpreparedDatabaseError(RuntimeError):
+class UnpreparedDatabaseError(RefusalError):
     """A PostgreSQL that an administrator must prepare first. It is left as it is."""
 
 
-class MigrationError(RuntimeError):
+class MigrationError(RefusalError):
     """A migration would leave rows that refer to nothing. It was not kept."""
 
 

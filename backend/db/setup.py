@@ -13,7 +13,8 @@ from sqlalchemy.exc import ArgumentError
 from backend.db.migrate import upgrade
 from backend.db.policies import ROLES, create_roles, let_owner_through, secure
 from backend.db.schema import found_version, refuse_newer
-from backend.settings import POSTGRESQL, SettingsError
+from backend.refusals import SettingsError
+from backend.settings import POSTGRESQL
 
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(x'48616e6462696c6d'::bigint)"
 

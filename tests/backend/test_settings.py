@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from backend.refusals import SettingsError
 from backend.secret_key import SecretKeys, load_secret_keys
-from backend.settings import SettingsError, load_settings
+from backend.settings import load_settings
 
 
 def load(tmp_path: Path, file: str = "", **environ: str) -> object:

@@ -21,7 +21,7 @@ from backend.db.schema import (
     revision,
 )
 from backend.db.setup import admin_url, set_up, urls_for_roles
-from backend.settings import SettingsError
+from backend.refusals import SettingsError
 from tests.backend.postgres.fixtures import Postgres
 
 
