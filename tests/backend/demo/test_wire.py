@@ -58,6 +58,7 @@ async def test_a_fresh_client_pulls_every_document(owner: Member) -> None:
         "Team customers",
         "Customers in Portugal",
         "Tasting panel (picked by hand)",
+        "Read a letter within 60 days",
     }
     assert not any(change["deleted"] for change in pulled)
 
