@@ -1,4 +1,4 @@
-"""Opening SMTP sessions: aiosmtplib does TLS and sign-in, then the fastest way the server knows is used."""
+"""Opening SMTP sessions: aiosmtplib does TLS and sign-in, then our own protocol takes the transport over."""
 
 import asyncio
 import ssl
@@ -6,19 +6,8 @@ from typing import cast
 
 import aiosmtplib
 
-from backend.delivery.mailer import (
-    AccountTroubleError,
-    Connection,
-    Door,
-    Envelope,
-    HeldError,
-    LostError,
-    NotSentError,
-    RefusedError,
-    ServerLogin,
-    Stage,
-)
-from backend.delivery.smtp_pipeline import SERVICE_CLOSING, PipeliningConnection
+from backend.delivery.mailer import AccountTroubleError, Connection, ServerLogin
+from backend.delivery.smtp_connection import SmtpConnection
 from backend.delivery.smtp_timeouts import Timeouts
 
 GREETING_NAME = "localhost"
@@ -52,9 +41,8 @@ class SmtpMailer:
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             client.close()
             raise _trouble(login, error) from error
-        if client.supports_extension("pipelining"):
-            return PipeliningConnection(_take_over(client), self._timeouts)
-        return _StepByStep(client, self._timeouts)
+        pipelining = client.supports_extension("pipelining")
+        return SmtpConnection(_take_over(client), self._timeouts, pipelining=pipelining)
 
     async def _secure(self, client: aiosmtplib.SMTP, login: ServerLogin) -> None:
         """A server that does not offer STARTTLS where it was asked for is refused, never used in clear."""
@@ -83,59 +71,3 @@ def _take_over(client: aiosmtplib.SMTP) -> asyncio.Transport:
     client.transport = None
     client.protocol = None
     return transport
-
-
-class _StepByStep:
-    """For servers without pipelining: each command waits for its answer."""
-
-    def __init__(self, client: aiosmtplib.SMTP, timeouts: Timeouts) -> None:
-        self._client = client
-        self._timeouts = timeouts
-
-    async def send(
-        self, envelope: Envelope, message: bytes, door: Door, following: Envelope | None = None
-    ) -> str:
-        del following
-        await self._envelope(envelope)
-        if not await door():
-            self._client.close()
-            raise HeldError("the door stayed shut")
-        try:
-            response = await self._client.data(message, timeout=self._timeouts.body)
-        except aiosmtplib.SMTPResponseException as error:
-            if not 400 <= error.code < 600:
-                self._client.close()
-                raise LostError(f"an answer that is none: {error.code} {error.message}") from error
-            raise RefusedError(Stage.BODY, error.code, error.message) from error
-        except (aiosmtplib.SMTPException, OSError) as error:
-            self._client.close()
-            raise LostError(f"{error} after the mail was begun") from error
-        return f"{response.code} {response.message}"
-
-    async def _envelope(self, envelope: Envelope) -> None:
-        stage = Stage.MAIL
-        try:
-            await self._client.mail(envelope.sender, timeout=self._timeouts.command)
-            stage = Stage.RCPT
-            await self._client.rcpt(envelope.recipient, timeout=self._timeouts.command)
-        except aiosmtplib.SMTPResponseException as error:
-            if stage is Stage.MAIL or error.code == SERVICE_CLOSING:
-                reason = f"{stage} {error.code} {error.message}"
-                raise AccountTroubleError(reason, lasting=error.code >= 500) from error
-            await self._reset()
-            raise RefusedError(stage, error.code, error.message) from error
-        except (aiosmtplib.SMTPException, OSError) as error:
-            self._client.close()
-            raise NotSentError(str(error)) from error
-
-    async def _reset(self) -> None:
-        try:
-            await self._client.rset(timeout=self._timeouts.command)
-        except (aiosmtplib.SMTPException, OSError):
-            self._client.close()
-
-    async def close(self) -> None:
-        try:
-            await self._client.quit(timeout=self._timeouts.connect)
-        except (aiosmtplib.SMTPException, OSError):
-            self._client.close()

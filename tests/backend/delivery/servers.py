@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 HANG, DROP = "hang", "drop"
@@ -13,7 +13,8 @@ class RudeServer:
     """Answers each command with what `script` says, else politely.
 
     `script` maps a command (`greeting`, `EHLO`, `MAIL`, `RCPT`, `DATA`, `body`) to an answer, to `hang` or
-    to `drop`; a callable gets the number of times the command was seen before.
+    to `drop`; a callable gets the number of times the command was seen before. `half` is where a body has
+    begun.
     """
 
     pipelining: bool = True
@@ -66,6 +67,9 @@ class RudeServer:
                 return
             if command == "DATA" and self.last.startswith("354"):
                 if await self._has_body(reader):
+                    if self.answer("half", "") == DROP:
+                        writer.transport.abort()
+                        return
                     self.bodies.append((recipient, await reader.readuntil(b"\r\n.\r\n")))
                 if not await self.say(writer, "body", "250 taken"):
                     return
@@ -92,7 +96,8 @@ async def serving(server: RudeServer) -> AsyncIterator[RudeServer]:
         task = asyncio.current_task()
         assert task is not None
         tasks.add(task)
-        await server.handle(reader, writer)
+        with suppress(asyncio.CancelledError):  # at the end, where a server hangs
+            await server.handle(reader, writer)
 
     listening = await asyncio.start_server(handle, "127.0.0.1", 0, limit=1 << 20)
     server.port = listening.sockets[0].getsockname()[1]

@@ -53,7 +53,7 @@ class TestPolite:
 
     async def test_the_catcher_keeps_each_mail_whole_and_private(self, tmp_path: Path):
         async with running_catcher(tmp_path / "mails") as port:
-            connection = await MAILER.connect(ServerLogin("127.0.0.1", port))
+            connection = await SmtpMailer().connect(ServerLogin("127.0.0.1", port))
             for turn in range(20):
                 following = BO if turn % 2 == 0 else ANN
                 await connection.send(ANN if turn % 2 == 0 else BO, MESSAGE, opened, following)
@@ -104,9 +104,21 @@ class TestRude:
             await connection.close()
         assert len(server.bodies) == 1
 
+    @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
     @pytest.mark.parametrize("end", [HANG, DROP])
-    async def test_an_end_before_the_body_is_not_sent(self, pipelining: bool, end: str):
-        async with serving(RudeServer(pipelining, {"RCPT": end})) as server:
+    async def test_an_end_before_the_body_is_not_sent(self, pipelining: bool, end: str, command: str):
+        async with serving(RudeServer(pipelining, {command: end})) as server:
+            connection = await MAILER.connect(login(server))
+            with pytest.raises(NotSentError):
+                await connection.send(ANN, MESSAGE, opened)
+            await connection.close()
+        assert server.bodies == []
+
+    @pytest.mark.parametrize("command", ["RCPT", "DATA"])
+    async def test_an_answer_that_is_none_says_nothing_about_the_recipient(
+        self, pipelining: bool, command: str
+    ):
+        async with serving(RudeServer(pipelining, {command: "nonsense"})) as server:
             connection = await MAILER.connect(login(server))
             with pytest.raises(NotSentError):
                 await connection.send(ANN, MESSAGE, opened)

@@ -29,7 +29,7 @@ from backend.delivery.engine import EngineStatus, Handler
 from backend.delivery.fencing import begin_session, fence, others, renew_session
 from backend.delivery.jobs import TICK, Jobs
 from backend.delivery.journal import Journal
-from backend.delivery.mailer import ServerLogin
+from backend.delivery.mailer import Mailer, ServerLogin
 from backend.delivery.memory_mailer import MemoryMailer
 from backend.delivery.sending import Sending, assemble
 from contract.clock import ManualClock
@@ -145,7 +145,13 @@ class Process:
 class World:
     """What tests arrange and look at."""
 
-    def __init__(self, folder: Path, seed: int = 1, postgres: Postgres | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        seed: int = 1,
+        postgres: Postgres | None = None,
+        mailer: Mailer | None = None,
+    ) -> None:
         """`database` is as the worker sees it, `desk` as who arranges things does."""
         self.clock = ManualClock()
         if postgres is None:
@@ -162,7 +168,7 @@ class World:
             clock=self.clock,
             random=Random(seed),
             audience=self.audience,
-            mailer=self.mailer,
+            mailer=mailer or self.mailer,
             default_account=self.account,
             public_url="https://news.example.com",
             unseal=lambda sealed: sealed,

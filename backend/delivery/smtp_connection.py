@@ -1,7 +1,8 @@
-"""SMTP with pipelining (RFC 2920) on a session that is open already: one round trip per mail.
+"""SMTP on a session that is open already: one round trip per mail where the server knows pipelining.
 
-The end of one mail and the envelope of the next travel in one write. Only the body waits for the door, so
-an envelope may be announced before anyone knows whether its mail may go; if it may not, the session ends.
+With pipelining (RFC 2920) the end of one mail and the envelope of the next travel in one write. Only the body
+waits for the door, so an envelope may be announced before anyone knows whether its mail may go; if it may
+not, the session ends. Without it each command waits for its answer.
 """
 
 import asyncio
@@ -38,6 +39,11 @@ class Reply(NamedTuple):
     def accepts(self) -> bool:
         """Whether it is a yes."""
         return 200 <= self.code < 300
+
+    @property
+    def refuses(self) -> bool:
+        """Whether it is a no. What is neither is no answer, and says nothing about anybody's mailbox."""
+        return 400 <= self.code < 600
 
 
 class ReplyStream(asyncio.Protocol):
@@ -113,16 +119,17 @@ class ReplyStream(asyncio.Protocol):
         return self._replies.popleft()
 
 
-def _commands(envelope: Envelope) -> bytes:
-    lines = f"MAIL FROM:<{envelope.sender}>\r\nRCPT TO:<{envelope.recipient}>\r\nDATA\r\n"
-    return lines.encode("ascii")
+def _commands(envelope: Envelope) -> tuple[bytes, bytes, bytes]:
+    mail, rcpt = f"MAIL FROM:<{envelope.sender}>\r\n", f"RCPT TO:<{envelope.recipient}>\r\n"
+    return mail.encode("ascii"), rcpt.encode("ascii"), b"DATA\r\n"
 
 
-class PipeliningConnection:
+class SmtpConnection:
     """Takes over the transport of a session that was opened and signed in by others."""
 
-    def __init__(self, transport: asyncio.Transport, timeouts: Timeouts) -> None:
+    def __init__(self, transport: asyncio.Transport, timeouts: Timeouts, *, pipelining: bool) -> None:
         self._transport = transport
+        self._pipelining = pipelining
         self._timeouts = timeouts
         self._stream = ReplyStream()
         self._announced: Envelope | None = None
@@ -144,20 +151,43 @@ class PipeliningConnection:
     async def _envelope(self, envelope: Envelope) -> None:
         """Bring the server to the point where it waits for the body."""
         try:
-            if self._announced != envelope:
-                if self._announced is not None:
-                    raise ConnectionError("another mail was announced")
-                self._transport.write(_commands(envelope))
-            self._announced = None
-            stream = self._stream
-            stream.expect(self._timeouts.command)
-            mail, rcpt, data = await stream.reply(), await stream.reply(), await stream.reply()
+            mail, rcpt, data = await (self._at_once if self._pipelining else self._in_steps)(envelope)
         except OSError as error:
             self._abort()
             raise NotSentError(str(error)) from error
+        understood = data.refuses or data.code == GO_AHEAD
+        for reply in (mail, rcpt):
+            understood = understood and (reply.accepts or reply.refuses)
+        if not understood:
+            self._abort()
+            raise NotSentError(f"answers that are none: {mail.text}, {rcpt.text}, {data.text}")
         if not (mail.accepts and rcpt.accepts and data.code == GO_AHEAD):
             await self._end_refused(mail, data)
             raise _refusal(mail, rcpt, data)
+
+    async def _at_once(self, envelope: Envelope) -> tuple[Reply, Reply, Reply]:
+        """The answers to all three, which may have been asked with the mail before."""
+        stream = self._stream
+        if self._announced != envelope:
+            if self._announced is not None:
+                raise ConnectionError("another mail was announced")
+            self._transport.write(b"".join(_commands(envelope)))
+        self._announced = None
+        stream.expect(self._timeouts.command)
+        return await stream.reply(), await stream.reply(), await stream.reply()
+
+    async def _in_steps(self, envelope: Envelope) -> tuple[Reply, Reply, Reply]:
+        """After a no, what was not asked any more counts as refused alike."""
+        replies: list[Reply] = []
+        for command in _commands(envelope):
+            if not replies or replies[-1].accepts:
+                self._transport.write(command)
+                self._stream.expect(self._timeouts.command)
+                replies.append(await self._stream.reply())
+            else:
+                replies.append(replies[-1])
+        mail, rcpt, data = replies
+        return mail, rcpt, data
 
     async def _end_refused(self, mail: Reply, data: Reply) -> None:
         """Bring the session back to where it takes a mail."""
@@ -179,7 +209,9 @@ class PipeliningConnection:
             self._abort()
 
     async def _body(self, message: bytes, following: Envelope | None) -> str:
-        ahead = _commands(following) if following is not None else b""
+        if not self._pipelining:
+            following = None
+        ahead = b"".join(_commands(following)) if following is not None else b""
         try:
             self._transport.write(message + b".\r\n" + ahead)
             self._announced = following
@@ -190,7 +222,7 @@ class PipeliningConnection:
             raise LostError(f"{error} after the mail was written") from error
         if reply.accepts:
             return f"{reply.code} {reply.text}"
-        if not 400 <= reply.code < 600:
+        if not reply.refuses:
             self._abort()
             raise LostError(f"an answer that is none: {reply.code} {reply.text}")
         raise RefusedError(Stage.BODY, reply.code, reply.text)
