@@ -19,9 +19,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
-    SerializerFunctionWrapHandler,
     Tag,
-    model_serializer,
 )
 
 from contract.contacts import FieldDefinition, FieldType
@@ -95,6 +93,10 @@ class CountOp(StrEnum):
 COUNTS = {CountOp.AT_LEAST: ">=", CountOp.AT_MOST: "<=", CountOp.EXACTLY: "="}
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class EventCount(_NodeBase):
     """How many of the contact's mails came to this; what machines did does not count.
 
@@ -104,13 +106,10 @@ class EventCount(_NodeBase):
     event: Events
     op: CountOp
     count: Annotated[int, Field(ge=0, le=9_999)]
-    within: Annotated[str, Field(pattern=DURATION)] | None = None
-    campaign_id: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(None, alias="campaignId")
-
-    @model_serializer(mode="wrap")
-    def _without_gaps(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        whole: dict[str, Any] = serialize(self)
-        return {name: value for name, value in whole.items() if value is not None}
+    within: Annotated[str, Field(pattern=DURATION)] | None = Field(None, exclude_if=_is_none)
+    campaign_id: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
+        None, alias="campaignId", exclude_if=_is_none
+    )
 
 
 class All(_NodeBase):

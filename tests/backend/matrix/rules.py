@@ -294,5 +294,5 @@ RULES: dict[str, Rule] = {
     "GET /api/events": READ,
 }
 
-OUTSIDE_THE_DOCUMENT = {"/u/{token}", "/p/{token}", "/v/{token}"}
+OUTSIDE_THE_DOCUMENT = {"/u/{token}", "/p/{token}", "/v/{token}", "/t/{token}", "/o/{name}"}
 """Pages for people, under a signed token; everything else that answers is in the OpenAPI document."""
