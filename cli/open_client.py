@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -151,11 +152,9 @@ def services_of(workspace: "Workspace") -> "Services":
 
     status = SyncStatus(workspace)
 
-    def remote(name: str, *more: object) -> Any:
+    def remote(name: str, *more: object, module: str = "sync.services") -> Any:
         def make() -> object:
-            import sync.services
-
-            return getattr(sync.services, name)(workspace, *more)
+            return getattr(import_module(module), name)(workspace, *more)
 
         return cast(Any, OnFirstUse(make))
 
@@ -184,6 +183,9 @@ def services_of(workspace: "Workspace") -> "Services":
         contacts=remote("RemoteContacts"),
         audience=remote("RemoteAudience"),
         sending=remote("RemoteSending", status),
+        mails=remote("RemoteMails", module="sync.mail_services"),
+        accounts=remote("RemoteAccounts", module="sync.account_services"),
+        suppressions=remote("RemoteSuppressions", module="sync.account_services"),
         sequences=remote("RemoteSequences", status),
         mailbox=LocalMailbox(workspace),
         templates=library("template"),

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, NaiveDatetime
 
 from contract.wire import Answer, DocumentId, Request, RowId, Timestamp
 
@@ -100,6 +100,7 @@ class OutboxEntry(Answer):
     name: str
     status: str
     send_at: Timestamp | None = None
+    local_time: NaiveDatetime | None = None
     paused_reason: str | None = None
     account: str | None = None
     progress: Progress | None = None

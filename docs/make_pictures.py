@@ -46,7 +46,7 @@ async def _outbox(pilot: Pilot[None]) -> None:
 
 async def _report(pilot: Pilot[None]) -> None:
     await _goto(pilot, "outbox")
-    await pilot.press("enter")
+    await pilot.press("t")
     await pilot.pause(0.5)
 
 

@@ -43,6 +43,7 @@ CAMPAIGNS = (
     Command("campaigns.from_template", "New from template", "Start with a mail that was kept.", ("t",)),
     Command("campaigns.duplicate", "Duplicate", "A copy of this campaign as a new draft.", ("y",), hint=True),
     Command("campaigns.report", "Report", "What became of it.", ("r",), hint=True),
+    Command("campaigns.mails", "Mails", "Who got it, who did not, and why.", ("d",)),
     Command("campaigns.filter", "Filter", "Show only lines with these words.", ("slash",), hint=True),
     Command("campaigns.delete", "Delete", "Delete the draft; 10 seconds to undo.", ("D",), True, True, True),
     Command("campaigns.history", "History", "Earlier texts of this one, to bring back.", ("H",)),
@@ -82,11 +83,26 @@ SEGMENT = (
 )
 
 OUTBOX = (
-    Command("outbox.open", "Report", "What became of it so far.", ("enter",), hint=True),
+    Command("outbox.open", "Mails", "Who got it, who did not, and why.", ("enter",), hint=True),
     Command("outbox.pause", "Pause", "Stop sending; those not yet sent wait.", ("p",), hint=True),
     Command("outbox.resume", "Resume", "Go on sending.", ("r",), hint=True),
     Command("outbox.unschedule", "Unschedule", "Take it back to a draft.", ("s",), hint=True),
+    Command("outbox.undo", "Take back", "Take back what goes out within a minute.", ("u",)),
+    Command("outbox.report", "Report", "What became of it so far.", ("t",), hint=True),
     Command("outbox.cancel", "Cancel", "End it for all who did not get it yet.", ("X",), True, True),
+)
+
+DELIVERIES = (
+    Command("deliveries.missed", "Not delivered", "Everyone who did not get it.", ("n",), hint=True),
+    Command("deliveries.state", "By state", "Show the next state that anybody is in.", ("s",), hint=True),
+    Command("deliveries.everyone", "All", "Show everyone.", ("a",), hint=True),
+    Command("deliveries.filter", "Search", "Search addresses and reasons.", ("slash",), hint=True),
+    Command("deliveries.unsearch", "No words", "Take the search away, or go back.", ("escape",)),
+    Command("deliveries.resend", "Send again", "Send the marked unknown mails again.", ("S",), True, True),
+    Command("deliveries.resend_all", "All again", "Send all unknown mails again.", ("A",), False, True),
+    Command("deliveries.export", "Export", "Write the list into a CSV file.", ("x",), hint=True),
+    Command("deliveries.report", "Report", "What became of it so far.", ("t",)),
+    Command("deliveries.reload", "Reload", "Ask the server again.", ("R",), hint=True),
 )
 
 REPORT = (
@@ -151,6 +167,6 @@ HOLD = (
 )
 
 PLACES = (
-    *APP, *LIST, *CAMPAIGNS, *CONTACTS, *SEGMENTS, *SEGMENT, *OUTBOX, *REPORT, *MAILBOX, *SYNC, *HOLD,
-    *CONFLICT, *HISTORY, *SIGN_IN,
+    *APP, *LIST, *CAMPAIGNS, *CONTACTS, *SEGMENTS, *SEGMENT, *OUTBOX, *DELIVERIES, *REPORT, *MAILBOX, *SYNC,
+    *HOLD, *CONFLICT, *HISTORY, *SIGN_IN,
 )  # fmt: skip

@@ -122,6 +122,13 @@ async def open_sign_in(app: App[None], services: Services) -> None:
         await app.push_screen(SignInScreen(services))
 
 
+async def open_deliveries(app: App[None], services: Services, id: str) -> None:
+    """Each mail of a campaign by name."""
+    from tui.screens.deliveries import DeliveriesScreen
+
+    await app.push_screen(DeliveriesScreen(services, id))
+
+
 async def open_report(app: App[None], services: Services, id: str) -> None:
     """What became of a campaign."""
     from tui.screens.report import ReportScreen

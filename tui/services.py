@@ -16,14 +16,18 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from contract.accounts import SendingAccount, SendingAccountList, SendingAccountTried
     from contract.campaigns import Approval, Campaign
     from contract.clock import Clock
     from contract.contacts import Contact, ContactList, FieldDefinition
-    from contract.delivery import DeliveryList, Funnel
+    from contract.deliverability import Deliverability
+    from contract.delivery import DeliveryList, Funnel, Outbox, Progress
+    from contract.dkim import DkimKey
     from contract.preflight import PreflightPage
     from contract.reports import Report
     from contract.segments import Explanation, PreviewAnswer
     from contract.sequences import EnrolmentList, Plan, Sequence
+    from contract.suppressions import Suppression, SuppressionList
     from contract.versions import DocumentVersion, VersionList
     from localstore.mailbox import CaughtMail
     from localstore.records import (
@@ -42,6 +46,15 @@ if TYPE_CHECKING:
 Unsubscribe = Callable[[], None]
 list_ = list
 """`Drafts.list` hides the name inside its class."""
+
+
+@dataclass(frozen=True)
+class MailsWanted:
+    """Which mails of a campaign: in this state, that arrived or did not, with words in address or reason."""
+
+    state: str | None = None
+    delivered: bool | None = None
+    words: str = ""
 
 
 class Editing(Protocol):
@@ -232,6 +245,80 @@ class Sending(Protocol):
         """Who got it and who did not, and why."""
 
 
+class Mails(Protocol):
+    """What is on its way, and each mail of a campaign by name."""
+
+    async def outbox(self) -> Outbox:
+        """What is scheduled, being sent or paused, how far it is and why it waits."""
+
+    async def progress(self, id: str) -> Progress | None:
+        """Counts by state; None before it began."""
+
+    async def page(self, id: str, wanted: MailsWanted, offset: int, limit: int) -> DeliveryList:
+        """Mails `offset` to `offset + limit` of those that fit, with how many fit."""
+
+    async def resend(self, id: str, delivery_ids: list[str] | None, words: str) -> int:
+        """Send unknown mails again: these, or all with these words; how many."""
+
+    async def export(self, id: str, wanted: MailsWanted, wrote: Callable[[int, int], None]) -> str:
+        """Write those that fit into a CSV file; its path. `wrote` hears (lines, of how many)."""
+
+
+class Accounts(Protocol):
+    """Through which servers mail leaves. Passwords go there and never come back."""
+
+    @property
+    def remembered(self) -> bool:
+        """Whether the last list is what this computer remembers, because the server is away."""
+
+    async def list(self) -> SendingAccountList:
+        """All of them, with how each stands."""
+
+    async def save(self, id: str | None, settings: Json) -> SendingAccount:
+        """A new one, or other settings for one; only what is given changes."""
+
+    async def test(self, id: str) -> SendingAccountTried:
+        """Try to sign in at its server."""
+
+    async def act(self, id: str, verb: str, reason: str = "") -> SendingAccount:
+        """pause, resume, or default."""
+
+    async def delete(self, id: str) -> None:
+        """Remove it. Raises `ServiceError` while a campaign is on its way through it."""
+
+    async def check(self, id: str) -> Deliverability:
+        """What receivers find about its sender's domain."""
+
+    async def keys(self, id: str) -> list_[DkimKey]:
+        """The DKIM keys of an account, the oldest first."""
+
+    async def make_key(self, id: str, algorithm: str) -> DkimKey:
+        """A new key, which signs nothing until it is activated."""
+
+    async def activate_key(self, key_id: str) -> None:
+        """Sign with it from the next mail on."""
+
+    async def delete_key(self, key_id: str) -> None:
+        """Never sign with it again."""
+
+
+class Suppressions(Protocol):
+    """Addresses that are never written to."""
+
+    @property
+    def remembered(self) -> bool:
+        """Whether the last page is what this computer remembers, because the server is away."""
+
+    async def page(self, cursor: str | None, query: str, reason: str) -> SuppressionList:
+        """The next of those that fit, the newest first."""
+
+    async def add(self, email: str) -> Suppression:
+        """Never write to an address again."""
+
+    async def undo(self, hash: str) -> None:
+        """Let it be written to again. Raises `ServiceError` for a complaint."""
+
+
 class Sequences(Protocol):
     """Running sequences."""
 
@@ -304,6 +391,9 @@ class Services:
     contacts: Contacts
     audience: Audience
     sending: Sending
+    mails: Mails
+    accounts: Accounts
+    suppressions: Suppressions
     sequences: Sequences
     mailbox: Mailbox
     templates: Library

@@ -58,6 +58,24 @@ _HOLDS = {
 }
 
 
+_PAUSED = {
+    "by hand": "paused by hand",
+    "missed_schedule": "its time passed while nothing was running; resume sends it now",
+    "segment_missing": "its segment is gone; choose one, then resume",
+    "no_sending_account": "there is no sending account for it; choose one, then resume",
+    "refused_content": "too many of the first mails were refused; look at who did not get it",
+    "too_many_failures": "too many mails failed; look at who did not get it",
+}
+
+
+def paused_words(reason: object) -> str:
+    """Why a campaign is paused and what to do; a reason that is a sentence already stays one."""
+    text = str(reason or "")
+    if text.startswith("content_broken: "):
+        return f"its content cannot be sent: {text.partition(': ')[2]}"
+    return _PAUSED.get(text, text) or "paused"
+
+
 def _say(words: Mapping[str, Spoken], value: object) -> Spoken:
     return words.get(str(value), Spoken(str(value), ""))
 

@@ -1,5 +1,7 @@
 """What is on its way, in one look: an open screen asks for it every second."""
 
+from datetime import datetime
+
 from sqlalchemy import case, select
 
 from backend.db.models.account import SendingAccount
@@ -32,6 +34,7 @@ async def entries(work: Work) -> list[OutboxEntry]:
             name=row.name,
             status=row.status,
             send_at=row.send_at,
+            local_time=datetime.fromisoformat(row.local_time) if row.local_time else None,
             paused_reason=row.paused_reason,
             account=names.get(row.account_id) if row.account_id is not None else None,
             progress=progress.get(row.id),

@@ -1,4 +1,8 @@
+from datetime import timedelta
+
 from contract.reports import RevisionCount
+from contract.wire import format_timestamp
+from localstore.records import DocKind
 from tests.tui.driver import opened
 from tui.memory import World
 from tui.memory.world import doc_id
@@ -21,22 +25,13 @@ class TestTheOutbox:
 
     async def test_asks_the_server_only_while_in_sight(self, world: World) -> None:
         async with opened(world) as person:
-            asked = 0
-            report = world.sending.report
-
-            async def counted(campaign_id: str) -> object:
-                nonlocal asked
-                asked += 1
-                return await report(campaign_id)
-
-            world.sending.report = counted  # type: ignore[method-assign,assignment]
             await person.press("5")
             await person.waits(3)
-            seen = asked
-            assert seen >= 8
+            seen = world.mails.asked
+            assert seen == 4
             await person.press("1")
             await person.waits(10)
-            assert asked == seen
+            assert world.mails.asked == seen
 
     async def test_offline_keeps_the_last_numbers_and_says_so(self, world: World) -> None:
         async with opened(world) as person:
@@ -47,6 +42,34 @@ class TestTheOutbox:
             world.hub.offline = False
             await person.waits(2)
             person.does_not_see("last known numbers")
+
+    async def test_what_was_known_here_is_shown_where_the_server_never_answered(self, world: World) -> None:
+        world.hub.offline = True
+        async with opened(world, size=(110, 24)) as person:
+            await person.press("5")
+            person.sees("March news", "3 % of the last 500 mails bounced", "Offline:")
+
+    async def test_says_why_due_mails_do_not_leave(self, world: World) -> None:
+        world.mails.waits[MARCH] = ["the account “Main” is paused: by bo@shop.example"]
+        async with opened(world, size=(160, 45)) as person:
+            await person.press("5")
+            await person.moves_to("March news")
+            person.sees("waits: the account “Main” is paused", "4,696 of 9,600 got it, 104 will not")
+
+    async def test_a_reason_of_the_server_is_a_sentence(self, world: World) -> None:
+        world.drafts.set_facts(DocKind.CAMPAIGN, doc_id(23), pausedReason="missed_schedule")
+        async with opened(world, size=(160, 45)) as person:
+            await person.press("5")
+            person.sees("its time passed while nothing was running; resume sends it now")
+
+    async def test_nothing_moves_where_nothing_changed(self, world: World) -> None:
+        async with opened(world) as person:
+            await person.press("5")
+            world.sending.shipments.clear()
+            await person.waits(2)
+            generation = person.list._generation
+            await person.waits(3)
+            assert person.list._generation == generation, "no line is painted again"
 
     async def test_nothing_on_its_way_says_how_to_send(self, first_day: World) -> None:
         async with opened(first_day) as person:
@@ -87,6 +110,34 @@ class TestActions:
             person.was_told("Easter opening hours: now draft.")
             assert person.list.total == 2
 
+    async def test_what_goes_out_in_seconds_is_taken_back_by_one_key(self, world: World) -> None:
+        soon = format_timestamp(world.hub.clock.now() + timedelta(seconds=9))
+        draft = world.drafts.get(DocKind.CAMPAIGN, doc_id(24))
+        assert draft is not None
+        world.drafts.put(DocKind.CAMPAIGN, draft.id, draft.content | {"sendAt": soon}, draft.facts)
+        async with opened(world, size=(110, 24)) as person:
+            await person.press("5")
+            await person.moves_to("Easter opening hours")
+            person.sees("in 9 s; u takes it back")
+            await person.press("u")
+            assert world.sending.acts == [(doc_id(24), "unschedule")]
+            person.was_told("Easter opening hours: now draft.")
+
+    async def test_what_is_due_tomorrow_is_not_taken_back_by_that_key(self, world: World) -> None:
+        async with opened(world) as person:
+            await person.press("5")
+            await person.moves_to("Easter opening hours")
+            await person.press("u")
+            assert world.sending.acts == []
+            person.was_told("There is nothing to bring back")
+
+    async def test_cancelling_says_how_many_lose_it(self, world: World) -> None:
+        async with opened(world) as person:
+            await person.press("5")
+            await person.moves_to("March news")
+            await person.press("X")
+            person.sees("4,800 people did not get it yet and will never get it.")
+
     async def test_a_refusal_is_a_sentence(self, world: World) -> None:
         async with opened(world) as person:
             await person.press("5")
@@ -103,7 +154,7 @@ class TestTheReport:
         async with opened(world, size=(120, 40)) as person:
             await person.press("5")
             await person.moves_to("March news")
-            await person.press("enter")
+            await person.press("t")
             assert person.crumbs == ("Outbox", "Report on March news")
             person.sees("sent 4,696", "opened 1,925 41.0 %", "clicked 422 9.0 %", "left 18", "bounced 57")
             await person.press("V")

@@ -22,7 +22,8 @@ WAYS: dict[str, tuple[str, ...]] = {
     "contacts": ("3",),
     "contact": ("3", "enter"),
     "outbox": ("5",),
-    "report": ("5", "enter"),
+    "report": ("5", "t"),
+    "mails": ("5", "enter"),
     "mailbox": ("6",),
     "sync": ("colon", "s", "y", "enter"),
     "help": ("question_mark",),
@@ -62,7 +63,7 @@ async def test_a_report_of_what_is_not_tracked(world: World, shot: Shot) -> None
         assert await shot(person, "report_untracked")
 
 
-@pytest.mark.parametrize("way", ["contacts", "segment", "report", "outbox"])
+@pytest.mark.parametrize("way", ["contacts", "segment", "report", "outbox", "mails"])
 async def test_offline(world: World, shot: Shot, way: str) -> None:
     world.hub.offline = True
     async with opened(world) as person:

@@ -56,6 +56,7 @@ class MemorySending:
         self.tracks = True
         self.revisions: list[RevisionCount] = []
         self.preflight_pages: list[PreflightPage] = []
+        self.unknown: dict[str, set[int]] = {}
 
     def _status(self, id: str) -> CampaignStatus:
         draft = self._drafts.get(DocKind.CAMPAIGN, id)
@@ -76,12 +77,17 @@ class MemorySending:
             paused_reason=draft.facts.get("pausedReason"),
             created_at=now,
             updated_at=format_timestamp(now),
-            progress=self._progress(id),
+            progress=self.progress(id),
         )
 
-    def _progress(self, id: str) -> Progress | None:
+    def progress(self, id: str) -> Progress | None:
+        """The counts as the server would give them; None before it began."""
         shipment = self.shipments.get(id)
-        return shipment.progress(self._hub.clock.monotonic()) if shipment else None
+        if shipment is None:
+            return None
+        counted = shipment.progress(self._hub.clock.monotonic())
+        lost = len(self.unknown.get(id, ()))
+        return counted.model_copy(update={"unknown": lost, "accepted": counted.accepted - lost})
 
     async def funnel(self, id: str) -> Funnel:  # noqa: ARG002  # everyone gets it here
         self._hub.reach_server()
@@ -166,7 +172,7 @@ class MemorySending:
 
     async def report(self, id: str) -> Report:
         self._hub.reach_server()
-        progress = self._progress(id) or Progress(total=0)
+        progress = self.progress(id) or Progress(total=0)
         shipment = self.shipments.get(id)
         reasons = {text: n for state, text in _REASONS.items() if (n := getattr(progress, state))}
         if not shipment:
@@ -191,20 +197,26 @@ class MemorySending:
             revisions=self.revisions,
         )
 
+    def mails(self, id: str) -> list[Delivery]:
+        """Each by name; those in `unknown` are of numbers."""
+        progress = self.progress(id) or Progress(total=0)
+        unknown = self.unknown.get(id, set())
+        return [
+            self._delivery(n, progress, unknown)
+            for n in range(min(progress.total, len(self._contacts.everyone)))
+        ]
+
     async def deliveries(self, id: str, state: str | None, cursor: str | None) -> DeliveryList:
         self._hub.reach_server()
-        progress = self._progress(id) or Progress(total=0)
         wanted = DeliveryState(state) if state else None
-        total = min(progress.total, len(self._contacts.everyone))
-        everyone = (self._delivery(n, progress) for n in range(total))
-        made = [delivery for delivery in everyone if wanted in (None, delivery.state)]
+        made = [delivery for delivery in self.mails(id) if wanted in (None, delivery.state)]
         start = int(cursor or 0)
         after = str(start + _PAGE) if start + _PAGE < len(made) else None
         return DeliveryList(deliveries=made[start : start + _PAGE], next_cursor=after)
 
-    def _delivery(self, number: int, progress: Progress) -> Delivery:
+    def _delivery(self, number: int, progress: Progress, unknown: set[int]) -> Delivery:
         contact = self._contacts.everyone[number]
-        state = _state_of(number, progress)
+        state = DeliveryState.UNKNOWN if number + 1 in unknown else _state_of(number, progress)
         return Delivery(
             id=str(number + 1),
             contact_id=contact.id,

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from contract.accounts import AccountState, SendingAccount
 from contract.clock import Clock, ManualClock
+from contract.suppressions import BY_HAND, COMPLAINT
 from contract.wire import format_timestamp
 from localstore.records import DocKind
+from tui.memory.accounts import MemoryAccounts, MemorySuppressions
 from tui.memory.audience import BY_KEY, MemoryAudience
 from tui.memory.drafts import MemoryDrafts
 from tui.memory.hub import Hub
 from tui.memory.library import MemoryLibrary
+from tui.memory.mails import MemoryMails
 from tui.memory.people import MemoryContacts
 from tui.memory.running import MemoryMailbox, MemorySequences
 from tui.memory.samples import caught_mails, document, segment_filters, sequence_steps
@@ -41,6 +45,9 @@ class World:
     contacts: MemoryContacts
     audience: MemoryAudience
     sending: MemorySending
+    mails: MemoryMails
+    accounts: MemoryAccounts
+    suppressions: MemorySuppressions
     sequences: MemorySequences
     mailbox: MemoryMailbox
     templates: MemoryLibrary
@@ -57,6 +64,9 @@ class World:
             contacts=self.contacts,
             audience=self.audience,
             sending=self.sending,
+            mails=self.mails,
+            accounts=self.accounts,
+            suppressions=self.suppressions,
             sequences=self.sequences,
             mailbox=self.mailbox,
             templates=self.templates,
@@ -71,13 +81,17 @@ def empty_world(clock: Clock | None = None, *, contacts: int = 0, catcher: bool 
     """A workspace on its first day."""
     hub = Hub(clock or ManualClock())
     drafts, people = MemoryDrafts(hub), MemoryContacts(hub, contacts)
+    sending = MemorySending(hub, drafts, people)
     return World(
         hub=hub,
         drafts=drafts,
         sync=MemorySync(hub, drafts),
         contacts=people,
         audience=MemoryAudience(hub, people, drafts),
-        sending=MemorySending(hub, drafts, people),
+        sending=sending,
+        mails=MemoryMails(hub, drafts, sending),
+        accounts=MemoryAccounts(hub),
+        suppressions=MemorySuppressions(hub),
         sequences=MemorySequences(hub, drafts, people),
         mailbox=MemoryMailbox([], present=catcher),
         templates=MemoryLibrary(hub),
@@ -92,6 +106,8 @@ def lifelike_world(clock: Clock | None = None, *, contacts: int = 1_200) -> Worl
     world = empty_world(clock, contacts=contacts, catcher=True)
     _add_segments(world)
     _add_campaigns(world)
+    _add_accounts(world)
+    _add_suppressions(world)
     steps = sequence_steps()
     _put(
         world,
@@ -146,3 +162,35 @@ def _add_campaigns(world: World) -> None:
     shipments[doc_id(22)] = Shipment(410, 1, monotonic - 900_000, stopped=monotonic - 899_900, cancelled=True)
     shipments[doc_id(23)] = Shipment(2_400, 10, monotonic - 600, stopped=monotonic - 552)
     shipments[doc_id(25)] = Shipment(9_600, 40, monotonic - 120)
+
+
+def _add_accounts(world: World) -> None:
+    """The shop's own server, one that rests, and one that somebody paused."""
+    common = {"from_name": "Kettle & Crumb", "tls": "starttls", "username": "news"}
+    for account in (
+        SendingAccount(
+            id="1", name="Shop server", host="mail.shop.example", port=587, from_email="news@shop.example",
+            rate=50, daily_cap=20_000, used_today=4_830, lanes=8, is_default=True, **common,
+        ),
+        SendingAccount(
+            id="2", name="Provider", host="smtp.provider.example", port=465, from_email="hello@shop.example",
+            state=AccountState.RESTING, paused_reason="421 4.7.0 too many connections, slow down",
+            rests_until=world.hub.clock.now() + timedelta(minutes=4), **common,
+        ),
+        SendingAccount(
+            id="3", name="Old server", host="old.shop.example", port=25, from_email="news@old.shop.example",
+            state=AccountState.PAUSED, paused_reason="by bo@shop.example: the contract ended", **common,
+        ),
+    ):  # fmt: skip
+        world.accounts.put(account)
+    world.accounts.working.add(("mail.shop.example", 587))
+
+
+def _add_suppressions(world: World) -> None:
+    now, everyone = world.hub.clock.now(), world.contacts.everyone
+    for number in range(0, 260, 2):
+        reason = "bounced" if number % 4 else "unsubscribed"
+        source = "February news" if number % 6 else "Loyalty points"
+        world.suppressions.put(everyone[number].email, reason, now - timedelta(hours=700 - number), source)
+    world.suppressions.put(everyone[7].email, COMPLAINT, now - timedelta(days=3), "February news")
+    world.suppressions.put(None, BY_HAND, now - timedelta(hours=20))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from localstore.records import DocKind
 from tui.commands import bindings
 from tui.moments import read_moment, say_when
-from tui.places import open_composer, open_report
+from tui.places import open_composer, open_deliveries, open_report
 from tui.screens.document_list import DocumentListPlace
 from tui.status_words import campaign_status, document_state
 from tui.widgets.list_rows import Column, Row
@@ -92,3 +92,7 @@ class CampaignsScreen(DocumentListPlace):
     async def do_report(self) -> None:
         if self.current:
             await open_report(self.app, self.services, self.current.id)
+
+    async def do_mails(self) -> None:
+        if self.current:
+            await open_deliveries(self.app, self.services, self.current.id)

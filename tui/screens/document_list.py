@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from localstore.records import Json
     from tui.widgets.list_rows import Column, Row
 
-_NEEDS_LINE = {"open", "duplicate", "delete", "report", "hold", "history"}
+_NEEDS_LINE = {"open", "duplicate", "delete", "report", "mails", "hold", "history"}
 
 
 def check_name(text: str) -> str | None:

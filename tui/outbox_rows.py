@@ -1,0 +1,125 @@
+"""One campaign on its way as a line of the outbox: from the server's word, else from what is known here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui.bars import progress_bar
+from tui.moments import read_moment, say_span, say_when
+from tui.status_words import campaign_status, paused_words
+from tui.widgets.list_rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from contract.delivery import OutboxEntry, Progress
+    from localstore.records import DocSummary
+
+ON_ITS_WAY = ("SENDING", "PAUSED", "SCHEDULED")
+_BAR = 12
+
+
+@dataclass(frozen=True)
+class Going:
+    """A campaign on its way. `waits` says why its due mails do not leave.
+
+    With `in_each_zone` everyone gets it when their own clock shows the time.
+    """
+
+    id: str
+    name: str
+    status: str
+    send_at: datetime | None = None
+    in_each_zone: bool = False
+    paused_reason: str | None = None
+    account: str | None = None
+    progress: Progress | None = None
+    waits: tuple[str, ...] = ()
+
+
+def going_of(entry: OutboxEntry) -> Going:
+    """As the server says it."""
+    return Going(
+        id=entry.id,
+        name=entry.name,
+        status=entry.status,
+        send_at=entry.send_at,
+        in_each_zone=entry.local_time is not None,
+        paused_reason=entry.paused_reason,
+        account=entry.account,
+        progress=entry.progress,
+        waits=tuple(entry.waits),
+    )
+
+
+def known_here(campaigns: Iterable[DocSummary]) -> list[Going]:
+    """As far as this computer knows."""
+    found = [
+        Going(
+            id=summary.id,
+            name=summary.name,
+            status=str(summary.fields["status"]),
+            send_at=read_moment(summary.fields.get("sendAt")),
+            in_each_zone=bool(summary.fields.get("localTime")),
+            paused_reason=summary.fields.get("pausedReason"),
+        )
+        for summary in campaigns
+        if summary.fields.get("status") in ON_ITS_WAY
+    ]
+    return sorted(found, key=lambda going: ON_ITS_WAY.index(going.status))
+
+
+def seconds_to_start(going: Going, now: datetime) -> float | None:
+    """Until it goes out; None for what has begun, is paused, or has no time."""
+    if going.status != "SCHEDULED" or going.send_at is None:
+        return None
+    return (going.send_at - now).total_seconds()
+
+
+def _departure(going: Going, now: datetime) -> str:
+    return say_when(going.send_at, now) + (" in each zone" if going.in_each_zone else "")
+
+
+def _left(going: Going, now: datetime) -> tuple[str, str]:
+    """The last cell and its tone."""
+    if going.status == "PAUSED":
+        return paused_words(going.paused_reason), "warn"
+    if going.waits:
+        return f"waits: {going.waits[0]}", "warn"
+    if going.status == "SCHEDULED":
+        left = seconds_to_start(going, now)
+        if left is not None and left <= 60:
+            return (f"in {max(0, round(left))} s; u takes it back" if left > 0 else "starting"), "accent"
+        return _departure(going, now), "quiet"
+    if going.in_each_zone:
+        return _departure(going, now), "quiet"
+    span = say_span(going.progress.seconds_left) if going.progress else ""
+    return (f"{span} left" if span else "starting"), "quiet"
+
+
+def outbox_row(going: Going, now: datetime) -> Row:
+    """Its line."""
+    status, progress = campaign_status(going.status), going.progress
+    bar = progress_bar(progress.done, progress.total, _BAR) if progress else ""
+    rate = f"{progress.per_second:,.0f}" if progress and progress.per_second else ""
+    left, tone = _left(going, now)
+    return Row(going.id, (going.name, status.text, bar, rate, left), {1: status.tone, 2: "accent", 4: tone})
+
+
+def reason_of(going: Going, now: datetime) -> str:
+    """What a line has no room for: through which account, how many are left, the whole reason."""
+    said = []
+    if going.status == "PAUSED":
+        said.append(f"“{going.name}” is paused: {paused_words(going.paused_reason)}")
+    said += [f"“{going.name}” waits: {reason}" for reason in going.waits]
+    if going.status == "SCHEDULED" and not going.waits:
+        said.append(f"“{going.name}” goes out {_departure(going, now)}")
+    if going.progress:
+        progress = going.progress
+        missed = progress.done - progress.accepted - progress.complained
+        said.append(f"{progress.accepted:,} of {progress.total:,} got it, {missed:,} will not")
+    if going.account:
+        said.append(f"through {going.account}")
+    return " · ".join(said)
