@@ -1,8 +1,7 @@
 """The power goes off: only what was synced is on the disk, and of the rest any part.
 
-A file system under SQLite records each write and which of them a sync made durable. After a cut, what was
-not durable survives wholly, in part, or not at all. With the pragmas of the store nothing acknowledged is
-lost; with `synchronous = NORMAL` the same cuts lose it, which shows that they would.
+With the pragmas of the store nothing acknowledged is lost; with `synchronous = NORMAL` the same cuts lose it,
+which shows that they would.
 """
 
 import os
@@ -10,85 +9,16 @@ import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import apsw
 import pytest
 
 from localstore.engine import WRITER_PRAGMAS
 from localstore.schema import STEPS
+from tests.cut_disk import Disk
 
 CUTS = 5 * int(os.environ.get("HANDBILL_SEEDS", "8"))
-Write = tuple[int, bytes | None]
-"""Place and bytes; None for a truncation to that length."""
-
-
-@dataclass
-class Recorded:
-    """One file: what is durable, and what was written since the last sync."""
-
-    durable: bytearray = field(default_factory=bytearray)
-    pending: list[Write] = field(default_factory=list)
-
-    def sync(self) -> None:
-        _apply(self.durable, self.pending)
-        self.pending.clear()
-
-    def after_cut(self, dice: random.Random) -> bytes:
-        survivors = {
-            "none": [],
-            "first": self.pending[: dice.randrange(len(self.pending) + 1)],
-            "some": [write for write in self.pending if dice.random() < 0.5],
-            "all": self.pending,
-        }[dice.choice(["none", "first", "some", "all"])]
-        image = bytearray(self.durable)
-        _apply(image, survivors)
-        return bytes(image)
-
-
-def _apply(image: bytearray, writes: list[Write]) -> None:
-    for place, data in writes:
-        if data is None:
-            del image[place:]
-            continue
-        image.extend(b"\0" * (place + len(data) - len(image)))
-        image[place : place + len(data)] = data
-
-
-class Disk(apsw.VFS):
-    """Passes everything on, and remembers it."""
-
-    def __init__(self, name: str) -> None:
-        self.files: dict[str, Recorded] = {}
-        super().__init__(name, "")
-
-    def xOpen(self, name: Any, flags: list[int]) -> "DiskFile":  # noqa: N802
-        return DiskFile(self, name, flags)
-
-    def xDelete(self, filename: str, syncdir: bool) -> None:  # noqa: N802
-        self.files.pop(filename, None)
-        super().xDelete(filename, syncdir)
-
-
-class DiskFile(apsw.VFSFile):
-    def __init__(self, disk: Disk, name: Any, flags: list[int]) -> None:
-        super().__init__("", name, flags)
-        path = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
-        self._record = disk.files.setdefault(path, Recorded())
-
-    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802
-        super().xWrite(data, offset)
-        self._record.pending.append((offset, bytes(data)))
-
-    def xTruncate(self, size: int) -> None:  # noqa: N802
-        super().xTruncate(size)
-        self._record.pending.append((size, None))
-
-    def xSync(self, flags: int) -> None:  # noqa: N802
-        super().xSync(flags)
-        self._record.sync()
 
 
 @pytest.fixture
@@ -121,19 +51,14 @@ def cut_once(disk: Disk, folder: Path, dice: random.Random, pragmas: tuple[str, 
         connection.execute("COMMIT")
         if dice.random() < 0.05:
             connection.pragma("wal_checkpoint", "truncate")
-    images = {Path(name).name: recorded.after_cut(dice) for name, recorded in disk.files.items()}
+    disk.after_cut(folder / "after", dice)
     connection.close()
     for leftover in folder.glob("drafts.db*"):
         leftover.unlink()
-    return acknowledged, *_found(images, folder / "after")
+    return acknowledged, *_found(folder / "after")
 
 
-def _found(images: dict[str, bytes], folder: Path) -> tuple[int, str]:
-    folder.mkdir(exist_ok=True)
-    for old in folder.iterdir():
-        old.unlink()
-    for name, image in images.items():
-        (folder / name).write_bytes(image)
+def _found(folder: Path) -> tuple[int, str]:
     with closing(sqlite3.connect(folder / "drafts.db")) as connection:
         try:
             health = connection.execute("PRAGMA integrity_check").fetchone()[0]

@@ -91,18 +91,51 @@ def _wait(process: subprocess.Popen[bytes], folder: Path) -> None:
     raise RuntimeError((folder / "log").read_text(errors="replace"))
 
 
+class Server:
+    """One PostgreSQL in a folder of its own. `quick` forgoes durability."""
+
+    def __init__(self, binaries: Path, folder: Path, *, quick: bool) -> None:
+        self._binaries = binaries
+        self._quick = quick
+        self.folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Return when it takes connections."""
+        self._process = _start(self._binaries, self.folder, quick=self._quick)
+        _wait(self._process, self.folder)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT: connections end first. SIGQUIT: as `pg_ctl stop -m immediate`, what is running is lost."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(START_SECONDS)
+            self._process = None
+
+    def crash(self) -> None:
+        """End at once, as after an error that it does not survive, and start again."""
+        self.stop(signal.SIGQUIT)
+        self.start()
+
+
 @contextmanager
-def running_postgres(binaries: Path, *, quick: bool = True) -> Iterator[Path]:
-    """A server of its own; what is given is the folder of its socket. `quick` forgoes durability."""
+def running_server(binaries: Path, *, quick: bool = True) -> Iterator[Server]:
+    """A server of its own, gone afterwards with all it kept."""
     folder = Path(tempfile.mkdtemp(prefix="handbill-pg-"))
     try:
         _initialise(binaries, folder)
-        process = _start(binaries, folder, quick=quick)
+        server = Server(binaries, folder, quick=quick)
         try:
-            _wait(process, folder)
-            yield folder
+            server.start()
+            yield server
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(START_SECONDS)
+            server.stop()
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def running_postgres(binaries: Path, *, quick: bool = True) -> Iterator[Path]:
+    """The folder of the socket of a server of its own."""
+    with running_server(binaries, quick=quick) as server:
+        yield server.folder
