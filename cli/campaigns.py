@@ -177,11 +177,11 @@ async def _report(api: Api, options: argparse.Namespace) -> None:
     if options.json:
         output.data(report, as_json=True)
         return
-    from cli.reports import report_lines
+    from cli.reports import is_followed, report_lines
 
     for line in report_lines(report):
         print(line)
-    if not (report["tracksOpens"] or report["tracksClicks"]):
+    if not is_followed(report):
         output.words("Opens and clicks are not tracked; an owner may want it: handbill members rules.")
 
 

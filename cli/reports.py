@@ -106,6 +106,12 @@ def _printable(words: str) -> str:
     return "".join(char if char.isprintable() else " " for char in words)
 
 
+def is_followed(report: dict[str, Any]) -> bool:
+    """Whether opens and clicks are tracked, or were when these mails went out."""
+    seen = ("opened", "clicked", "machineOpened", "machineClicked")
+    return report["tracksOpens"] or report["tracksClicks"] or any(report["response"][name] for name in seen)
+
+
 def report_lines(report: dict[str, Any]) -> Iterator[str]:
     """The whole report, one line after the other."""
     yield from _people(report)
