@@ -100,6 +100,8 @@ class AppCommands(Commanded, App[None]):
     do_sequences = _goer("sequences")
     do_outbox = _goer("outbox")
     do_mailbox = _goer("mailbox")
+    do_accounts = _goer("accounts")
+    do_suppressions = _goer("suppressions")
 
     async def do_sync(self) -> None:
         await open_sync(self)

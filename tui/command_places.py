@@ -16,6 +16,8 @@ APP = (
     Command("app.sequences", "Sequences", "Mails with a delay between them.", ("4",)),
     Command("app.outbox", "Outbox", "What is scheduled and what is being sent.", ("5",)),
     Command("app.mailbox", "Mailbox", "Mails the local mail catcher took.", ("6",)),
+    Command("app.accounts", "Sending accounts", "Through which servers mail leaves.", ("7",)),
+    Command("app.suppressions", "Suppressions", "Addresses that are never written to.", ("8",)),
     Command("app.sync", "Sync status", "Where each document stands between here and the server."),
     Command("app.sync_now", "Sync now", "Push and pull at once.", ("ctrl+s",)),
     Command("app.history", "History", "Texts that were replaced or deleted, to bring back."),
@@ -120,6 +122,38 @@ REPORT = (
     Command("report.reload", "Reload", "Ask the server again.", ("R",), hint=True),
 )
 
+ACCOUNTS = (
+    Command("accounts.open", "Edit", "Change its settings.", ("enter",), hint=True),
+    Command("accounts.new", "Add", "Add a sending account.", ("n",), hint=True),
+    Command("accounts.test", "Test", "Try to sign in at its server.", ("t",), hint=True),
+    Command("accounts.dkim", "DKIM", "Its keys, and what to publish for them.", ("d",), hint=True),
+    Command("accounts.check", "Check", "What receivers find about its domain.", ("c",), hint=True),
+    Command("accounts.pause", "Pause", "Let nothing leave through it.", ("p",), hint=True),
+    Command("accounts.resume", "Resume", "Use it again, or try it again now.", ("r",), hint=True),
+    Command("accounts.default", "Default", "Send through it where none is chosen.", ("b",)),
+    Command("accounts.delete", "Remove", "Remove the account.", ("D",), True, True),
+    Command("accounts.reload", "Reload", "Ask the server again.", ("R",)),
+)
+
+ACCOUNT = (Command("account.save", "Save", "Store the settings on the server.", ("f9",), hint=True),)
+
+DKIM = (
+    Command("dkim.new", "New key", "Make an RSA key, which everyone understands.", ("n",), hint=True),
+    Command("dkim.new_ed25519", "New Ed25519", "Make a quicker key, beside an RSA one.", ("e",), hint=True),
+    Command("dkim.copy", "Copy", "Copy the record to publish.", ("c",), hint=True),
+    Command("dkim.activate", "Sign", "Sign with it, once its record is published.", ("a",), hint=True),
+    Command("dkim.delete", "Remove", "Never sign with it again.", ("D",), True, True),
+    Command("dkim.reload", "Reload", "Ask the server again.", ("R",)),
+)
+
+SUPPRESSIONS = (
+    Command("suppressions.new", "Add", "Never write to an address again.", ("n",), hint=True),
+    Command("suppressions.filter", "Search", "Search addresses.", ("slash",), hint=True),
+    Command("suppressions.reason", "By reason", "Show only the next reason.", ("s",), hint=True),
+    Command("suppressions.undo", "Undo", "Let this address be written to again.", ("x",), hint=True),
+    Command("suppressions.reload", "Reload", "Ask the server again.", ("R",), hint=True),
+)
+
 MAILBOX = (
     Command("mailbox.open", "Read", "Move to the mail's text.", ("enter",), hint=True),
     Command("mailbox.source", "Text / HTML", "Switch between text and HTML source.", ("v",), hint=True),
@@ -167,6 +201,6 @@ HOLD = (
 )
 
 PLACES = (
-    *APP, *LIST, *CAMPAIGNS, *CONTACTS, *SEGMENTS, *SEGMENT, *OUTBOX, *DELIVERIES, *REPORT, *MAILBOX, *SYNC,
-    *HOLD, *CONFLICT, *HISTORY, *SIGN_IN,
+    *APP, *LIST, *CAMPAIGNS, *CONTACTS, *SEGMENTS, *SEGMENT, *OUTBOX, *DELIVERIES, *REPORT, *ACCOUNTS,
+    *ACCOUNT, *DKIM, *SUPPRESSIONS, *MAILBOX, *SYNC, *HOLD, *CONFLICT, *HISTORY, *SIGN_IN,
 )  # fmt: skip

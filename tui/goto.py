@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-PLACES = ("campaigns", "segments", "contacts", "sequences", "outbox", "mailbox")
+PLACES = ("campaigns", "segments", "contacts", "sequences", "outbox", "mailbox", "accounts", "suppressions")
 DEEDS = ("sync", "history", "signin", "signout", "help", "theme", "quit")
 _SHORT = {"q": "quit", "c": "campaigns", "s": "segments", "seq": "sequences", "o": "outbox", "m": "mailbox"}
 
 FILTERS: dict[str, dict[str, tuple[str, ...]]] = {
     "campaigns": {"status": ("draft", "scheduled", "sending", "paused", "sent", "cancelled")},
     "sequences": {"status": ("draft", "active", "paused")},
+    "suppressions": {"reason": ("bounced", "unsubscribed", "complaint")},
 }
 
 

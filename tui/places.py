@@ -51,6 +51,18 @@ def _mailbox(services: Services) -> Place:
     return MailboxScreen(services)
 
 
+def _accounts(services: Services) -> Place:
+    from tui.screens.accounts import AccountsScreen
+
+    return AccountsScreen(services)
+
+
+def _suppressions(services: Services) -> Place:
+    from tui.screens.suppressions import SuppressionsScreen
+
+    return SuppressionsScreen(services)
+
+
 MODES: dict[str, Callable[[Services], Place]] = {
     "campaigns": _campaigns,
     "segments": _segments,
@@ -58,6 +70,8 @@ MODES: dict[str, Callable[[Services], Place]] = {
     "sequences": _sequences,
     "outbox": _outbox,
     "mailbox": _mailbox,
+    "accounts": _accounts,
+    "suppressions": _suppressions,
 }
 
 

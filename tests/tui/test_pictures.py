@@ -24,6 +24,10 @@ WAYS: dict[str, tuple[str, ...]] = {
     "outbox": ("5",),
     "report": ("5", "t"),
     "mails": ("5", "enter"),
+    "accounts": ("7",),
+    "account": ("7", "enter"),
+    "dkim": ("7", "d", "n"),
+    "suppressions": ("8",),
     "mailbox": ("6",),
     "sync": ("colon", "s", "y", "enter"),
     "help": ("question_mark",),
@@ -41,7 +45,9 @@ async def test_normal(world: World, shot: Shot, way: str, size: tuple[int, int])
         assert await shot(person, way)
 
 
-@pytest.mark.parametrize("way", ["campaigns", "segments", "contacts", "outbox", "mailbox", "sync"])
+@pytest.mark.parametrize(
+    "way", ["campaigns", "segments", "contacts", "outbox", "mailbox", "accounts", "suppressions", "sync"]
+)
 async def test_empty(first_day: World, shot: Shot, way: str) -> None:
     async with opened(first_day) as person:
         await person.press(*WAYS[way])
@@ -63,7 +69,9 @@ async def test_a_report_of_what_is_not_tracked(world: World, shot: Shot) -> None
         assert await shot(person, "report_untracked")
 
 
-@pytest.mark.parametrize("way", ["contacts", "segment", "report", "outbox", "mails"])
+@pytest.mark.parametrize(
+    "way", ["contacts", "segment", "report", "outbox", "mails", "accounts", "suppressions"]
+)
 async def test_offline(world: World, shot: Shot, way: str) -> None:
     world.hub.offline = True
     async with opened(world) as person:

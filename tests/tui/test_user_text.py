@@ -34,6 +34,11 @@ def poisoned(world: World) -> World:
     theirs["contentJson"]["subject"] = NASTY
     world.drafts.put_in_conflict(DocKind.CAMPAIGN, doc_id(27), theirs, NASTY)
     world.contacts.everyone[:] = [_poisoned(contact) for contact in world.contacts.everyone]
+    world.accounts.all[:] = [
+        account.model_copy(update={"name": NASTY, "from_name": NASTY}) for account in world.accounts.all
+    ]
+    world.suppressions.put(NASTY, NASTY, world.hub.clock.now(), NASTY)
+    world.sending.unknown[doc_id(25)] = {1}
     world.mailbox.mails[:] = [
         replace(mail, subject=NASTY, sender=NASTY, text=NASTY, html=NASTY) for mail in world.mailbox.mails
     ]
@@ -49,6 +54,11 @@ WAYS = {
     "pause question": ("5", "p"),
     "report": ("5", "t"),
     "mails": ("5", "enter"),
+    "send again question": ("5", "enter", "S"),
+    "accounts": ("7",),
+    "remove question": ("7", "D"),
+    "dkim": ("7", "d"),
+    "suppressions": ("8",),
     "mailbox": ("6",),
     "mail source": ("6", "v"),
     "hold": ("1", "colon", "s", "y", "enter", "enter"),
