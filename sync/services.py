@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from contract.campaigns import Approval, ApprovalAnswer, Campaign, CampaignAnswer, TestAnswer
 from contract.contacts import Contact, ContactAnswer, ContactList, FieldDefinition, FieldList
-from contract.delivery import DeliveryList, Funnel
+from contract.delivery import Funnel
 from contract.ids import new_document_id
 from contract.preflight import PreflightPage
 from contract.problems import ProblemError, UnauthenticatedError
@@ -247,12 +247,6 @@ class RemoteSending(Remote):
     async def report(self, id: str) -> Report:
         async with in_words():
             return (await self._workspace.api().get(ReportAnswer, f"/api/campaigns/{id}/report")).report
-
-    async def deliveries(self, id: str, state: str | None, cursor: str | None) -> DeliveryList:
-        async with in_words():
-            return await self._workspace.api().get(
-                DeliveryList, f"/api/campaigns/{id}/deliveries", state=state, cursor=cursor
-            )
 
 
 class RemoteSequences(Remote):

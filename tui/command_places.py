@@ -111,14 +111,12 @@ REPORT = (
     Command(
         "report.view",
         "Next view",
-        "Over time, by link, by provider, mail by mail.",
+        "Over time, by link, by provider, why not.",
         ("v", "right"),
         hint=True,
     ),
     Command("report.view_back", "View before", "Back to the view before.", ("V", "left")),
-    Command("report.state", "By state", "Show deliveries of the next state.", ("s",), hint=True),
-    Command("report.everyone", "All", "Show deliveries of every state.", ("a",), hint=True),
-    Command("report.more", "More", "Load the next deliveries.", ("m",), hint=True),
+    Command("report.mails", "Mails", "Who got it, who did not, and why.", ("m", "enter"), hint=True),
     Command("report.reload", "Reload", "Ask the server again.", ("R",), hint=True),
 )
 

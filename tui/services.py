@@ -239,10 +239,7 @@ class Sending(Protocol):
         """Approve the synced content for this audience, so that somebody else may send it."""
 
     async def report(self, id: str) -> Report:
-        """Counts, reasons and time line."""
-
-    async def deliveries(self, id: str, state: str | None, cursor: str | None) -> DeliveryList:
-        """Who got it and who did not, and why."""
+        """What became of it, over time and by link, provider and revision."""
 
 
 class Mails(Protocol):

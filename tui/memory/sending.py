@@ -9,7 +9,6 @@ from contract.auth import UserInfo
 from contract.campaigns import Approval, Campaign
 from contract.delivery import (
     Delivery,
-    DeliveryList,
     DeliveryState,
     Funnel,
     Progress,
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from tui.memory.hub import Hub
     from tui.memory.people import MemoryContacts
 
-_PAGE = 100
 SOMEONE = UserInfo(id="1", email="ana@shop.example")
 """Whoever sits at this workspace."""
 _REASONS = {
@@ -205,14 +203,6 @@ class MemorySending:
             self._delivery(n, progress, unknown)
             for n in range(min(progress.total, len(self._contacts.everyone)))
         ]
-
-    async def deliveries(self, id: str, state: str | None, cursor: str | None) -> DeliveryList:
-        self._hub.reach_server()
-        wanted = DeliveryState(state) if state else None
-        made = [delivery for delivery in self.mails(id) if wanted in (None, delivery.state)]
-        start = int(cursor or 0)
-        after = str(start + _PAGE) if start + _PAGE < len(made) else None
-        return DeliveryList(deliveries=made[start : start + _PAGE], next_cursor=after)
 
     def _delivery(self, number: int, progress: Progress, unknown: set[int]) -> Delivery:
         contact = self._contacts.everyone[number]

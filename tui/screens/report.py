@@ -1,4 +1,4 @@
-"""What became of a campaign: who opened, clicked and left, over time, by link, by provider, and by name."""
+"""What became of a campaign: who opened, clicked and left, over time, by link and by provider."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from textual.widgets import Static
 
 from localstore.records import DocKind
 from tui.commands import bindings
+from tui.places import open_deliveries
 from tui.screens import report_parts as parts
 from tui.screens.place import Place
-from tui.status_words import delivery_state
 from tui.text import plain
 from tui.widgets.course_plot import CoursePlot
 from tui.widgets.paged_list import PagedList
@@ -27,27 +27,23 @@ if TYPE_CHECKING:
     from tui.services import Services
     from tui.widgets.list_rows import Column, Row
 
-_FILTERS = (None, "bounced", "failed", "unknown", "skipped", "accepted", "pending")
-_NEAR_END = 20
 _VIEWS = {
     "course": "Over time",
     "links": "Links",
     "providers": "Providers",
     "revisions": "Revisions",
     "reasons": "Reasons",
-    "mails": "Mails",
 }
 _LISTS: dict[str, Sequence[Column]] = {
     "links": parts.LINKS,
     "providers": parts.PROVIDERS,
     "revisions": parts.REVISIONS,
     "reasons": parts.REASONS,
-    "mails": parts.MAILS,
 }
 
 
 class ReportScreen(Place):
-    """One view at a time below the summary; the mails are loaded when they are looked at."""
+    """One view at a time below the summary; its mails, one by one, are a place of their own."""
 
     SCOPE = "report"
     FOCUS = ""
@@ -59,9 +55,6 @@ class ReportScreen(Place):
         self._campaign_id = campaign_id
         self._report: Report | None = None
         self._view = "course"
-        self._state: str | None = None
-        self._cursor: str | None = None
-        self._loading = False
 
     @property
     def crumb(self) -> str:
@@ -88,8 +81,6 @@ class ReportScreen(Place):
 
     def do_reload(self) -> None:
         self.read(self._load, "report")
-        if self._view == "mails":
-            self._restart()
 
     async def _load(self) -> None:
         self._report = await self.services.sending.report(self._campaign_id)
@@ -128,10 +119,8 @@ class ReportScreen(Place):
         return [view for view in _VIEWS if not missing.get(view)]
 
     def _show_views(self, report: Report) -> None:
-        which = delivery_state(self._state).text if self._state else "everyone"
-        names = _VIEWS | ({"mails": f"Mails: {which}"} if self._view == "mails" else {})
         shown = [
-            Content.styled(f" {names[view]} ", "reverse" if view == self._view else "$quiet")
+            Content.styled(f" {_VIEWS[view]} ", "reverse" if view == self._view else "$quiet")
             for view in self._offered(report)
         ]
         views = self.query_one("#views", Static)
@@ -170,60 +159,21 @@ class ReportScreen(Place):
         if self._report is not None:
             offered = self._offered(self._report)
             place = offered.index(self._view) if self._view in offered else 0
-            self._go(offered[(place + by) % len(offered)])
+            self._view = offered[(place + by) % len(offered)]
+            self._show()
 
-    def _go(self, view: str) -> None:
-        self._view = view
-        if view == "mails" and not self.query_one("#mails", PagedList).total and not self._loading:
-            self._restart()
-        self._show()
+    async def do_mails(self) -> None:
+        await open_deliveries(self.app, self.services, self._campaign_id)
 
-    def _restart(self) -> None:
-        self._cursor = None
-        self.query_one("#mails", PagedList).show_rows([])
-        self.read(self._more, "deliveries")
-
-    async def _more(self) -> None:
-        self._loading = True
-        try:
-            page = await self.services.sending.deliveries(self._campaign_id, self._state, self._cursor)
-        finally:
-            self._loading = False
-        self._cursor = page.next_cursor
-        mails = self.query_one("#mails", PagedList)
-        mails.append([parts.mail_row(delivery) for delivery in page.deliveries])
-        if self._view == "mails":
-            self.show_list(mails, "" if mails.total else "Nobody is in this state.")
-        self.show_hints()
+    async def on_paged_list_chosen(self) -> None:
+        await self.do_mails()
 
     def failed(self, group: str, error: ServiceError) -> None:
         if group == "report":
             self.query_one("#summary", Static).update(plain(f"{error} Press R to try again."))
-        elif group == "deliveries":
-            self.say(str(error), severity="error")
         else:
             super().failed(group, error)
 
     def why_not(self, verb: str) -> str | None:
-        if verb in ("view", "view_back") and self._report is None:
-            return "The server has not answered yet."
-        return "That is everyone." if verb == "more" and self._cursor is None else None
-
-    def on_paged_list_moved(self, event: PagedList.Moved) -> None:
-        near = event.list.id == "mails" and event.position >= event.list.total - _NEAR_END
-        if near and self._cursor is not None and not self._loading:
-            self.read(self._more, "deliveries")
-
-    def _show_mails(self, state: str | None) -> None:
-        self._state, self._view = state, "mails"
-        self._restart()
-        self._show()
-
-    def do_state(self) -> None:
-        self._show_mails(_FILTERS[(_FILTERS.index(self._state) + 1) % len(_FILTERS)])
-
-    def do_everyone(self) -> None:
-        self._show_mails(None)
-
-    def do_more(self) -> None:
-        self.read(self._more, "deliveries")
+        unknown = verb in ("view", "view_back") and self._report is None
+        return "The server has not answered yet." if unknown else None

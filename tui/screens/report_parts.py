@@ -9,7 +9,6 @@ from textual.content import Content
 from tui.bars import percent, progress_bar, share_bar
 from tui.moments import say_span, say_when
 from tui.status_words import delivery_state
-from tui.text import clean
 from tui.widgets.course_plot import Series
 from tui.widgets.list_rows import Column, Row
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from contract.delivery import Delivery, Progress
+    from contract.delivery import Progress
     from contract.reports import ProviderCount, Report, RevisionCount
 
 BAR = 12
@@ -46,12 +45,6 @@ _NUMBERS = (
 )
 PROVIDERS = (Column("Provider", 14, grow=1), *_NUMBERS)
 REVISIONS = (Column("Revision", 14, grow=1), *_NUMBERS)
-MAILS = (
-    Column("Address", 20, grow=2),
-    Column("State", 12),
-    Column("Tries", 5, right=True, from_width=70),
-    Column("Why", 12, grow=3),
-)
 REASONS = (Column("Reason", 30, grow=1), Column("Mails", 9, right=True))
 _STATES = ("unknown", "failed", "skipped", "soft", "pending", "cancelled")
 
@@ -190,11 +183,3 @@ def reason_rows(report: Report) -> list[Row]:
     """Why mails were skipped, refused or wait; the most frequent first."""
     ordered = sorted(report.reasons.items(), key=lambda pair: -pair[1])
     return [Row(reason, (reason, f"{number:,}")) for reason, number in ordered]
-
-
-def mail_row(delivery: Delivery) -> Row:
-    """One mail and what became of it."""
-    state = delivery_state(delivery.state)
-    tries = str(delivery.attempts) if delivery.attempts else ""
-    cells = (delivery.email, state.text, tries, clean(delivery.reason))
-    return Row(delivery.id, cells, {1: state.tone, 3: "quiet"}, data=delivery)

@@ -7,8 +7,12 @@ import pytest
 from sqlalchemy import select, update
 
 from backend.db.models.campaign import Campaign
+from backend.db.models.event import Event
 from backend.db.models.org import Org
-from tests.backend.delivery.world import CONTENT, Process, World
+from backend.db.models.segment import Segment
+from backend.segments.audience import SegmentAudience
+from backend.tracking.recording import freshen
+from tests.backend.delivery.world import CONTENT, SEGMENT, Process, World
 
 LINKED = CONTENT | {
     "blocks": [{"type": "text", "id": "t", "text": "[See](https://e.example/a)"}, CONTENT["blocks"][1]]
@@ -84,3 +88,23 @@ async def test_a_test_mail_leads_straight_to_where_its_links_lead(world: World, 
     assert 'href="https://e.example/a"' in html
     assert f"{SITE}/t/" not in html
     assert f"{SITE}/o/" not in html
+
+
+async def test_a_worker_finds_those_whom_a_filter_on_events_means(world: World, process: Process):
+    """The filter reads what the worker's own role may not: it becomes the organisation's for it."""
+    ids = await world.add_contacts("ann@example.org", "bo@example.org")
+    now = world.clock.now()
+    async with world.database.writer(world.org_id) as session:
+        keys = {"contact_id": ids[0], "type": "clicked", "delivery_id": 1, "link": 5, "source_id": "s"}
+        session.add(Event(**keys, first_at=now, last_at=now))
+        await session.flush()
+        await freshen(session, ids)
+        node = {"event": "clicked", "op": "atMost", "count": 1, "campaignId": "s"}
+        tree = {"all": [node, {"event": "opened", "op": "atLeast", "count": 1}]}
+        segment = Segment(id=SEGMENT, name="Readers", dsl_json=tree, created_at=now, updated_at=now)
+        session.add(segment)
+    world.audience.members = SegmentAudience().members  # type: ignore[method-assign]
+    campaign = await world.add_campaign()
+    await process.work()
+    assert world.mailer.recipients() == ["ann@example.org"]
+    assert (await world.campaign(campaign)).status == "SENT"
