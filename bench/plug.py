@@ -101,7 +101,7 @@ def pull(data: Path, environment: dict[str, str], taken: Path, after: int) -> No
 
 def verdict(rows: list[dict[str, Any]], taken: Path, expected: int) -> dict[str, Any]:
     """Each address on both sides."""
-    arrived = Counter(taken.read_text().split())
+    arrived = Counter(line.split()[0] for line in taken.read_text().splitlines())
     states = Counter(row["state"] for row in rows)
     accepted = {row["email"] for row in rows if row["state"] == "accepted"}
     unknown = {row["email"] for row in rows if row["state"] == "unknown"}

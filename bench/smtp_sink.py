@@ -2,12 +2,13 @@
 
     python -m bench.smtp_sink [round trip in milliseconds] [FILE]
 
-Prints its port. The round trip delays each answer, as a distant server would. FILE gets the address of each
-mail that was taken, one a line. There is no mailbox for addresses that begin with `gone`.
+Prints its port. The round trip delays each answer, as a distant server would. FILE gets the address and the
+moment of each mail that was taken, one a line. There is no mailbox for addresses that begin with `gone`.
 """
 
 import asyncio
 import sys
+import time
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TextIO
@@ -44,7 +45,7 @@ class Sink(asyncio.Protocol):
     def _body(self) -> bytes:
         self._in_body = False
         if self._taken is not None:
-            self._taken.write(f"{self._recipient}\n")
+            self._taken.write(f"{self._recipient} {time.time():.3f}\n")
         return b"250 ok\r\n"
 
     def _command(self, line: bytes) -> bytes:

@@ -6,32 +6,29 @@ Both happen in one transaction, so nobody gets a step twice and nobody is forgot
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import RowMapping, Table, bindparam, select, update
+from sqlalchemy import RowMapping, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.engine import Database
-from backend.db.models.feed import OrgFeed
+from backend.db.epoch import micros
 from backend.db.models.sequence_run import SequenceRevision
-from backend.db.upserts import insert_into
 from backend.delivery.agenda import enrolments
-from backend.delivery.audience import DUPLICATE
 from backend.delivery.claims import contacts, sequences, suppressed_addresses
 from backend.delivery.enrolling import ACTIVE, EXITED, FINISHED
 from backend.delivery.fencing import deliveries
+from backend.delivery.sequence_moves import Move, NewMail, insert_mails, move_people
 from backend.delivery.sequence_steps import Step, Steps, find_step, following, read_steps
 from backend.delivery.sources import Source
 from backend.suppressing import mail_address
 from contract.contacts import ContactStatus
-from contract.delivery import DeliveryState
 from contract.transitions import SequenceStatus
 
 BATCH = 500
 ON_TIME = timedelta(minutes=5)
 """A step this late keeps the plan's hours; after a longer gap the next delay counts from now."""
 
-feeds = cast(Table, OrgFeed.__table__)
 sequence_revisions = cast(Table, SequenceRevision.__table__)
 
 
@@ -39,25 +36,8 @@ sequence_revisions = cast(Table, SequenceRevision.__table__)
 class _Moves:
     """What one batch writes."""
 
-    mails: list[dict[str, Any]] = field(default_factory=list)
-    people: list[dict[str, Any]] = field(default_factory=list)
-
-
-_move = (
-    update(enrolments)
-    .where(
-        enrolments.c.org_id == bindparam("b_org"),
-        enrolments.c.id == bindparam("b_id"),
-        enrolments.c.state == ACTIVE,
-    )
-    .values(
-        state=bindparam("b_state"),
-        exit_reason=bindparam("b_reason"),
-        step_id=bindparam("b_step"),
-        entered_step_at=bindparam("b_entered", type_=enrolments.c.entered_step_at.type),
-        next_run_at=bindparam("b_next", type_=enrolments.c.next_run_at.type),
-    )
-)
+    mails: list[NewMail] = field(default_factory=list)
+    people: list[Move] = field(default_factory=list)
 
 
 async def _published(connection: AsyncConnection, source: Source) -> tuple[int, list[Step]] | None:
@@ -132,49 +112,24 @@ def _reason_to_leave(person: RowMapping, suppressed: Mapping[str, str]) -> str:
     return f"suppressed: {why}" if why else ""
 
 
-def _wait_for(step: Step | None, person: RowMapping, since: datetime) -> dict[str, Any]:
-    return {
-        "b_state": ACTIVE if step else FINISHED,
-        "b_reason": "",
-        "b_step": step.id if step else None,
-        "b_entered": since,
-        "b_next": since + step.delay if step else None,
-        "b_id": person["id"],
-    }
+def _wait_for(step: Step | None, person: RowMapping, since: datetime) -> Move:
+    if step is None:
+        return person["id"], FINISHED, "", None, micros(since), None
+    return person["id"], ACTIVE, "", step.id, micros(since), micros(since + step.delay)
 
 
-def _leave(person: RowMapping, reason: str) -> dict[str, Any]:
-    stay = {"b_step": person["step_id"], "b_entered": person["entered_step_at"], "b_next": None}
-    return {"b_state": EXITED, "b_reason": reason, "b_id": person["id"], **stay}
-
-
-def _mail(source: Source, person: RowMapping, revision: int, now: datetime) -> dict[str, Any]:
-    return {
-        "org_id": source.org_id,
-        "source_id": source.id,
-        "step_id": person["step_id"],
-        "run_no": person["run_no"],
-        "revision": revision,
-        "contact_id": person["contact_id"],
-        "address": mail_address(person["email"]),
-        "state": DeliveryState.PENDING,
-        "reason": "",
-        "attempts": 0,
-        "due_at": now,
-        "updated_at": now,
-    }
+def _leave(person: RowMapping, reason: str) -> Move:
+    return person["id"], EXITED, reason, person["step_id"], micros(person["entered_step_at"]), None
 
 
 def _plan_batch(
-    source: Source,
     people: Iterable[RowMapping],
-    published: tuple[int, Steps],
+    steps: Steps,
     *,
     received: Mapping[tuple[int, int], set[str]],
     suppressed: Mapping[str, str],
     now: datetime,
 ) -> _Moves:
-    revision, steps = published
     moves = _Moves()
     for person in people:
         reason = _reason_to_leave(person, suppressed)
@@ -185,36 +140,10 @@ def _plan_batch(
         late = now - person["next_run_at"] > ON_TIME
         since = now if late else person["next_run_at"]
         if find_step(steps, person["step_id"]) and person["step_id"] not in got:
-            moves.mails.append(_mail(source, person, revision, now))
+            address = mail_address(person["email"])
+            moves.mails.append((person["contact_id"], person["run_no"], person["step_id"], address))
         moves.people.append(_wait_for(following(steps, person["step_id"], got), person, since))
     return moves
-
-
-async def _insert_mails(connection: AsyncConnection, org_id: int, mails: list[dict[str, Any]]) -> None:
-    """Of two contacts with one address only the first gets the step; the other is named as skipped."""
-    taken = (
-        update(feeds)
-        .where(feeds.c.org_id == org_id)
-        .values(last_row_id=feeds.c.last_row_id + len(mails))
-        .returning(feeds.c.last_row_id)
-    )
-    last = int((await connection.execute(taken)).scalar_one())
-    for row_id, mail in enumerate(mails, start=last - len(mails) + 1):
-        mail["id"] = row_id
-    result = await connection.execute(
-        insert_into(connection.dialect.name, deliveries).on_conflict_do_nothing(), mails
-    )
-    if result.rowcount == len(mails):
-        return
-    ids = [mail["id"] for mail in mails]
-    found = select(deliveries.c.id).where(deliveries.c.org_id == org_id, deliveries.c.id.in_(ids))
-    inserted = {row[0] for row in await connection.execute(found)}
-    skipped = {"state": DeliveryState.SKIPPED, "reason": DUPLICATE, "due_at": None}
-    left = [mail | skipped for mail in mails if mail["id"] not in inserted]
-    if left:
-        await connection.execute(
-            insert_into(connection.dialect.name, deliveries).on_conflict_do_nothing(), left
-        )
 
 
 async def advance(database: Database, source: Source, now: datetime) -> int:
@@ -234,8 +163,10 @@ async def _advance(connection: AsyncConnection, source: Source, now: datetime) -
     addresses = [mail_address(person["email"]) for person in people if person["email"]]
     suppressed = await connection.run_sync(suppressed_addresses, source.org_id, addresses)
     received = await _received(connection, source, people)
-    moves = _plan_batch(source, people, published, received=received, suppressed=suppressed, now=now)
+    revision, steps = published
+    moves = _plan_batch(people, steps, received=received, suppressed=suppressed, now=now)
     if moves.mails:
-        await _insert_mails(connection, source.org_id, moves.mails)
-    await connection.execute(_move, [move | {"b_org": source.org_id} for move in moves.people])
+        about = {"b_org": source.org_id, "b_source": source.id, "b_revision": revision, "b_now": now}
+        await insert_mails(connection, about, moves.mails)
+    await move_people(connection, source.org_id, moves.people)
     return len(people)

@@ -1,6 +1,7 @@
 """Bringing people into a sequence: everyone in its segment who was never in it, once."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -77,23 +78,25 @@ class Enroller:
             steps = await published_steps(session, sequence)
             if not steps:
                 return 0
-            async for ids in self._candidates(session, sequence, now):
-                if not await self._insert(org_id, sequence, steps[0], ids, now):
-                    break
-                entered += len(ids)
+            async with aclosing(self._candidates(session, sequence, now)) as candidates:
+                async for ids in candidates:
+                    if not await self._insert(org_id, sequence, steps[0], ids, now):
+                        break
+                    entered += len(ids)
         return entered
 
     async def _candidates(
         self, session: AsyncSession, sequence: Sequence, now: datetime
-    ) -> AsyncIterator[list[int]]:
+    ) -> AsyncGenerator[list[int]]:
         try:
             condition = await newcomers(self._audience, session, sequence, now)
         except SegmentMissingError:
             return
-        async for members in judge_audience(session, condition):
-            ids = [member.id for member in members if not member.reason]
-            if ids:
-                yield ids
+        async with aclosing(judge_audience(session, condition)) as batches:
+            async for members in batches:
+                ids = [member.id for member in members if not member.reason]
+                if ids:
+                    yield ids
 
     async def _insert(
         self, org_id: int, sequence: Sequence, first: Step, ids: list[int], now: datetime

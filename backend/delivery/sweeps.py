@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.delivery.advancing import feeds
 from backend.delivery.claims import sequences
+from backend.delivery.sequence_moves import feeds
 from backend.delivery.sources import Source
 from contract.clock import Clock
 

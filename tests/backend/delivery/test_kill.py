@@ -30,7 +30,7 @@ LANES = 4
 KILLS = max(3, min(SEEDS, 20))
 MAILS_EACH = 100
 CONTACTS = MAILS_EACH * (KILLS + 2)
-PATIENCE = 60.0
+PATIENCE = 60.0 if SEEDS < 20 else 600.0
 ROOT = Path(__file__).parents[3]
 
 
