@@ -33,6 +33,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m bench.send
 	@$(BIN)/python -m bench.scale
 	@$(BIN)/python -m bench.plug
+	@$(BIN)/python -m bench.ticks
 	@$(BIN)/python -m bench.api
 	@$(BIN)/python -m bench.sync
 
