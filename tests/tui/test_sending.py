@@ -94,6 +94,55 @@ class TestReview:
             assert status(world) == "SCHEDULED"
 
 
+class TestTheAccount:
+    async def test_the_default_is_named_and_another_one_is_chosen(self, world: World) -> None:
+        async with writing(world) as (person, writer):
+            await person.press("f9")
+            person.sees("news@shop.example (Shop server, the default)")
+            await person.press("f")
+            person.sees("Through which account?", "~ resting", "‖ paused")
+            await person.press("j", "j", "enter")
+            assert writer.stored["accountId"] == "2"
+            person.sees("hello@shop.example (Provider)", "Provider rests, because its server said: 421 4.7.0")
+            person.sees("Ready: 1,130 contacts will get it")
+
+    async def test_a_paused_one_is_said_and_mails_may_wait_for_it(self, world: World) -> None:
+        world.accounts.put(world.accounts.find("1"), state="paused", paused_reason="by bo: moving")
+        async with writing(world) as (person, _):
+            await person.press("f9")
+            person.sees("Shop server is paused by bo: moving: mails wait until it is resumed.")
+            await sends(person)
+            person.sees("is about to go out")
+
+    async def test_one_that_is_gone_blocks_and_enter_chooses_another(self, world: World) -> None:
+        draft = world.drafts.get(DocKind.CAMPAIGN, SPRING)
+        assert draft is not None
+        world.drafts.put(DocKind.CAMPAIGN, SPRING, draft.content | {"accountId": "9"}, draft.facts)
+        async with writing(world) as (person, writer):
+            await person.press("f9")
+            person.sees("an account that is gone", "1 thing must be fixed first")
+            await person.press("g", "enter")
+            person.sees("Through which account?")
+            await person.press("enter")
+            assert writer.stored["accountId"] is None
+            person.sees("(Shop server, the default)", "Ready: 1,130 contacts will get it")
+
+    async def test_without_any_account_the_installations_server_is_named(self, world: World) -> None:
+        world.accounts.all.clear()
+        async with writing(world) as (person, _):
+            await person.press("f9")
+            person.sees("the installation's server, 127.0.0.1:2525", "Ready: 1,130 contacts")
+            world.accounts.installation = None
+            await person.press("escape", "f9")
+            person.sees("There is no sending account yet: press 7 to add one.")
+
+    async def test_a_paused_campaign_may_go_on_through_another(self, world: World) -> None:
+        world.drafts.set_facts(DocKind.CAMPAIGN, SPRING, status="PAUSED")
+        async with writing(world) as (person, writer):
+            await person.press("A", "j", "j", "enter")
+            assert writer.stored["accountId"] == "2"
+
+
 class TestSendNow:
     async def test_asks_and_cancel_is_the_default(self, world: World) -> None:
         async with writing(world) as (person, _):

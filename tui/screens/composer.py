@@ -141,7 +141,7 @@ class ComposerScreen(ReplaceCommands):
         return ("save_copy",) if self.session.read_only else ("send",)
 
     def why_not(self, verb: str) -> str | None:
-        if verb in ("rename", "segment") and (reason := self.session.read_only):
+        if verb in ("rename", "segment", "account") and (reason := self.session.read_only):
             return reason
         if verb == "send" and self.session.status not in ("DRAFT", "SCHEDULED"):
             return "It was sent already, or is on its way. Save it as a copy (C) to send it again."
@@ -172,6 +172,15 @@ class ComposerScreen(ReplaceCommands):
 
         picker = SegmentPicker(self.services, self.session.content.get("segmentId"))
         await self.app.push_screen(picker, chosen)
+
+    def do_account(self) -> None:
+        from tui.screens.account_picker import choose_account
+
+        async def ask() -> None:
+            found = await self.services.accounts.list()
+            await choose_account(self, self.session, found.accounts, self.show_to)
+
+        self.ask_server(ask)
 
     async def do_send(self) -> None:
         from tui.screens.review import ReviewScreen

@@ -12,6 +12,7 @@ from localstore.records import DocKind
 from sync.errors import RefusedError, ServiceError
 from tui.commands import bindings
 from tui.mail_pictures import filled
+from tui.screens.account_watch import ACCOUNT, AccountWatch
 from tui.screens.copy_watch import CopyWatch
 from tui.screens.departure import Departure
 from tui.screens.dialogs import Confirm
@@ -60,13 +61,15 @@ class ReviewScreen(Departure):
         self._trouble = ""
         self._faults: list[Finding] = []
         self._links = LinkWatch(services.links)
+        self._account = AccountWatch(services.accounts)
         self._copies = CopyWatch(services.sending, services.clock)
         self._lint = LintWatch(services, session)
         self._approval: Approval | None = None
 
     @property
     def _places(self) -> list[Finding]:
-        return [*self._faults, *self._copies.found, *self._lint.found, *self._links.found]
+        sender = self._account.found(self.session.content.get("accountId"))
+        return [*self._faults, *sender, *self._copies.found, *self._lint.found, *self._links.found]
 
     @property
     def crumb(self) -> str:
@@ -91,10 +94,14 @@ class ReviewScreen(Departure):
         self._lint.look()
         self.do_reload()
         self.read(self._learn, "fields")
+        self.read(self._learn_account, "account")
         self.read(self._check_links, "links")
 
     async def _learn(self) -> None:
         await self._lint.learn(self.show_anew)
+
+    async def _learn_account(self) -> None:
+        await self._account.learn(self.show_anew)
 
     async def _check_links(self) -> None:
         if (document := self._lint.document()) is not None:
@@ -129,6 +136,7 @@ class ReviewScreen(Departure):
         lines = [
             plain("Subject    ", "$quiet") + subject,
             plain("Preheader  ", "$quiet") + filled(str(mail.get("preheader") or "-"), None),
+            plain("From       ", "$quiet") + self._account.words(self.session.content.get("accountId")),
             plain("Segment    ", "$quiet") + plain(draft.content.get("name", "") if draft else "none chosen"),
             plain("Blocks     ", "$quiet") + plain(len(mail.get("blocks") or [])),
             plain("Links      ", "$quiet") + plain(self._links.words),
@@ -156,6 +164,8 @@ class ReviewScreen(Departure):
             return self._why_not_send()
         if verb == "unschedule" and self.session.status != "SCHEDULED":
             return "It is not scheduled."
+        if verb == "account":
+            return self._why_not_choose()
         if verb == "approve":
             return self._why_not_approve()
         if verb == "copies" and not self._copies.broken:
@@ -181,6 +191,11 @@ class ReviewScreen(Departure):
         if reason := why_not_approved(self._approval, self.services.sync.who):
             return reason
         return "Wait a moment: the server is being asked." if self.busy else None
+
+    def _why_not_choose(self) -> str | None:
+        if self.session.status not in ("DRAFT", "PAUSED"):
+            return "Take it back to a draft (F8), or pause it, to choose another account."
+        return None if self._account.all else "There is one way to send only: press 7 to add an account."
 
     def _why_not_approve(self) -> str | None:
         if self._approval is None or not self._approval.required:
@@ -236,6 +251,11 @@ class ReviewScreen(Departure):
         self._lint.look(self._copies.shares)
         self.show_anew()
 
+    async def do_account(self) -> None:
+        from tui.screens.account_picker import choose_account
+
+        await choose_account(self, self.session, self._account.all, self.do_reload)
+
     async def do_copies(self) -> None:
         from tui.screens.copies import CopiesScreen
 
@@ -248,6 +268,9 @@ class ReviewScreen(Departure):
         row = self.query_one(PagedList).row
         if row is not None:
             block_id = self._places[int(row.key)][2]
+            if block_id == ACCOUNT:
+                await self.action_command("review.account")
+                return
             await self.app.run_action("command('app.back')")
             await self._jump(block_id)
 
