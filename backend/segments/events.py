@@ -4,12 +4,11 @@ Mails are counted, not repetitions, and people, not machines (backend/db/models/
 questions, whether at all and whether lately, are answered by the contact's own columns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, distinct, func, or_, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.db.models.contact import Contact
@@ -37,29 +36,29 @@ _USED: Mapping[Events, _Used] = {
 
 def count_of(node: EventCount, now: datetime) -> ColumnElement[int]:
     """How many mails, for the contact of the statement around. The organisation is tied to the contact's."""
-    since = _since(node, now)
-    if node.event in _USED:
-        query: Any = select(func.count(distinct(Event.delivery_id))).where(
-            Event.org_id == Contact.org_id,
-            Event.contact_id == Contact.id,
-            Event.type.in_(_USED[node.event].types),
-            Event.by_machine.is_(False),
-        )
-        at, source = Event.last_at, Event.source_id
-    else:
-        states = _TAKEN if node.event is Events.SENT else (DeliveryState.BOUNCED,)
-        query = select(func.count()).where(
-            DeliveryRecord.org_id == Contact.org_id,
-            DeliveryRecord.contact_id == Contact.id,
-            DeliveryRecord.state.in_(states),
-        )
-        at, source = DeliveryRecord.updated_at, DeliveryRecord.source_id
-    if since is not None:
-        query = query.where(at >= since)
-    if node.campaign_id is not None:
-        query = query.where(source == node.campaign_id)
+    table: type[Event | DeliveryRecord] = Event if node.event in _USED else DeliveryRecord
+    what = func.count(distinct(Event.delivery_id)) if node.event in _USED else func.count()
+    query = select(what).where(
+        table.org_id == Contact.org_id, table.contact_id == Contact.id, *_meant(node, now)
+    )
     found: ColumnElement[int] = query.correlate(Contact).scalar_subquery()
     return found
+
+
+def _meant(node: EventCount, now: datetime) -> Iterator[ColumnElement[bool]]:
+    """Which rows of events, or of the ledger, are counted."""
+    if node.event in _USED:
+        yield Event.type.in_(_USED[node.event].types)
+        yield Event.by_machine.is_(False)
+        at, source = Event.last_at, Event.source_id
+    else:
+        yield DeliveryRecord.state.in_(_TAKEN if node.event is Events.SENT else (DeliveryState.BOUNCED,))
+        at, source = DeliveryRecord.updated_at, DeliveryRecord.source_id
+    since = _since(node, now)
+    if since is not None:
+        yield at >= since
+    if node.campaign_id is not None:
+        yield source == node.campaign_id
 
 
 def _since(node: EventCount, now: datetime) -> datetime | None:
@@ -75,6 +74,8 @@ def _since(node: EventCount, now: datetime) -> datetime | None:
 
 def event_condition(node: EventCount, now: datetime) -> ColumnElement[bool]:
     """True or false for every contact, never NULL."""
+    if node.event not in _USED:
+        return _of_ledger(node, now)
     counted = count_of(node, now)
     by_count: Mapping[CountOp, ColumnElement[bool]] = {
         CountOp.AT_LEAST: counted >= node.count,
@@ -82,13 +83,25 @@ def event_condition(node: EventCount, now: datetime) -> ColumnElement[bool]:
         CountOp.EXACTLY: counted == node.count,
     }
     whole = by_count[node.op]
-    if node.event not in _USED or node.campaign_id is not None:
+    if node.campaign_id is not None:
         return whole
     last, since = _USED[node.event].last, _since(node, now)
     ever = last.is_not(None) if since is None else and_(last.is_not(None), last >= since)
     never = last.is_(None) if since is None else or_(last.is_(None), last < since)
-    if node.op is CountOp.AT_LEAST and node.count:
-        return ever if node.count == 1 else and_(ever, whole)
-    if node.op is not CountOp.AT_LEAST:
-        return never if node.count == 0 else or_(never, whole) if node.op is CountOp.AT_MOST else whole
-    return whole
+    if node.op is CountOp.AT_LEAST:
+        return ever if node.count == 1 else and_(ever, whole) if node.count else true()
+    if node.count == 0:
+        return never
+    return or_(never, whole) if node.op is CountOp.AT_MOST else and_(ever, whole)
+
+
+def _of_ledger(node: EventCount, now: datetime) -> ColumnElement[bool]:
+    """In one pass over the ledger: asked contact by contact, SQLite would read all of it for each."""
+    mails = select(DeliveryRecord.org_id, DeliveryRecord.contact_id).where(*_meant(node, now))
+    by_contact = mails.group_by(DeliveryRecord.org_id, DeliveryRecord.contact_id)
+    who, many = tuple_(Contact.org_id, Contact.id), func.count()
+    if node.op is CountOp.AT_LEAST:
+        return who.in_(by_contact.having(many >= node.count)) if node.count else true()
+    if node.op is CountOp.AT_MOST or node.count == 0:
+        return who.not_in(by_contact.having(many > node.count))
+    return who.in_(by_contact.having(many == node.count))

@@ -7,6 +7,8 @@ from backend.db.models.campaign import CampaignRevision
 from backend.db.models.contact import Contact
 from backend.db.models.delivery import DeliveryRecord
 from backend.db.models.event import Event
+from backend.db.models.sequence import Sequence
+from backend.db.models.sequence_run import SequenceRevision
 from backend.mail_links import PATHS, Purpose
 from render_preview.tracking import link_code
 from tests.backend.conftest import Member, Server
@@ -188,3 +190,20 @@ async def test_another_organisation_sees_nothing_of_it(ann: Visitor, stranger: M
     async with ann.server.database.reader(int(stranger.session.org.id)) as session:
         assert (await session.scalars(select(Event))).all() == []
         assert (await session.scalars(select(Contact))).all() == []
+
+
+async def test_a_link_in_a_sequences_mail_leads_where_its_step_said(ann: Visitor):
+    steps = {"steps": [{"id": "s1", "contentJson": with_link("https://step.example/{{ name }}")}]}
+    now = ann.server.clock.now()
+    sequence = {"id": ann.campaign_id, "name": "Drip", "status": "ACTIVE", "steps_json": steps}
+    async with ann.server.database.writer(ann.org_id) as session:
+        session.add(Sequence(created_at=now, updated_at=now, **sequence))
+        await session.flush()
+        session.add(
+            SequenceRevision(sequence_id=ann.campaign_id, revision=1, steps_json=steps, created_at=now)
+        )
+        await session.execute(update(DeliveryRecord).values(step_id="s1", run_no=1))
+    answer = await ann.follow("https://step.example/{{ name }}")
+    assert answer.headers["location"] == "https://step.example/Ann"
+    assert (await ann.follow(OTHER)).status_code == 404
+    assert await ann.events() == [("clicked", False, 1)]
