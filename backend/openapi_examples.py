@@ -72,6 +72,7 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
     sequences.SequencePatch: {"status": "PAUSED"},
     sequences.StepsPatch: {"steps": _STEPS},
     sequences.Activate: {"planHash": "from-the-plan"},
+    sequences.SequenceResume: {"overdue": "spread", "hours": 24},
     accounts.SendingAccountCreate: {
         "name": "Newsletter",
         "host": "smtp.example.com",

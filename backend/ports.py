@@ -20,7 +20,7 @@ from contract.delivery import Delivery as DeliveryRow
 from contract.delivery import DeliveryState, Funnel, Progress
 from contract.preflight import PreflightPage
 from contract.reports import Report
-from contract.sequences import Enrolment, Plan
+from contract.sequences import Enrolment, Plan, SequenceResume
 
 
 class Audience(Protocol):
@@ -137,6 +137,14 @@ class Sequencing(Protocol):
 
     async def status_changed(self, session: AsyncSession, sequence: Sequence, now: datetime) -> None:
         """A person paused or resumed it, in this transaction."""
+
+    async def overdue(self, session: AsyncSession, sequence: Sequence, now: datetime) -> int:
+        """How many people would get a mail at once."""
+
+    async def resume(
+        self, session: AsyncSession, sequence: Sequence, wanted: SequenceResume, now: datetime
+    ) -> None:
+        """Decide about what became due during the pause, in this transaction."""
 
     async def enrolments(
         self, session: AsyncSession, sequence: Sequence, before: int | None, limit: int

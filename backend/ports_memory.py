@@ -15,7 +15,7 @@ from contract.delivery import Delivery as DeliveryRow
 from contract.preflight import PreflightPage
 from contract.problems import PlanDriftedError, SegmentMissingError
 from contract.reports import Report
-from contract.sequences import Enrolment, Plan
+from contract.sequences import Enrolment, Plan, SequenceResume
 from contract.transitions import CampaignStatus
 
 
@@ -135,6 +135,7 @@ class MemorySequencing:
     def __init__(self) -> None:
         self.plan_hash = "p1"
         self.changed: list[tuple[str, str]] = []
+        self.resumed: list[SequenceResume] = []
 
     async def plan(self, session: AsyncSession, sequence: Sequence, now: datetime) -> Plan:
         del session, now
@@ -163,6 +164,16 @@ class MemorySequencing:
     async def status_changed(self, session: AsyncSession, sequence: Sequence, now: datetime) -> None:
         del session, now
         self.changed.append((sequence.id, sequence.status))
+
+    async def overdue(self, session: AsyncSession, sequence: Sequence, now: datetime) -> int:
+        del session, sequence, now
+        return 0
+
+    async def resume(
+        self, session: AsyncSession, sequence: Sequence, wanted: SequenceResume, now: datetime
+    ) -> None:
+        del session, sequence, now
+        self.resumed.append(wanted)
 
     async def enrolments(
         self, session: AsyncSession, sequence: Sequence, before: int | None, limit: int

@@ -165,12 +165,20 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
             *("pause", "resume", "cancel", "preview", "test", "preflight", "approve", "report", "deliveries"),
             *("resend", "outbox"),
         ],
-        "sequences": ["list", "show", "plan", "activate", "pause", "enrolments"],
+        "sequences": ["list", "show", "plan", "activate", "pause", "resume", "enrolments"],
     }
     for noun, words in verbs.items():
         _on_server(commands, noun, words)
     commands.choices["contacts"].add_argument("--map", action="append", metavar="COLUMN=FIELD")
     commands.choices["contacts"].add_argument("--dry-run", action="store_true")
+    sequences = commands.choices["sequences"]
+    sequences.add_argument(
+        "--overdue",
+        choices=["send", "spread", "shift", "skip"],
+        default="send",
+        help="for resume: what was due meanwhile goes at once, over --hours, later by the pause, or not",
+    )
+    sequences.add_argument("--hours", type=float, default=24.0, metavar="N", help="for resume: see --overdue")
     campaigns = commands.choices["campaigns"]
     campaigns.add_argument("--segment", metavar="ID")
     campaigns.add_argument("--name", metavar="NAME", help="for edit")

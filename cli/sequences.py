@@ -13,7 +13,7 @@ COLUMNS = ("id", "name", "status", "segmentId", "activeEnrolments", "updatedAt")
 
 
 def sequences(options: argparse.Namespace) -> int:
-    """list, show, plan, activate, pause or enrolments."""
+    """list, show, plan, activate, pause, resume or enrolments."""
     return asyncio.run(_run(options))
 
 
@@ -56,6 +56,13 @@ async def _pause(api: Api, options: argparse.Namespace) -> None:
     records.line(row, COLUMNS, as_json=options.json)
 
 
+async def _resume(api: Api, options: argparse.Namespace) -> None:
+    path = f"/api/sequences/{_id(options)}/resume"
+    body = {"overdue": options.overdue, "hours": options.hours}
+    row = (await api.call("POST", path, body=body, key=new_document_id())).body["sequence"]
+    records.line(row, COLUMNS, as_json=options.json)
+
+
 async def _enrolments(api: Api, options: argparse.Namespace) -> None:
     path = f"/api/sequences/{_id(options)}/enrolments"
     async for row in records.pages(api, path, "enrolments"):
@@ -69,5 +76,6 @@ _COMMANDS = {
     "plan": _plan,
     "activate": _activate,
     "pause": _pause,
+    "resume": _resume,
     "enrolments": _enrolments,
 }

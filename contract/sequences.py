@@ -1,5 +1,6 @@
 """Sequences on the wire: mails with a delay between them, for everyone who enters a segment."""
 
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
@@ -124,6 +125,33 @@ class Activate(Request):
 
     plan_hash: Annotated[str, Field(max_length=64)] | None = None
     updated_at: Version | None = None
+
+
+class Overdue(StrEnum):
+    """What becomes of mails that were due while a sequence was paused.
+
+    `send`: they go at once. `spread`: over the next `hours`. `shift`: everyone waits on as if there had been
+    no pause. `skip`: nobody gets them; everyone waits for the step after.
+    """
+
+    SEND = "send"
+    SPREAD = "spread"
+    SHIFT = "shift"
+    SKIP = "skip"
+
+
+class SequenceResume(Request):
+    """Let a paused sequence go on. `hours` is for `spread`."""
+
+    overdue: Overdue = Overdue.SEND
+    hours: Annotated[float, Field(gt=0, le=24 * 30, allow_inf_nan=False)] = 24.0
+
+
+class PauseSoFar(Answer):
+    """What resuming would be about: when it was paused, and how many mails became due since."""
+
+    paused_at: Timestamp | None
+    overdue: int
 
 
 class Enrolment(Answer):

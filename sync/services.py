@@ -21,7 +21,7 @@ from contract.preflight import PreflightPage
 from contract.problems import ProblemError, UnauthenticatedError
 from contract.reports import Report, ReportAnswer
 from contract.segments import Explanation, LackingAnswer, PreviewAnswer, SegmentDetail
-from contract.sequences import EnrolmentList, Plan, Sequence, SequenceAnswer
+from contract.sequences import EnrolmentList, PauseSoFar, Plan, Sequence, SequenceAnswer
 from contract.wire import format_timestamp
 from localstore.answers import Answers
 from localstore.records import DocKind
@@ -267,8 +267,13 @@ class RemoteSequences(Remote):
     async def pause(self, id: str) -> Sequence:
         return await self._sequence("POST", f"/api/sequences/{id}/pause", {})
 
-    async def resume(self, id: str) -> Sequence:
-        return await self._sequence("PATCH", f"/api/sequences/{id}", {"status": "ACTIVE"})
+    async def paused(self, id: str) -> PauseSoFar:
+        async with in_words():
+            return await self._workspace.api().get(PauseSoFar, f"/api/sequences/{id}/pause")
+
+    async def resume(self, id: str, overdue: str, hours: float = 24.0) -> Sequence:
+        wanted: Json = {"overdue": overdue, "hours": hours}
+        return await self._sequence("POST", f"/api/sequences/{id}/resume", wanted)
 
     async def _sequence(self, method: str, path: str, body: Json) -> Sequence:
         async with in_words():

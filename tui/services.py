@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from contract.preflight import PreflightPage
     from contract.reports import Report
     from contract.segments import Explanation, PreviewAnswer
-    from contract.sequences import EnrolmentList, Plan, Sequence
+    from contract.sequences import EnrolmentList, PauseSoFar, Plan, Sequence
     from contract.suppressions import Suppression, SuppressionList
     from contract.versions import DocumentVersion, VersionList
     from localstore.mailbox import CaughtMail
@@ -328,8 +328,11 @@ class Sequences(Protocol):
     async def pause(self, id: str) -> Sequence:
         """Freeze everyone in it."""
 
-    async def resume(self, id: str) -> Sequence:
-        """Let it run on."""
+    async def paused(self, id: str) -> PauseSoFar:
+        """What resuming would be about."""
+
+    async def resume(self, id: str, overdue: str, hours: float = 24.0) -> Sequence:
+        """Let it run on; what was due meanwhile goes by `contract.sequences.Overdue`."""
 
     async def enrolments(self, id: str, cursor: str | None) -> EnrolmentList:
         """Who is in it, and where."""

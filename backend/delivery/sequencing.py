@@ -14,10 +14,11 @@ from backend.db.models.contact import Contact
 from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord, SequenceRevision
 from backend.delivery.enrolling import ACTIVE, FINISHED, count_newcomers, published_steps
+from backend.delivery.resuming import count_overdue, decide
 from backend.delivery.sequence_steps import Step, Steps, compare, landing, read_steps
 from backend.ports import Audience
 from contract.problems import PlanDriftedError
-from contract.sequences import Enrolment, Plan
+from contract.sequences import Enrolment, Plan, SequenceResume
 
 STEP_DELETED = "the last steps were deleted"
 
@@ -111,8 +112,16 @@ class SequencingService:
                 values |= {"step_id": target.id, "next_run_at": _due_after(target.delay)}
             await session.execute(waiting.values(**values), execution_options={"synchronize_session": False})
 
+    async def overdue(self, session: AsyncSession, sequence: Sequence, now: datetime) -> int:
+        return await count_overdue(session, sequence, now)
+
+    async def resume(
+        self, session: AsyncSession, sequence: Sequence, wanted: SequenceResume, now: datetime
+    ) -> None:
+        await decide(session, sequence, await published_steps(session, sequence), wanted, now)
+
     async def status_changed(self, session: AsyncSession, sequence: Sequence, now: datetime) -> None:
-        """Nothing to do: each mail asks for the status again. After a pause the overdue go at once."""
+        """Nothing to do: each mail asks for the status again."""
         del session, sequence, now
 
     async def enrolments(

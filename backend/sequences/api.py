@@ -23,12 +23,14 @@ from backend.work import CurrentWork, Work
 from contract.sequences import (
     Activate,
     EnrolmentList,
+    PauseSoFar,
     Plan,
     SequenceAnswer,
     SequenceAutosave,
     SequenceCreate,
     SequenceList,
     SequencePatch,
+    SequenceResume,
     StepsPatch,
 )
 from contract.transitions import SequenceStatus
@@ -125,11 +127,19 @@ class SequenceRunController(Controller):
         row = await service.edit(work, row_id, SequencePatch(status=SequenceStatus.PAUSED))
         return await _answer(work, row)
 
+    @get("/pause", summary="What resuming would be about")
+    async def paused(self, work: CurrentWork, row_id: FromPath[str]) -> PauseSoFar:
+        row = await documents.find(work.session, Sequence, row_id)
+        overdue = await work.ports.sequencing.overdue(work.session, row, work.now)
+        return PauseSoFar(paused_at=row.paused_at, overdue=overdue)
+
     @post("/resume", summary="Go on")
-    async def resume(self, work: CurrentWork, row_id: FromPath[str]) -> SequenceAnswer:
+    async def resume(
+        self, work: CurrentWork, row_id: FromPath[str], data: JSONBody[SequenceResume]
+    ) -> SequenceAnswer:
         row = await documents.find(work.session, Sequence, row_id)
         before = queries.as_json(row)
-        await publishing.resume(work, row)
+        await publishing.resume(work, row, data)
         await service.finish(work, row, "resumed", before)
         return await _answer(work, row)
 

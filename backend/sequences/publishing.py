@@ -5,6 +5,7 @@ from backend.readiness import content_errors, refuse
 from backend.sequences.queries import draft_hash
 from backend.work import Work
 from contract.problems import BadTransitionError, FieldError, ForbiddenError, SegmentMissingError
+from contract.sequences import SequenceResume
 from contract.transitions import SEQUENCE_TRANSITIONS, SequenceStatus
 
 
@@ -48,15 +49,20 @@ async def move(work: Work, row: Sequence, target: SequenceStatus) -> None:
         await publish(work, row, None)
         return
     if verb == "resume":
-        _require_admin(work)
+        await resume(work, row, SequenceResume())
+        return
+    row.paused_at = work.now
     await _set_status(work, row, target)
 
 
-async def resume(work: Work, row: Sequence) -> None:
-    """Let a paused sequence go on."""
+async def resume(work: Work, row: Sequence, wanted: SequenceResume) -> None:
+    """Let a paused sequence go on. Raises `BadTransitionError`."""
     if row.status != SequenceStatus.PAUSED:
         raise BadTransitionError(f"A sequence in {row.status} is not paused.")
-    await move(work, row, SequenceStatus.ACTIVE)
+    _require_admin(work)
+    await work.ports.sequencing.resume(work.session, row, wanted, work.now)
+    row.paused_at = None
+    await _set_status(work, row, SequenceStatus.ACTIVE)
 
 
 async def _set_status(work: Work, row: Sequence, target: SequenceStatus) -> None:

@@ -261,6 +261,18 @@ class TestLife:
             await person.press("r")
             assert facts(world)["status"] == "ACTIVE"
 
+    async def test_what_was_due_meanwhile_is_asked_for_before_anything_goes(self, world: World) -> None:
+        world.sequences.overdue = 120
+        async with opened(world) as person:
+            await opens(person)
+            await person.press("P", "r")
+            person.sees("120 mails were due while it was paused.", "Shift by the pause")
+            await person.press("escape")
+            assert facts(world)["status"] == "PAUSED"
+            await person.press("r", "down", "enter")
+            assert world.sequences.resumed == [("spread", 24.0)]
+            assert facts(world)["status"] == "ACTIVE"
+
     async def test_offline_becomes_a_sentence(self, world: World) -> None:
         async with opened(world) as person:
             await opens(person)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from contract.problems import PlanDriftedError
-from contract.sequences import Enrolment, EnrolmentList, Plan, Sequence, Step
+from contract.sequences import Enrolment, EnrolmentList, PauseSoFar, Plan, Sequence, Step
 from contract.transitions import SequenceStatus
 from contract.wire import format_timestamp
 from localstore.records import DocKind
@@ -24,6 +24,8 @@ class MemorySequences:
 
     def __init__(self, hub: Hub, drafts: MemoryDrafts, contacts: MemoryContacts) -> None:
         self._hub, self._drafts, self._contacts = hub, drafts, contacts
+        self.overdue = 0
+        self.resumed: list[tuple[str, float]] = []
 
     def _sequence(self, id: str) -> Sequence:
         draft = self._drafts.get(DocKind.SEQUENCE, id)
@@ -77,8 +79,14 @@ class MemorySequences:
         self._drafts.set_facts(DocKind.SEQUENCE, id, status="PAUSED")
         return self._sequence(id)
 
-    async def resume(self, id: str) -> Sequence:
+    async def paused(self, id: str) -> PauseSoFar:
+        del id
         self._hub.reach_server()
+        return PauseSoFar(paused_at=self._hub.clock.now(), overdue=self.overdue)
+
+    async def resume(self, id: str, overdue: str, hours: float = 24.0) -> Sequence:
+        self._hub.reach_server()
+        self.resumed.append((overdue, hours))
         self._drafts.set_facts(DocKind.SEQUENCE, id, status="ACTIVE")
         return self._sequence(id)
 

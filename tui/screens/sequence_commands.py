@@ -217,12 +217,25 @@ class SequenceCommands(Place):
         self.ask_server(pause)
 
     def do_resume(self) -> None:
+        from tui.screens.resume_dialog import ResumeDialog
+
         async def resume() -> None:
-            await self.services.sequences.resume(self.session.id)
-            self.say("It runs on.")
-            self._look_again()
+            paused = await self.services.sequences.paused(self.session.id)
+            if not paused.overdue:
+                await self._resume("send")
+                return
+            await self.app.push_screen(ResumeDialog(self.session.name, paused), answered)
+
+        def answered(overdue: str | None) -> None:
+            if overdue is not None:
+                self.ask_server(lambda: self._resume(overdue))
 
         self.ask_server(resume)
+
+    async def _resume(self, overdue: str) -> None:
+        await self.services.sequences.resume(self.session.id, overdue)
+        self.say("It runs on.")
+        self._look_again()
 
     def _look_again(self) -> None:
         self.session.look()

@@ -1,5 +1,6 @@
 """The draft of a sequence. What people run is a published revision (sequence_run.py)."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index
@@ -24,3 +25,4 @@ class Sequence(DocumentColumns, KeepsVersions, OrgScoped, Base):
     steps_json: Mapped[dict[str, Any]]
     published_revision: Mapped[int] = mapped_column(default=0)
     published_hash: Mapped[str | None]
+    paused_at: Mapped[datetime | None]

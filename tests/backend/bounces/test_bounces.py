@@ -197,6 +197,12 @@ class TestOtherNews:
         hashed = address_hash(ANN)
         await desk.owner.refused(409, "conflict", "DELETE", f"/suppressions/{hashed}")
 
+    async def test_whoever_complains_is_never_written_to_again(self, desk: Desk):
+        mail = await desk.sent()
+        returned = f"Return-Path: <{desk.path(mail)}>\nTo: {ANN}\nSubject: News\n\nHello"
+        await desk.read(complaint(to="abuse@acme.example", returned=returned))
+        assert (await desk.contact(), await desk.suppressed()) == ("unsubscribed", "complaint")
+
     async def test_not_spam_is_no_complaint(self, desk: Desk):
         mail = await desk.sent()
         returned = f"Return-Path: <{desk.path(mail)}>\nSubject: News\n\nHello"

@@ -36,7 +36,7 @@ from contract.clock import ManualClock
 from contract.contacts import ContactStatus
 from contract.ids import new_document_id
 from contract.problems import SegmentMissingError
-from contract.sequences import Plan
+from contract.sequences import Plan, SequenceResume
 from tests.backend.postgres.fixtures import Postgres
 
 SEGMENT = "00000000-0000-7000-8000-000000000001"
@@ -266,6 +266,14 @@ class World:
             assert sequence is not None
             for name, value in fields.items():
                 setattr(sequence, name, value)
+
+    async def resume_sequence(self, sequence_id: str, **wanted: object) -> None:
+        async with self.database.writer(self.org_id) as session:
+            sequence = await session.scalar(select(Sequence).where(Sequence.id == sequence_id))
+            assert sequence is not None
+            choice = SequenceResume.model_validate(wanted)
+            await self.sending.sequencing.resume(session, sequence, choice, self.clock.now())
+            sequence.status, sequence.paused_at = "ACTIVE", None
 
     async def plan(self, sequence_id: str) -> Plan:
         async with self.database.reader(self.org_id) as session:

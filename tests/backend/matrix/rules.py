@@ -243,8 +243,12 @@ RULES: dict[str, Rule] = {
         target="active_sequence", conflict=Conflict("sequence", code="bad_transition")
     ),
     "POST /api/sequences/{row_id}/resume": Rule(
-        Who.ADMINS, target="paused_sequence", conflict=Conflict("sequence", code="bad_transition")
+        Who.ADMINS,
+        target="paused_sequence",
+        body={"overdue": "shift"},
+        conflict=Conflict("sequence", {}, code="bad_transition"),
     ),
+    "GET /api/sequences/{row_id}/pause": _shown("sequence"),
     "POST /api/campaigns/{row_id}/approve": Rule(
         target="draft",
         body={"updatedAt": "$version", "audienceHash": "$audience"},

@@ -74,7 +74,7 @@ class TestDraft:
             ("GET", "/enrolments", None),
             ("POST", "/activate", {}),
             ("POST", "/pause", None),
-            ("POST", "/resume", None),
+            ("POST", "/resume", {}),
         ):
             await stranger.refused(404, "not_found", method, path + below, body)
         await member.refused(403, "forbidden", "DELETE", path)
@@ -136,10 +136,10 @@ class TestRun:
         await owner.ok("POST", f"{path}/activate", {})
         await owner.refused(409, "locked", "DELETE", path)
         assert (await member.ok("POST", f"{path}/pause"))["sequence"]["status"] == "PAUSED"
-        await member.refused(403, "forbidden", "POST", f"{path}/resume")
+        await member.refused(403, "forbidden", "POST", f"{path}/resume", {})
         await owner.refused(409, "bad_transition", "POST", f"{path}/activate", {})
-        assert (await owner.ok("POST", f"{path}/resume"))["sequence"]["status"] == "ACTIVE"
-        await owner.refused(409, "bad_transition", "POST", f"{path}/resume")
+        assert (await owner.ok("POST", f"{path}/resume", {}))["sequence"]["status"] == "ACTIVE"
+        await owner.refused(409, "bad_transition", "POST", f"{path}/resume", {})
         assert server.sequencing.changed == [(made["id"], "PAUSED"), (made["id"], "ACTIVE")]
         assert (await owner.ok("GET", f"{path}/enrolments"))["enrolments"] == []
 
