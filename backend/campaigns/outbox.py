@@ -24,8 +24,8 @@ async def entries(work: Work) -> list[OutboxEntry]:
         .limit(MOST)
     )
     rows = (await work.session.scalars(query)).all()
-    frozen = [row.id for row in rows if row.started_at is not None]
-    progress = await work.ports.delivery.progress(work.session, frozen) if frozen else {}
+    begun = [row.id for row in rows if row.started_at is not None or row.status == CampaignStatus.SENDING]
+    progress = await work.ports.delivery.progress(work.session, begun) if begun else {}
     waits = await work.ports.delivery.waits(work.session, rows)
     names = {row.id: row.name for row in await work.session.scalars(select(SendingAccount))}
     return [

@@ -20,8 +20,7 @@ async def why_account_waits(session: AsyncSession, account: Account | None, now:
     if account is None:
         return [NO_ACCOUNT]
     if account.paused:
-        because = f": {account.paused_because}" if account.paused_because else ""
-        return [f"the account “{account.name}” is paused{because}"]
+        return [f"the account “{account.name}” is paused {account.paused_because}".rstrip()]
     scopes = [account_scope(account.id), ORGANISATION]
     found = {row.scope: row for row in await session.scalars(select(Quota).where(Quota.scope.in_(scopes)))}
     own = found.get(scopes[0])

@@ -50,7 +50,7 @@ class TestTheOutbox:
             person.sees("March news", "3 % of the last 500 mails bounced", "Offline:")
 
     async def test_says_why_due_mails_do_not_leave(self, world: World) -> None:
-        world.mails.waits[MARCH] = ["the account “Main” is paused: by bo@shop.example"]
+        world.mails.waits[MARCH] = ["the account “Main” is paused by bo@shop.example"]
         async with opened(world, size=(160, 45)) as person:
             await person.press("5")
             await person.moves_to("March news")

@@ -71,7 +71,7 @@ class AccountsScreen(Place):
         self._accounts, self._installation = found.accounts, found.installation or ""
         away = ", as last seen: the server is away" if self.services.accounts.remembered else ""
         words = f"{count_words(len(self._accounts), 'sending account')}{away}"
-        self.query_one("#count", Static).update(plain(words))
+        self.query_one("#count", Static).update(plain(words if self._accounts else ""))
         people = self.query_one(PagedList)
         people.show_rows([account_row(account) for account in self._accounts])
         self.show_list(people, "" if self._accounts else self._why_empty())

@@ -198,7 +198,9 @@ class DeliveriesScreen(MailActions):
         if row is None:
             return
         mail: Delivery = row.data
-        said = [count_words(mail.attempts, "try", "tries"), say_when(mail.updated_at, now)]
+        said = [say_when(mail.updated_at, now)]
+        if mail.attempts:
+            said.insert(0, count_words(mail.attempts, "try", "tries"))
         if mail.due_at is not None:
             said.append(f"tried again {say_when(mail.due_at, now)}")
         spoken = delivery_state(mail.state)

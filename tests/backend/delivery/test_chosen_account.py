@@ -75,7 +75,7 @@ class TestPausedByHand:
         other = await world.add_campaign(account_id=901)
         await process.work()
         assert senders(world) == {"news901@example.net"}
-        assert await waits(world, held) == ["waiting: the account “Account 900” is paused: by ann: moving"]
+        assert await waits(world, held) == ["waiting: the account “Account 900” is paused by ann: moving"]
         assert await waits(world, other) == []
         await set_account(world, 900, paused_at=None)
         await process.work()
