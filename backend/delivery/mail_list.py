@@ -1,7 +1,8 @@
 """Every mail of a campaign by name, however many there are: pages by key, or from any position.
 
-Each state is a stretch of one index, in the order of ids. Several states are read stretch by stretch and
-merged, so a page costs what it shows and not what it leaves out.
+Each state is a stretch of one index, in the order of ids. The states are read stretch by stretch and merged,
+so a page costs what it shows and not what it leaves out. Words are not in the index: they are looked for in
+one pass.
 """
 
 from collections.abc import Sequence
@@ -15,10 +16,8 @@ from backend.ports import DeliveryFilter, DeliveryPage
 from contract.delivery import GOT_IT, Delivery, DeliveryState
 
 
-def states_of(wanted: DeliveryFilter) -> Sequence[DeliveryState] | None:
-    """The states that the filter lets through; None for all."""
-    if wanted.state is None and wanted.delivered is None:
-        return None
+def states_of(wanted: DeliveryFilter) -> Sequence[DeliveryState]:
+    """The states that the filter lets through."""
     return [
         state
         for state in DeliveryState
@@ -43,18 +42,20 @@ def _conditions(source_id: str, wanted: DeliveryFilter) -> list[ColumnElement[bo
     return conditions
 
 
+def _one_of(states: Sequence[DeliveryState]) -> ColumnElement[bool]:
+    return DeliveryRecord.state.in_([state.value for state in states])
+
+
 def _ids(source_id: str, wanted: DeliveryFilter, more: ColumnElement[bool], most: int) -> Select[int]:
     """The first `most` ids that fit, in order."""
     every = select(DeliveryRecord.id).where(*_conditions(source_id, wanted), more)
     states = states_of(wanted)
-    if states is None:
-        return every.order_by(DeliveryRecord.id).limit(most)
+    if wanted.reason or wanted.words or not states:
+        return every.where(_one_of(states)).order_by(DeliveryRecord.id).limit(most)
     stretches = [
         every.where(DeliveryRecord.state == state.value).order_by(DeliveryRecord.id).limit(most).subquery()
         for state in states
     ]
-    if not stretches:
-        return every.where(DeliveryRecord.state.in_([])).limit(most)
     merged = union_all(*(select(stretch.c.id) for stretch in stretches)).subquery()
     return select(merged.c.id).order_by(merged.c.id).limit(most)
 
@@ -78,10 +79,8 @@ async def list_mails(
 
 async def count_mails(session: AsyncSession, source_id: str, wanted: DeliveryFilter) -> int:
     """Exact, by looking at each: for filters with words."""
-    query = select(func.count()).select_from(DeliveryRecord).where(*_conditions(source_id, wanted))
-    states = states_of(wanted)
-    if states is not None:
-        query = query.where(DeliveryRecord.state.in_([state.value for state in states]))
+    conditions = (*_conditions(source_id, wanted), _one_of(states_of(wanted)))
+    query = select(func.count()).select_from(DeliveryRecord).where(*conditions)
     return await session.scalar(query) or 0
 
 

@@ -204,7 +204,7 @@ class DeliveryService:
             return await count_mails(session, campaign.id, wanted)
         counted = (await self._tools.counts.of(session, [campaign.id])).get(campaign.id, {})
         states = states_of(wanted)
-        return sum(count for state, count in counted.items() if states is None or state in states)
+        return sum(count for state, count in counted.items() if state in states)
 
     async def resend(
         self,
