@@ -119,13 +119,19 @@ async def write_down(session: AsyncSession, spans: Mapping[Use, Span]) -> None:
 
 
 async def write_all(database: Database, uses: Uses) -> None:
-    """Everything that waits; what could not be written waits on."""
-    for org_id, spans in uses.take().items():
-        try:
-            async with database.writer(org_id) as session:
-                await write_down(session, spans)
-        except Exception as error:  # noqa: BLE001 - the next round tries again; serving goes on
-            log.warning("opens and clicks not written", error=type(error).__name__)
+    """Everything that waits; what could not be written waits on, also when the end cuts a round short."""
+    taken = dict(uses.take())
+    try:
+        for org_id in list(taken):
+            try:
+                async with database.writer(org_id) as session:
+                    await write_down(session, taken[org_id])
+            except Exception as error:  # noqa: BLE001 - the next round tries again; serving goes on
+                log.warning("opens and clicks not written", error=type(error).__name__)
+            else:
+                del taken[org_id]
+    finally:
+        for org_id, spans in taken.items():
             for use, span in spans.items():
                 uses.add(org_id, use, span)
 

@@ -1,5 +1,7 @@
 """What is written down of opens and clicks, and what contacts show of it."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import select, update
 
@@ -146,3 +148,23 @@ async def test_the_contacts_timeline_tells_of_opens_and_clicks(ann: Visitor):
         ("mail opened by a machine", "News"),
     ]
     assert "3 times" in entries[1]["detail"]
+
+
+async def test_the_end_cuts_a_round_short_and_nothing_is_lost(
+    ann: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ann.follow(LINKS[0])
+    writing = asyncio.Event()
+
+    async def stuck(*_: object) -> None:
+        writing.set()
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as slow:
+        slow.setattr("backend.tracking.recording.write_down", stuck)
+        round_ = asyncio.create_task(write_all(ann.server.database, ann.server.app.state.parts.uses))
+        await writing.wait()
+        round_.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await round_
+    assert await ann.events() == [("clicked", False, 1)]
