@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, distinct, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, or_, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from backend.db.models.contact import Contact
@@ -99,9 +99,14 @@ def _of_ledger(node: EventCount, now: datetime) -> ColumnElement[bool]:
     """In one pass over the ledger: asked contact by contact, SQLite would read all of it for each."""
     mails = select(DeliveryRecord.org_id, DeliveryRecord.contact_id).where(*_meant(node, now))
     by_contact = mails.group_by(DeliveryRecord.org_id, DeliveryRecord.contact_id)
-    who, many = tuple_(Contact.org_id, Contact.id), func.count()
+    many = func.count()
     if node.op is CountOp.AT_LEAST:
-        return who.in_(by_contact.having(many >= node.count)) if node.count else true()
+        return _among(by_contact.having(many >= node.count)) == 1 if node.count else true()
     if node.op is CountOp.AT_MOST or node.count == 0:
-        return who.not_in(by_contact.having(many > node.count))
-    return who.in_(by_contact.having(many == node.count))
+        return _among(by_contact.having(many > node.count)) == 0
+    return _among(by_contact.having(many == node.count)) == 1
+
+
+def _among(contacts: Select[int, int]) -> ColumnElement[int]:
+    """1 or 0. For a plain NOT IN over pairs SQLite looks through the whole list for a NULL, each time."""
+    return case((tuple_(Contact.org_id, Contact.id).in_(contacts), 1), else_=0)
