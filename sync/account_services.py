@@ -16,7 +16,7 @@ _PAGE = 200
 
 
 class RemoteAccounts(Remote):
-    """`tui.services.Accounts`."""
+    """`tui.sending_services.Accounts`."""
 
     remembered = False
 
@@ -70,7 +70,7 @@ class RemoteAccounts(Remote):
 
 
 class RemoteSuppressions(Remote):
-    """`tui.services.Suppressions`."""
+    """`tui.sending_services.Suppressions`."""
 
     remembered = False
 

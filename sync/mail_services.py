@@ -34,7 +34,7 @@ def params_of(wanted: Wanted) -> Json:
 
 
 class RemoteMails(Remote):
-    """`tui.services.Mails`. Page after page goes by key; only a jump goes by position."""
+    """`tui.sending_services.Mails`. Page after page goes by key; only a jump goes by position."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(workspace)

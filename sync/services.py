@@ -171,7 +171,7 @@ class RemoteAudience(Remote):
 
 
 class RemoteSending(Remote):
-    """`tui.services.Sending`. Sending is pinned to the content that was synced, and never queued."""
+    """`tui.sending_services.Sending`. Sending is pinned to the content that was synced, and never queued."""
 
     def __init__(self, workspace: Workspace, status: SyncStatus) -> None:
         super().__init__(workspace)
@@ -250,7 +250,7 @@ class RemoteSending(Remote):
 
 
 class RemoteSequences(Remote):
-    """`tui.services.Sequences`."""
+    """`tui.sending_services.Sequences`."""
 
     def __init__(self, workspace: Workspace, status: SyncStatus) -> None:
         super().__init__(workspace)

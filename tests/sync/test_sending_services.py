@@ -16,7 +16,7 @@ from sync.errors import OfflineError, RefusedError
 from sync.mail_services import RemoteMails
 from tests.sync.conftest import Desk, World, mail
 from tests.sync.test_library import _Connected
-from tui.services import MailsWanted
+from tui.sending_services import MailsWanted
 
 ACCOUNT = {"name": "Main", "host": "mail.acme.example", "port": 25, "fromEmail": "hello@acme.example"}
 

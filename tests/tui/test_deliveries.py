@@ -7,7 +7,7 @@ from tests.tui.driver import Person, opened
 from tui.memory import World
 from tui.memory.world import doc_id
 from tui.screens.deliveries import DeliveriesScreen
-from tui.services import MailsWanted
+from tui.sending_services import MailsWanted
 
 FEBRUARY, MARCH = doc_id(21), doc_id(25)
 LOST = {3, 5, 40}

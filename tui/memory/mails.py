@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui.memory.drafts import MemoryDrafts
     from tui.memory.hub import Hub
     from tui.memory.sending import MemorySending
-    from tui.services import MailsWanted
+    from tui.sending_services import MailsWanted
 
 _ORDER = ("SENDING", "PAUSED", "SCHEDULED")
 

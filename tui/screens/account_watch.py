@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from contract.accounts import SendingAccount
-    from tui.services import Accounts
+    from tui.sending_services import Accounts
 
 ACCOUNT = "account"
 """Stands for the block where a finding is about the sending account."""

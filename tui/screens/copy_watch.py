@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from contract.clock import Clock
     from contract.preflight import BrokenCopy, PreflightPage
-    from tui.services import Sending
+    from tui.sending_services import Sending
 
 MOST_NAMED = 1_000
 """Names that are kept; all are counted."""

@@ -17,7 +17,7 @@ from tui.commands import bindings
 from tui.moments import say_when
 from tui.places import open_report
 from tui.screens.mail_actions import MailActions
-from tui.services import MailsWanted
+from tui.sending_services import MailsWanted
 from tui.status_words import delivery_state
 from tui.text import clean, count_words, plain
 from tui.widgets.list_rows import Column, Row

@@ -9,7 +9,7 @@ from textual.widgets import Static
 from contract.delivery import DeliveryState
 from tui.screens.dialogs import Confirm
 from tui.screens.place import Place
-from tui.services import MailsWanted
+from tui.sending_services import MailsWanted
 from tui.text import count_words, plain
 from tui.widgets.paged_list import PagedList
 
