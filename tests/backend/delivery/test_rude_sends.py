@@ -45,6 +45,7 @@ class Dice:
     random: Random
     share: float = 0.04
     taken: Counter[str] = field(default_factory=Counter)
+    bodies: int = 0
     broken: int = 0
 
     def __post_init__(self) -> None:
@@ -54,9 +55,11 @@ class Dice:
     def roll(self, command: str, faults: tuple[str, ...]) -> str | None:
         share = SHARE.get(command, 1.0) if self.share and command in SHARE else self.share
         fault = self.random.choice(faults) if self.random.random() < share else None
-        if command == "body":
+        whole = command == "body" and len(self.server.bodies) > self.bodies  # else an empty one, after a no
+        if whole:
+            self.bodies += 1
             self.taken[self.server.bodies[-1][0]] += fault is None or not fault.startswith("4")
-        if command in ("half", "body"):
+        if whole or command == "half":
             self.broken += fault in (DROP, HANG, "nonsense")
         return fault
 
