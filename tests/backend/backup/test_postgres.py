@@ -22,14 +22,23 @@ DATABASE = "handbill_backup"
 KEY = "a secret key for tests only"
 
 
+@pytest.fixture(scope="module")
+def template(postgres_folder: str) -> Iterator[str]:
+    """A database that was set up once; a copy of it takes a tenth of the time."""
+    name = f"{DATABASE}_template"
+    with psycopg.connect(host=postgres_folder, user="postgres", dbname="postgres", autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}".encode())
+        set_up(admin_url(Postgres(postgres_folder, name, admin).admin_url))
+        yield name
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
 @pytest.fixture
-def own(postgres_folder: str) -> Iterator[Postgres]:
+def own(postgres_folder: str, template: str) -> Iterator[Postgres]:
     """A database that no other test empties."""
     with psycopg.connect(host=postgres_folder, user="postgres", dbname="postgres", autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {DATABASE}".encode())
-        own = Postgres(postgres_folder, DATABASE, admin)
-        set_up(admin_url(own.admin_url))
-        yield own
+        admin.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {template}".encode())
+        yield Postgres(postgres_folder, DATABASE, admin)
         admin.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)".encode())
 
 
