@@ -4,7 +4,6 @@ Whoever is at the cap is left out of a campaign, by name and with the reason. A 
 a step that is never sent would leave a hole in what it tells.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,8 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from backend.db.models.contact import Contact
 from backend.db.models.delivery import DeliveryRecord
 from backend.db.models.org import Org
+from backend.db.planner import few
 from contract.delivery import DeliveryState
 
 Reading = Session | Connection
@@ -65,18 +66,21 @@ def free_again(
 
     `besides`: mails that do not count, because they are those that are asked about.
     """
-    query = (
-        select(DeliveryRecord.contact_id, DeliveryRecord.updated_at)
+    nth_newest = (
+        select(DeliveryRecord.updated_at)
         .where(
-            DeliveryRecord.org_id == cap.org_id,
-            DeliveryRecord.contact_id.in_(contact_ids),
+            DeliveryRecord.org_id == Contact.org_id,
+            few(DeliveryRecord.contact_id == Contact.id),
             DeliveryRecord.state.in_(COUNTED),
             DeliveryRecord.id.not_in(besides),
             DeliveryRecord.updated_at > now - cap.window,
         )
         .order_by(DeliveryRecord.updated_at.desc())
+        .limit(1)
+        .offset(cap.mails - 1)
+        .correlate(Contact)
+        .scalar_subquery()
     )
-    had: dict[int, list[datetime]] = defaultdict(list)
-    for row in database.execute(query):
-        had[row.contact_id].append(row.updated_at)
-    return {who: at[cap.mails - 1] + cap.window for who, at in had.items() if len(at) >= cap.mails}
+    these = Contact.org_id == cap.org_id, Contact.id.in_(contact_ids)
+    rows = database.execute(select(Contact.id, nth_newest.label("at")).where(*these))
+    return {row.id: row.at + cap.window for row in rows if row.at is not None}

@@ -33,6 +33,7 @@ async def test_no_statement_of_a_running_worker_reads_a_whole_organisation(world
         if "delivery" in statement or "enrolment" in statement:
             seen[statement] = tuple(found)
 
+    await world.cap_frequency(5, 7)
     await world.add_contacts(*(f"c{i}@example.org" for i in range(30)))
     await world.add_campaign()
     sequence = await world.add_sequence(("hello", 0), ("tips", 1))
