@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.feed import take_row_ids
 from backend.db.models.contact import Contact
 from backend.db.models.sequence_run import EnrolmentRecord
+from backend.db.planner import few
 from backend.db.timestamps import next_version
 from contract.contacts import ContactStatus
 
@@ -20,7 +21,7 @@ async def stop_writing_to(
     contact.updated_at = next_version(now, contact.updated_at)
     contact.rev = (await take_row_ids(session))[0]
     active = update(EnrolmentRecord).where(
-        EnrolmentRecord.contact_id == contact.id, EnrolmentRecord.state == "active"
+        few(EnrolmentRecord.contact_id == contact.id), EnrolmentRecord.state == "active"
     )
     left = {"state": "exited", "exit_reason": status.value, "next_run_at": None}
     await session.execute(active.values(left), execution_options={"synchronize_session": False})

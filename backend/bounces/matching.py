@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.bounces.notice import Notice
 from backend.db.models.contact import Contact
 from backend.db.models.delivery import DeliveryRecord, SendingSecret
+from backend.db.planner import few
 from backend.mail_links import Purpose, is_genuine, read_unverified
 from backend.message_ids import message_name
 
@@ -47,7 +48,7 @@ async def _by_message_id(session: AsyncSession, secret: bytes, notice: Notice) -
         return None
     mails = (
         select(DeliveryRecord)
-        .join(Contact, Contact.id == DeliveryRecord.contact_id)
+        .join(Contact, few(Contact.id == DeliveryRecord.contact_id))
         .where(Contact.email == notice.recipient)
     )
     for mail in await session.scalars(mails):

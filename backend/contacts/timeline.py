@@ -12,6 +12,7 @@ from backend.db.models.event import OPENING, Event, EventType
 from backend.db.models.ledger import AuditEntry
 from backend.db.models.sequence import Sequence as SequenceDocument
 from backend.db.models.sequence_run import EnrolmentRecord
+from backend.db.planner import few
 from contract.contacts import TimelineEntry
 
 CREATED = "contact created"
@@ -28,13 +29,13 @@ async def _names(session: AsyncSession, ids: Iterable[str]) -> dict[str, str]:
 
 
 async def _deliveries(session: AsyncSession, contact_id: int, limit: int) -> Sequence[DeliveryRecord]:
-    mine = select(DeliveryRecord).where(DeliveryRecord.contact_id == contact_id)
+    mine = select(DeliveryRecord).where(few(DeliveryRecord.contact_id == contact_id))
     newest = mine.order_by(DeliveryRecord.updated_at.desc(), DeliveryRecord.id.desc())
     return list(await session.scalars(newest.limit(limit)))
 
 
 async def _enrolments(session: AsyncSession, contact_id: int, limit: int) -> Sequence[EnrolmentRecord]:
-    mine = select(EnrolmentRecord).where(EnrolmentRecord.contact_id == contact_id)
+    mine = select(EnrolmentRecord).where(few(EnrolmentRecord.contact_id == contact_id))
     newest = mine.order_by(EnrolmentRecord.entered_at.desc(), EnrolmentRecord.id.desc())
     return list(await session.scalars(newest.limit(limit)))
 

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Connection
 
 from backend.db.entry import go_back, go_inside
 from backend.db.models.sequence_run import EnrolmentRecord
+from backend.db.planner import few
 from backend.delivery.claims import contacts, suppressions
 from backend.delivery.sources import Claimed
 from backend.suppressing import address_hash, suppression_insert
@@ -51,7 +52,7 @@ def _note_bounce(connection: Connection, row: Claimed, now: datetime) -> None:
         update(enrolments)
         .where(
             enrolments.c.org_id == org_id,
-            enrolments.c.contact_id == row.contact_id,
+            few(enrolments.c.contact_id == row.contact_id),
             enrolments.c.state == "active",
         )
         .values(state="exited", exit_reason=BOUNCED, next_run_at=None)
