@@ -9,11 +9,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Checkbox, Input, Static
+from textual.widgets import Input, Static
 
 from tui.editing.when import EXAMPLES, WhenError, parse_when
 from tui.moments import say_span
 from tui.text import plain
+from tui.widgets.choice_field import ChoiceField
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -28,10 +29,16 @@ class ChosenTime(NamedTuple):
     in_each_zone: bool
 
 
-class _EachZone(Checkbox, inherit_bindings=False):
+_ONE_MOMENT, _EACH_ZONE = "at that moment", "at that time where each contact is"
+
+
+class _Whose(ChoiceField, inherit_bindings=False):
     """Enter is the dialog's."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "step(-1)", show=False),
+        Binding("right,space", "step(1)", show=False),
+    ]
 
 
 class ScheduleDialog(ModalScreen[ChosenTime | None]):
@@ -46,7 +53,7 @@ class ScheduleDialog(ModalScreen[ChosenTime | None]):
     ScheduleDialog #title { text-style: bold; margin-bottom: 1; }
     ScheduleDialog Input { background: $panel; margin-bottom: 1; }
     ScheduleDialog #means { height: 2; }
-    ScheduleDialog Checkbox { margin-bottom: 1; background: $surface; }
+    ScheduleDialog ChoiceField { margin-bottom: 1; padding: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "Cancel", show=False),
@@ -62,10 +69,10 @@ class ScheduleDialog(ModalScreen[ChosenTime | None]):
             yield Static("When does it go out?", id="title", markup=False)
             yield Input(placeholder="tomorrow 9:00")
             yield Static("", id="means", markup=False)
-            yield _EachZone("at this time of day in each contact's own time zone", compact=True)
+            yield _Whose((_ONE_MOMENT, _EACH_ZONE))
             yield Static(EXAMPLES, classes="quiet", markup=False)
             yield Static(
-                "enter schedules it, tab goes to the choice, esc leaves all as it is",
+                "enter schedules it, tab and space choose, esc leaves it",
                 classes="quiet",
                 markup=False,
             )
@@ -73,7 +80,11 @@ class ScheduleDialog(ModalScreen[ChosenTime | None]):
     def _moment(self) -> datetime:
         return parse_when(self.query_one(Input).value, self._clock.now())
 
-    def on_checkbox_changed(self) -> None:
+    @property
+    def _in_each_zone(self) -> bool:
+        return self.query_one(_Whose).value == _EACH_ZONE
+
+    def on_choice_field_changed(self) -> None:
         self.on_input_changed()
 
     def on_input_changed(self) -> None:
@@ -87,7 +98,7 @@ class ScheduleDialog(ModalScreen[ChosenTime | None]):
         after = say_span((moment - self._clock.now()).total_seconds())
         words = f"{moment:%A}, {moment.day} {moment:%B %Y, %H:%M:%S}".removesuffix(":00")
         zone = f"{moment.tzname() or 'local time'}, in {after}"
-        if self.query_one(Checkbox).value:
+        if self._in_each_zone:
             zone = f"on clocks where each contact is; where that is not known, {zone}"
         means.update(Content.styled(f"{words}\n", "bold $accent") + plain(zone, "$quiet"))
 
@@ -96,6 +107,6 @@ class ScheduleDialog(ModalScreen[ChosenTime | None]):
 
     def action_schedule(self) -> None:
         try:
-            _ = self.dismiss(ChosenTime(self._moment(), self.query_one(Checkbox).value))
+            _ = self.dismiss(ChosenTime(self._moment(), self._in_each_zone))
         except WhenError as error:
             self.query_one("#means", Static).update(plain(error, "$error"))
