@@ -59,6 +59,7 @@ class AppCommands(Commanded, App[None]):
     async def _left(self) -> bool:
         """Leave the screen in sight, unless what was typed in it cannot be stored."""
         trouble = await store_all([self.place] if self.place else [])
+        trouble = trouble or (self.place.unsaved if self.place else None)
         if trouble:
             self.say(trouble, severity="error")
         else:
@@ -66,8 +67,18 @@ class AppCommands(Commanded, App[None]):
         return trouble is None
 
     async def do_back(self) -> None:
-        if len(self.screen_stack) > 1:
+        if len(self.screen_stack) == 1:
+            return
+        if self.place is None or not (words := self.place.unsaved):
             await self._left()
+            return
+        from tui.screens.dialogs import Confirm
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                _ = self.pop_screen()
+
+        await self.push_screen(Confirm("Leave without saving?", words, "Leave"), answered)
 
     async def do_goto(self) -> None:
         from tui.screens.goto_prompt import GotoPrompt  # not before it is needed
@@ -147,7 +158,7 @@ class AppCommands(Commanded, App[None]):
             await self._end(True)
 
     async def do_quit(self) -> None:
-        trouble = await self.store_everything()
+        trouble = await self.store_everything() or self._unsaved()
         if trouble is None:
             await self._end(True)
             return
@@ -155,6 +166,10 @@ class AppCommands(Commanded, App[None]):
 
         words = f"{trouble}\n\nIf you quit now, what you typed last is lost."
         await self.push_screen(Confirm("Quit without storing it?", words, "Quit"), self._end)
+
+    def _unsaved(self) -> str | None:
+        screens = [screen for stack in self._screen_stacks.values() for screen in stack]
+        return next((s.unsaved for s in screens if isinstance(s, Place) and s.unsaved), None)
 
     async def _end(self, yes: bool | None) -> None:
         if yes:

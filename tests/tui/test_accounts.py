@@ -53,6 +53,21 @@ class TestAddingAndMending:
             person.sees("The server lets us in.")
             assert "password" not in first_day.accounts.saved[-1], "the present one stays"
 
+    async def test_leaving_asks_about_what_is_not_saved(self, first_day: World) -> None:
+        async with opened(first_day) as person:
+            await person.press("7", "n", "escape")
+            assert isinstance(person.app.screen, AccountsScreen), "nothing was typed, so nothing is asked"
+            await person.press("n")
+            await fills(person, host="localhost")
+            await person.press("escape")
+            person.sees("Leave without saving?", "are not saved")
+            await person.press("enter")
+            assert person.app.screen.query_one("#host", Input).value == "localhost"
+            await person.press("ctrl+q")
+            person.sees("Quit without storing it?")
+            await person.press("escape", "escape", "tab", "enter")
+            assert isinstance(person.app.screen, AccountsScreen)
+
     async def test_a_fault_is_named_and_its_field_has_the_focus(self, first_day: World) -> None:
         async with opened(first_day) as person:
             await person.press("7", "n")

@@ -64,6 +64,16 @@ class AccountScreen(Place):
         self._account = account
         self._saved = saved
         self._busy = False
+        self._kept: list[str] = []
+
+    @property
+    def unsaved(self) -> str | None:
+        if not self._kept or self._written() == self._kept:
+            return None
+        return f"The settings of “{self.crumb}” are not saved. F9 saves them."
+
+    def _written(self) -> list[str]:
+        return [*(field.value for field in self.query(Input)), self.query_one("#tls", ChoiceField).value]
 
     @property
     def crumb(self) -> str:
@@ -90,6 +100,7 @@ class AccountScreen(Place):
     async def on_mount(self) -> None:
         if self._account:
             self.query_one("#tls", ChoiceField).show(self._account.tls)
+        self._kept = self._written()
 
     def _value(self, name: str) -> str:
         return self.query_one(f"#{name}", Input).value.strip()
@@ -140,6 +151,7 @@ class AccountScreen(Place):
             )
         finally:
             self._busy = False
+        self._kept = self._written()
         await self.app.run_action("command('app.back')")
         self._saved(saved)
 

@@ -76,6 +76,11 @@ class Place(Commanded, Screen[None]):
     def changed(self) -> None:
         """Lists, drafts or the badge may read differently: show them again. Called when shown, too."""
 
+    @property
+    def unsaved(self) -> str | None:
+        """What would be lost by leaving, in a sentence; only where nothing is stored while one types."""
+        return None
+
     async def flush(self) -> None:
         """Store whatever waits; called before the place is left and before the program ends.
 
