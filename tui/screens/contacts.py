@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 from tui.commands import bindings
 from tui.contact_rows import COLUMNS, contact_lines, contact_row
 from tui.screens.dialogs import AskText
-from tui.screens.place import Place
+from tui.screens.filtered import FilteredPlace
 from tui.text import count_words, plain
 from tui.widgets.paged_list import PagedList
 from tui.widgets.text_pane import TextPane
@@ -34,7 +34,7 @@ def check_address(text: str) -> str | None:
     )
 
 
-class ContactsScreen(Place):
+class ContactsScreen(FilteredPlace):
     """`/` searches on the server while typing."""
 
     SCOPE = "contacts"
@@ -103,13 +103,10 @@ class ContactsScreen(Place):
 
     def apply_goto(self, filters: dict[str, str], words: str) -> None:  # noqa: ARG002  # contacts have no filters
         self._search_for(words)
-        self.query_one("#filter", Input).value = words
-        self.query_one("#filter").set_class(bool(words), "-open")
+        self.fill_filter(words)
 
-    def do_filter(self) -> None:
-        field = self.query_one("#filter", Input)
-        field.add_class("-open")
-        field.focus()
+    def key_escape(self) -> None:
+        self.end_filter()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._search_for(event.value)
@@ -122,16 +119,6 @@ class ContactsScreen(Place):
         await self.services.clock.sleep(_DEBOUNCE)
         self._query = words
         self._reopen()
-
-    def on_input_submitted(self) -> None:
-        self.query_one(PagedList).focus()
-
-    def key_escape(self) -> None:
-        """Everyone again."""
-        field = self.query_one("#filter", Input)
-        field.value = ""
-        field.remove_class("-open")
-        self.query_one(PagedList).focus()
 
     async def on_paged_list_chosen(self) -> None:
         await self.action_command("contacts.open")

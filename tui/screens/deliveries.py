@@ -16,6 +16,7 @@ from sync.errors import OfflineError
 from tui.commands import bindings
 from tui.moments import say_when
 from tui.places import open_report
+from tui.screens.filtered import FilteredPlace
 from tui.screens.mail_actions import MailActions
 from tui.sending_services import MailsWanted
 from tui.status_words import delivery_state
@@ -50,7 +51,7 @@ def state_counts(progress: Progress, chosen: str | None) -> Content:
     return Content("   ").join(parts) if parts else plain("Nobody was mailed yet.", "$quiet")
 
 
-class DeliveriesScreen(MailActions):
+class DeliveriesScreen(FilteredPlace, MailActions):
     """`/` searches addresses and reasons on the server."""
 
     SCOPE = "deliveries"
@@ -210,11 +211,6 @@ class DeliveriesScreen(MailActions):
             + Content("\n" + clean(mail.reason or "no reason was given"))
         )
 
-    def do_filter(self) -> None:
-        field = self.query_one("#filter", Input)
-        field.add_class("-open")
-        field.focus()
-
     def on_input_changed(self, event: Input.Changed) -> None:
         words = event.value.strip()
         if words != self.wanted.words:
@@ -224,16 +220,11 @@ class DeliveriesScreen(MailActions):
         await self.services.clock.sleep(_DEBOUNCE)
         self._want(MailsWanted(self.wanted.state, self.wanted.delivered, words))
 
-    def on_input_submitted(self) -> None:
-        self.query_one(PagedList).focus()
-
     async def do_unsearch(self) -> None:
         """Without words; where there are none, back."""
         field = self.query_one("#filter", Input)
         if field.value or field.has_class("-open"):
-            field.value = ""
-            field.remove_class("-open")
-            self.query_one(PagedList).focus()
+            self.end_filter()
         else:
             await self.app.run_action("command('app.back')")
 

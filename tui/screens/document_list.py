@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from localstore.records import DocKind, DocSummary
 from tui.places import open_history, open_hold
 from tui.screens.dialogs import AskText, Confirm
-from tui.screens.place import Place
+from tui.screens.filtered import FilteredPlace
 from tui.text import count_words
 from tui.widgets.paged_list import PagedList
 
@@ -35,7 +35,7 @@ def check_name(text: str) -> str | None:
     return "At most 200 characters, please." if len(text) > 200 else None
 
 
-class DocumentListPlace(Place):
+class DocumentListPlace(FilteredPlace):
     """Subclasses say what a row shows, what is new, and how one is opened."""
 
     KIND: ClassVar[DocKind]
@@ -107,24 +107,14 @@ class DocumentListPlace(Place):
         self._set_words(words)
 
     def _set_words(self, words: str) -> None:
-        field = self.query_one("#filter", Input)
-        field.value = words
-        field.set_class(bool(words), "-open")
+        self.fill_filter(words)
         self._words = words
         self.changed()
-
-    def do_filter(self) -> None:
-        field = self.query_one("#filter", Input)
-        field.add_class("-open")
-        field.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if event.input.id == "filter":
             self._words = event.value
             self.changed()
-
-    def on_input_submitted(self) -> None:
-        self.query_one(PagedList).focus()
 
     def key_escape(self) -> None:
         """Show all again."""

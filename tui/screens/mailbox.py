@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from tui.commands import bindings
-from tui.screens.place import Place
+from tui.screens.filtered import FilteredPlace
 from tui.text import clean, plain, plain_lines
 from tui.widgets.list_rows import Column, Row
 from tui.widgets.paged_list import PagedList
@@ -30,7 +30,7 @@ _ABSENT = (
 _EMPTY = "No mail has arrived yet. Send a test from the composer, or a campaign, and it lands here."
 
 
-class MailboxScreen(Place):
+class MailboxScreen(FilteredPlace):
     """List above or beside the reader; new mails appear by themselves."""
 
     SCOPE = "mailbox"
@@ -118,21 +118,9 @@ class MailboxScreen(Place):
         self._count = -1
         self.read(self._watch, "poll")
 
-    def do_filter(self) -> None:
-        field = self.query_one("#filter", Input)
-        field.add_class("-open")
-        field.focus()
+    def key_escape(self) -> None:
+        self.end_filter()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._words = event.value
         self._show()
-
-    def on_input_submitted(self) -> None:
-        self.query_one(PagedList).focus()
-
-    def key_escape(self) -> None:
-        """All mails again, and back to the list."""
-        field = self.query_one("#filter", Input)
-        field.value = ""
-        field.remove_class("-open")
-        self.query_one(PagedList).focus()

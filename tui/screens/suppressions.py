@@ -11,7 +11,7 @@ from tui.commands import bindings
 from tui.moments import say_when
 from tui.screens.contacts import check_address
 from tui.screens.dialogs import AskText, Confirm
-from tui.screens.place import Place
+from tui.screens.filtered import FilteredPlace
 from tui.text import count_words, plain
 from tui.widgets.list_rows import Column, Row
 from tui.widgets.paged_list import PagedList
@@ -31,7 +31,7 @@ _NEVER = "This person complained about our mail: that is never undone."
 _LEFT = "They unsubscribed themselves. Only let them be written to again if they asked you for it."
 
 
-class SuppressionsScreen(Place):
+class SuppressionsScreen(FilteredPlace):
     """The newest first; the list grows as one scrolls, the counts are of all."""
 
     SCOPE = "suppressions"
@@ -128,15 +128,12 @@ class SuppressionsScreen(Place):
 
     def apply_goto(self, filters: dict[str, str], words: str) -> None:
         self._reason = filters.get("reason", "")
-        field = self.query_one("#filter", Input)
-        field.value = self._query = words
-        field.set_class(bool(words), "-open")
+        self._query = words
+        self.fill_filter(words)
         self.do_reload()
 
-    def do_filter(self) -> None:
-        field = self.query_one("#filter", Input)
-        field.add_class("-open")
-        field.focus()
+    def key_escape(self) -> None:
+        self.end_filter()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         words = event.value.strip()
@@ -147,16 +144,6 @@ class SuppressionsScreen(Place):
         await self.services.clock.sleep(_DEBOUNCE)
         self._query = words
         self.do_reload()
-
-    def on_input_submitted(self) -> None:
-        self.query_one(PagedList).focus()
-
-    def key_escape(self) -> None:
-        """All again."""
-        field = self.query_one("#filter", Input)
-        field.value = ""
-        field.remove_class("-open")
-        self.query_one(PagedList).focus()
 
     def do_reason(self) -> None:
         """The next reason, and after the last one all of them."""
