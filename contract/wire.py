@@ -5,9 +5,19 @@ error is named instead of ignored; answers ignore them, so that an older client 
 """
 
 from datetime import UTC, datetime
-from typing import Annotated
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic.alias_generators import to_camel
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -39,10 +49,38 @@ class Answer(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 
 
+_NUMBERS = frozenset({int, float, type(None)})
+_SWITCHES = frozenset({bool, type(None)})
+
+
+@cache
+def _kinds(annotation: Any) -> frozenset[Any]:
+    """The plain types that an annotation is made of."""
+    if get_origin(annotation) is Annotated:
+        return _kinds(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return frozenset().union(*(_kinds(part) for part in get_args(annotation)))
+    return frozenset({annotation})
+
+
 class Request(BaseModel):
     """A model the client sends: unknown fields are refused, by name."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_what_it_looks_like(cls, value: Any, about: ValidationInfo) -> Any:
+        """Pydantic takes true for 1, "7" for 7 and "yes" for true: a cap of one mail a day out of a slip."""
+        annotation: Any = cls.model_fields[about.field_name or ""].annotation
+        kinds = _kinds(annotation)
+        if kinds <= _NUMBERS and isinstance(value, bool | str):
+            message = "expected a number"
+            raise ValueError(message)
+        if kinds <= _SWITCHES and not isinstance(value, bool | None):
+            message = "expected true or false"
+            raise ValueError(message)
+        return value
 
     def given(self) -> set[str]:
         """The fields that were present in the request: absent and null are different things."""

@@ -203,3 +203,19 @@ async def test_the_organisation(server: Server, owner: Member, member: Member, s
     assert server.delivery.woken == 3, "what waited under the old cap may go"
     await owner.refused(400, "invalid", "PATCH", "/org", {"dailyCap": -1})
     await owner.refused(400, "invalid", "PATCH", "/org", {"name": ""})
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ({"dailyCap": True}, "expected a number"),
+        ({"dailyCap": "7"}, "expected a number"),
+        ({"frequencyDays": False}, "expected a number"),
+        ({"needsApproval": "yes"}, "expected true or false"),
+        ({"needsApproval": 1}, "expected true or false"),
+    ],
+)
+async def test_a_slip_is_not_read_as_another_type(owner: Member, value: dict[str, Any], words: str) -> None:
+    """`true` was a cap of one mail a day."""
+    problem = await owner.refused(400, "invalid", "PATCH", "/org", value)
+    assert (problem["errors"][0]["path"], problem["errors"][0]["message"]) == (*value, words)
