@@ -122,7 +122,11 @@ class TestDeeds:
     async def test_what_receivers_find_stays_with_its_line(self, world: World) -> None:
         async with opened(world, size=(120, 30)) as person:
             await person.press("7", "c")
-            person.sees("✓ SPF: shop.example lets mail.shop.example send", "! DMARC:")
+            person.sees(
+                "✓ SPF: shop.example lets mail.shop.example send",
+                "! DMARC:",
+                "_dmarc.shop.example TXT v=DMARC1; p=none",
+            )
             await person.press("j")
             person.does_not_see("DMARC")
             await person.press("k")

@@ -104,7 +104,13 @@ class MemoryAccounts:
         domain = account.from_email.partition("@")[2]
         checks = [
             DomainCheck(name="SPF", state=CheckState.OK, detail=f"{domain} lets {account.host} send"),
-            DomainCheck(name="DMARC", state=CheckState.WRONG, detail=f"{domain} publishes no policy"),
+            DomainCheck(
+                name="DMARC",
+                state=CheckState.WRONG,
+                detail=f"{domain} publishes no policy",
+                record_name=f"_dmarc.{domain}",
+                record_value="v=DMARC1; p=none",
+            ),
         ]
         return Deliverability(account_id=id, domain=domain, checks=checks)
 

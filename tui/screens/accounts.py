@@ -21,11 +21,20 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from contract.accounts import SendingAccount
+    from contract.deliverability import DomainCheck
     from sync.errors import ServiceError
     from tui.services import Services
 
 _NEEDS_LINE = {"open", "test", "check", "dkim", "pause", "resume", "default", "delete"}
 _MARKS = {"ok": "✓", "note": "·", "wrong": "!", "unknown": "?"}
+
+
+def _finding(check: DomainCheck) -> list[str]:
+    """What was found, and the record that would mend it."""
+    found = [f"{_MARKS[check.state]} {check.name}: {check.detail}"]
+    if check.record_value:
+        found.append(f"    {check.record_name} TXT {check.record_value}")
+    return found
 
 
 class AccountsScreen(Place):
@@ -35,7 +44,7 @@ class AccountsScreen(Place):
     BINDINGS: ClassVar[list[BindingType]] = bindings("accounts")
     DEFAULT_CSS = """
     AccountsScreen #count { height: 1; padding: 0 2; }
-    AccountsScreen #standing { height: auto; max-height: 8; padding: 0 2; border-top: solid $border; }
+    AccountsScreen #standing { height: auto; max-height: 12; padding: 0 2; border-top: solid $border; }
     """
     COLUMNS = (
         Column("Name", 14, grow=2),
@@ -170,8 +179,7 @@ class AccountsScreen(Place):
 
         async def check() -> None:
             found = await self.services.accounts.check(account.id)
-            lines = [f"{_MARKS[c.state]} {c.name}: {c.detail}" for c in found.checks]
-            self._say_of(account.id, "\n".join(lines))
+            self._say_of(account.id, "\n".join(line for check in found.checks for line in _finding(check)))
 
         self._of(account, check)
 
