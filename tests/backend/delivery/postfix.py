@@ -32,6 +32,7 @@ smtputf8_enable = no
 queue_run_delay = 1s
 minimal_backoff_time = 1s
 maximal_backoff_time = 2s
+transport_retry_time = 1s
 {hold}
 """
 _HOLD = "defer_transports = smtp relay"
