@@ -29,8 +29,8 @@ from tests.backend.delivery.workers import (
     until,
     worker,
 )
-from tests.backend.postgres.fixtures import Postgres
-from tests.backend.postgres.server import Server, programs, running_server
+from tests.backend.postgres.fixtures import Postgres, where_it_runs
+from tests.backend.postgres.server import Server, running_server
 from tests.conftest import SEEDS
 
 ROUNDS = max(3, min(SEEDS, 20))
@@ -68,26 +68,26 @@ class Pair:
         query = "SELECT id FROM worker_session WHERE NOT fenced"
         return {row[0] for row in self._postgres.admin.execute(query).fetchall()}
 
-    def expire(self, sessions: set[str]) -> None:
-        """As if their eight seconds had passed already."""
-        query = "UPDATE worker_session SET expires_at = 0 WHERE id = ANY(%s)"
-        self._postgres.admin.execute(query, [list(sessions)])
+    async def _taken_for_dead(self, sessions: set[str], *, waiting: bool) -> None:
+        """`waiting` out the eight seconds of their lease, or as if these had passed already."""
+        if not waiting:
+            query = "UPDATE worker_session SET expires_at = 0 WHERE id = ANY(%s)"
+            self._postgres.admin.execute(query, [list(sessions)])
+        await until(lambda: not sessions & self._alive())
 
-    async def kill(self) -> None:
+    async def kill(self, *, waiting: bool) -> None:
         """The older one, for good; a new one comes."""
         process, sessions = self.processes.pop(0), self.sessions.pop(0)
         process.send_signal(signal.SIGKILL)
         process.wait()
-        self.expire(sessions)
-        await until(lambda: not sessions & self._alive())
+        await self._taken_for_dead(sessions, waiting=waiting)
         await self.add()
 
-    async def freeze_and_thaw(self) -> None:
+    async def freeze_and_thaw(self, *, waiting: bool) -> None:
         """The older one sleeps, as under a laptop's lid, until others took it for dead; then it wakes up."""
         process, sessions = self.processes.pop(0), self.sessions.pop(0)
         process.send_signal(signal.SIGSTOP)
-        self.expire(sessions)
-        await until(lambda: not sessions & self._alive())
+        await self._taken_for_dead(sessions, waiting=waiting)
         before = self._alive()
         process.send_signal(signal.SIGCONT)
         await until(lambda: bool(self._alive() - before))
@@ -107,7 +107,7 @@ async def test_one_of_two_is_gone_and_the_other_goes_on(postgres: Postgres, tmp_
             await pair.add()
             for number in range(ROUNDS):
                 await more(keeping, MAILS_EACH)
-                await getattr(pair, fault)()
+                await getattr(pair, fault)(waiting=number == 0)
                 assert status(postgres) == "SENDING", "it happened in the middle"
                 check_so_far(postgres, keeping, (1 + number) * LANES)
             keeping.pace = QUICK
@@ -122,14 +122,8 @@ async def test_one_of_two_is_gone_and_the_other_goes_on(postgres: Postgres, tmp_
 @pytest.fixture
 def own_server():
     """A durable PostgreSQL that may be brought down."""
-    binaries = programs()
-    if binaries is None:
-        pytest.skip("the wheel with PostgreSQL is not made for this platform")
-    try:
-        with running_server(binaries, quick=False) as server:
-            yield server
-    except (subprocess.SubprocessError, PermissionError) as error:
-        pytest.skip(f"PostgreSQL cannot run here: {error}")
+    with where_it_runs() as binaries, running_server(binaries, quick=False) as server:
+        yield server
 
 
 def reached(server: Server) -> Postgres:

@@ -2,7 +2,9 @@
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -44,17 +46,23 @@ class Postgres:
         self.admin.execute("; ".join(statements).encode())
 
 
-@pytest.fixture(scope="session")
-def postgres_folder() -> Iterator[str]:
-    """The socket's folder of a running server."""
+@contextmanager
+def where_it_runs() -> Iterator[Path]:
+    """PostgreSQL's programs; skips, with the reason, what needs a server where none can run."""
     binaries = programs()
     if binaries is None:
         pytest.skip("the wheel with PostgreSQL is not made for this platform")
     try:
-        with running_postgres(binaries) as folder:
-            yield str(folder)
+        yield binaries
     except (subprocess.SubprocessError, PermissionError) as error:
         pytest.skip(f"PostgreSQL cannot run here: {error}")
+
+
+@pytest.fixture(scope="session")
+def postgres_folder() -> Iterator[str]:
+    """The socket's folder of a running server."""
+    with where_it_runs() as binaries, running_postgres(binaries) as folder:
+        yield str(folder)
 
 
 @pytest.fixture(scope="session")
