@@ -25,6 +25,8 @@ from contract.deliverability import CheckState, Deliverability, DomainCheck
 
 RESERVED = (".test", ".example", ".invalid", ".localhost", ".local")
 """Nobody can publish records there (RFC 2606, RFC 6762)."""
+LONGEST_SECONDS = 20.0
+"""For each check, however many lookups it takes."""
 
 
 async def examine(work: Work, account_id: str) -> Deliverability:
@@ -54,8 +56,13 @@ async def examine(work: Work, account_id: str) -> Deliverability:
 
 
 async def _answered(name: str, check: Awaitable[DomainCheck]) -> DomainCheck:
+    """Within bounds: a domain's records may send us to many others, and its servers may take their time."""
     try:
-        return await check
+        async with asyncio.timeout(LONGEST_SECONDS):
+            return await check
+    except TimeoutError:
+        words = "Not known: looking it up took too long."
+        return DomainCheck(name=name, state=CheckState.UNKNOWN, detail=words)
     except NamesError as error:
         return DomainCheck(name=name, state=CheckState.UNKNOWN, detail=f"Not known: {error}")
 

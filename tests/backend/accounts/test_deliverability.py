@@ -1,5 +1,6 @@
 """The deliverability doctor: what it finds wrong, and that it says so in words that help."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -116,6 +117,19 @@ async def test_without_a_network_nothing_is_said_about_the_domain(owner: Member,
     found = await checks(owner, await account(owner))
     assert [check["state"] for check in found] == ["unknown", "note", "unknown", "unknown"]
     assert "is there a network?" in found[0]["detail"]
+
+
+async def test_names_that_take_their_time_do_not_hold_the_request(
+    owner: Member, names: MemoryNames, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_: str) -> list[str]:
+        await asyncio.Event().wait()
+        return []
+
+    monkeypatch.setattr("backend.accounts.deliverability.LONGEST_SECONDS", 0.05)
+    monkeypatch.setattr(names, "texts", never)
+    found = await checks(owner, await account(owner))
+    assert [check["state"] for check in found] == ["unknown", "note", "unknown", "ok"]
 
 
 @pytest.mark.parametrize(
