@@ -186,6 +186,7 @@ def services_of(workspace: "Workspace") -> "Services":
         mails=remote("RemoteMails", module="sync.mail_services"),
         accounts=remote("RemoteAccounts", module="sync.account_services"),
         suppressions=remote("RemoteSuppressions", module="sync.account_services"),
+        rules=remote("RemoteRules", module="sync.rules_service"),
         sequences=remote("RemoteSequences", status),
         mailbox=LocalMailbox(workspace),
         templates=library("template"),

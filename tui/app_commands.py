@@ -113,6 +113,7 @@ class AppCommands(Commanded, App[None]):
     do_mailbox = _goer("mailbox")
     do_accounts = _goer("accounts")
     do_suppressions = _goer("suppressions")
+    do_rules = _goer("rules")
 
     async def do_sync(self) -> None:
         await open_sync(self)

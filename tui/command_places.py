@@ -18,6 +18,7 @@ APP = (
     Command("app.mailbox", "Mailbox", "Mails the local mail catcher took.", ("6",)),
     Command("app.accounts", "Sending accounts", "Through which servers mail leaves.", ("7",)),
     Command("app.suppressions", "Suppressions", "Addresses that are never written to.", ("8",)),
+    Command("app.rules", "Sending rules", "Tracking, caps, approval, the default account.", ("9",)),
     Command("app.sync", "Sync status", "Where each document stands between here and the server."),
     Command("app.sync_now", "Sync now", "Push and pull at once.", ("ctrl+s",)),
     Command("app.history", "History", "Texts that were replaced or deleted, to bring back."),
@@ -152,6 +153,12 @@ SUPPRESSIONS = (
     Command("suppressions.reload", "Reload", "Ask the server again.", ("R",), hint=True),
 )
 
+RULES = (
+    Command("rules.change", "Change", "Change this rule for everyone.", ("enter",), hint=True),
+    Command("rules.undo", "Undo", "Take back the last change made here.", ("u",), hint=True),
+    Command("rules.reload", "Reload", "Ask the server again.", ("R",), hint=True),
+)
+
 MAILBOX = (
     Command("mailbox.open", "Read", "Move to the mail's text.", ("enter",), hint=True),
     Command("mailbox.source", "Text / HTML", "Switch between text and HTML source.", ("v",), hint=True),
@@ -200,5 +207,5 @@ HOLD = (
 
 PLACES = (
     *APP, *LIST, *CAMPAIGNS, *CONTACTS, *SEGMENTS, *SEGMENT, *OUTBOX, *DELIVERIES, *REPORT, *ACCOUNTS,
-    *ACCOUNT, *DKIM, *SUPPRESSIONS, *MAILBOX, *SYNC, *HOLD, *CONFLICT, *HISTORY, *SIGN_IN,
+    *ACCOUNT, *DKIM, *SUPPRESSIONS, *RULES, *MAILBOX, *SYNC, *HOLD, *CONFLICT, *HISTORY, *SIGN_IN,
 )  # fmt: skip

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-PLACES = ("campaigns", "segments", "contacts", "sequences", "outbox", "mailbox", "accounts", "suppressions")
+PLACES = (
+    *("campaigns", "segments", "contacts", "sequences", "outbox", "mailbox", "accounts", "suppressions"),
+    "rules",
+)
 DEEDS = ("sync", "history", "signin", "signout", "help", "theme", "quit")
 _SHORT = {"q": "quit", "c": "campaigns", "s": "segments", "seq": "sequences", "o": "outbox", "m": "mailbox"}
 

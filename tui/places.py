@@ -63,6 +63,12 @@ def _suppressions(services: Services) -> Place:
     return SuppressionsScreen(services)
 
 
+def _rules(services: Services) -> Place:
+    from tui.screens.rules import RulesScreen
+
+    return RulesScreen(services)
+
+
 MODES: dict[str, Callable[[Services], Place]] = {
     "campaigns": _campaigns,
     "segments": _segments,
@@ -72,6 +78,7 @@ MODES: dict[str, Callable[[Services], Place]] = {
     "mailbox": _mailbox,
     "accounts": _accounts,
     "suppressions": _suppressions,
+    "rules": _rules,
 }
 
 

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from contract.deliverability import Deliverability
     from contract.delivery import DeliveryList, Funnel, Outbox, Progress
     from contract.dkim import DkimKey
+    from contract.members import Organisation
     from contract.preflight import PreflightPage
     from contract.reports import Report
+    from contract.roles import Role
     from contract.sequences import EnrolmentList, PauseSoFar, Plan, Sequence
     from contract.suppressions import Suppression, SuppressionList
     from localstore.records import Json
@@ -147,6 +149,23 @@ class Suppressions(Protocol):
 
     async def undo(self, hash: str) -> None:
         """Let it be written to again. Raises `ServiceError` for a complaint."""
+
+
+class Rules(Protocol):
+    """What the organisation has set for everyone's sending."""
+
+    @property
+    def remembered(self) -> bool:
+        """Whether what was shown last is what this computer remembers, because the server is away."""
+
+    async def show(self) -> Organisation:
+        """As it is now."""
+
+    async def role(self) -> Role:
+        """Who the person is in it."""
+
+    async def change(self, changes: Json) -> Organisation:
+        """Only what is given changes. Raises `ServiceError` for whoever is no owner."""
 
 
 class Sequences(Protocol):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     )
     from localstore.undo_line import UndoLine, UndoMove
     from sync.status import Badge
-    from tui.sending_services import Accounts, Mails, Sending, Sequences, Suppressions
+    from tui.sending_services import Accounts, Mails, Rules, Sending, Sequences, Suppressions
 
 Unsubscribe = Callable[[], None]
 list_ = list
@@ -240,6 +240,7 @@ class Services:
     mails: Mails
     accounts: Accounts
     suppressions: Suppressions
+    rules: Rules
     sequences: Sequences
     mailbox: Mailbox
     templates: Library

@@ -28,6 +28,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "account": ("7", "enter"),
     "dkim": ("7", "d", "n"),
     "suppressions": ("8",),
+    "rules": ("9",),
     "mailbox": ("6",),
     "sync": ("colon", "s", "y", "enter"),
     "help": ("question_mark",),
@@ -70,7 +71,7 @@ async def test_a_report_of_what_is_not_tracked(world: World, shot: Shot) -> None
 
 
 @pytest.mark.parametrize(
-    "way", ["contacts", "segment", "report", "outbox", "mails", "accounts", "suppressions"]
+    "way", ["contacts", "segment", "report", "outbox", "mails", "accounts", "suppressions", "rules"]
 )
 async def test_offline(world: World, shot: Shot, way: str) -> None:
     world.hub.offline = True

@@ -59,6 +59,7 @@ WAYS = {
     "remove question": ("7", "D"),
     "dkim": ("7", "d"),
     "suppressions": ("8",),
+    "rules": ("9",),
     "mailbox": ("6",),
     "mail source": ("6", "v"),
     "hold": ("1", "colon", "s", "y", "enter", "enter"),

@@ -18,6 +18,7 @@ from tui.memory.hub import Hub
 from tui.memory.library import MemoryLibrary
 from tui.memory.mails import MemoryMails
 from tui.memory.people import MemoryContacts
+from tui.memory.rules import MemoryRules
 from tui.memory.running import MemoryMailbox, MemorySequences
 from tui.memory.samples import caught_mails, document, segment_filters, sequence_steps
 from tui.memory.sending import MemorySending
@@ -48,6 +49,7 @@ class World:
     mails: MemoryMails
     accounts: MemoryAccounts
     suppressions: MemorySuppressions
+    rules: MemoryRules
     sequences: MemorySequences
     mailbox: MemoryMailbox
     templates: MemoryLibrary
@@ -67,6 +69,7 @@ class World:
             mails=self.mails,
             accounts=self.accounts,
             suppressions=self.suppressions,
+            rules=self.rules,
             sequences=self.sequences,
             mailbox=self.mailbox,
             templates=self.templates,
@@ -92,6 +95,7 @@ def empty_world(clock: Clock | None = None, *, contacts: int = 0, catcher: bool 
         mails=MemoryMails(hub, drafts, sending),
         accounts=MemoryAccounts(hub),
         suppressions=MemorySuppressions(hub),
+        rules=MemoryRules(hub),
         sequences=MemorySequences(hub, drafts, people),
         mailbox=MemoryMailbox([], present=catcher),
         templates=MemoryLibrary(hub),

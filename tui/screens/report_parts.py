@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 BAR = 12
 NOT_TRACKED = (
-    "Opens and clicks are not tracked. An owner can turn it on for what is sent from then on:\n"
-    "handbill members rules --track-opens yes --track-clicks yes"
+    "Opens and clicks are not tracked. An owner can turn it on for what is sent from then on: 9 goes there."
 )
 NO_CLICKS = "Nobody followed a link yet."
 NO_MAILS = "No mail has gone out yet."
