@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 
 @lru_cache(maxsize=1024)
-def _zone(name: str) -> ZoneInfo | None:
+def known_zone(name: str) -> ZoneInfo | None:
+    """The time zone of this name; None if there is none."""
     try:
         return ZoneInfo(name)
     except (KeyError, OSError, ValueError):  # such as no zone, a folder, or a path out of the database
@@ -19,5 +20,5 @@ def moment_at(wall: datetime, zone: str | None, otherwise: datetime) -> datetime
     What the clock shows twice, when it is set back, is the first of the two; what it skips, when it is set
     forward, counts as if it had not been set (RFC 5545, section 3.3.5).
     """
-    known = _zone(zone) if zone else None
+    known = known_zone(zone) if zone else None
     return wall.replace(tzinfo=known).astimezone(UTC) if known is not None else otherwise

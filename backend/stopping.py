@@ -23,5 +23,5 @@ async def stop_writing_to(
     active = update(EnrolmentRecord).where(
         few(EnrolmentRecord.contact_id == contact.id), EnrolmentRecord.state == "active"
     )
-    left = {"state": "exited", "exit_reason": status.value, "next_run_at": None}
+    left = {"state": "exited", "exit_reason": status.value, "entered_step_at": now, "next_run_at": None}
     await session.execute(active.values(left), execution_options={"synchronize_session": False})

@@ -37,6 +37,7 @@ from backend.delivery.mailer import Door, Envelope
 from backend.delivery.memory_engine import MemoryEngine
 from backend.delivery.sources import Source, SourceKind
 from backend.orgs.service import create_org
+from backend.segments.audience import SegmentAudience
 from bench.figures import keep, median, show
 from bench.plug import counting_sink, lines
 from bench.program import SEED_BATCH, add_campaign, add_people, backend, opened, until
@@ -114,7 +115,7 @@ async def ticking(place: Place, people: int, due: int) -> dict[str, Any]:
             execution_options={"synchronize_session": False},
         )
     began, moved = time.perf_counter(), 0
-    while taken := await advance(database, source, clock.now()):
+    while taken := await advance(database, SegmentAudience(), source, clock.now()):
         moved += taken
     speed = moved / (time.perf_counter() - began)
     await database.close()

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from contract.blocks import BlockId, WrittenDocument
 from contract.ids import new_block_id
+from contract.sequence_settings import KeptSettings, SequenceSettings
 from contract.transitions import SequenceStatus
 from contract.wire import Answer, DocumentId, Name, Request, RowId, Timestamp, Version
 
@@ -31,7 +32,11 @@ class Step(Answer):
 
 
 class Sequence(Answer):
-    """`steps` are the draft; people in it run the published revision (`publishedRevision`, 0 = none)."""
+    """`steps`, `settings` and `segmentId` are the draft.
+
+    People in it run the published revision (`publishedRevision`, 0 = none). `held` says why nobody is mailed
+    although it is active; it is empty where all is well, and in the change feed.
+    """
 
     id: DocumentId
     org_id: RowId
@@ -39,9 +44,11 @@ class Sequence(Answer):
     status: SequenceStatus
     segment_id: DocumentId | None = None
     steps: list[Step]
+    settings: KeptSettings = Field(default_factory=KeptSettings)
     published_revision: int = 0
     unpublished_changes: bool = False
     active_enrolments: int = 0
+    held: str = ""
     created_at: Timestamp
     updated_at: Version
 
@@ -67,23 +74,29 @@ class SequenceCreate(_Steps):
     name: Name
     steps: StepList
     segment_id: DocumentId | None = None
+    settings: SequenceSettings | None = None
 
 
 class SequenceAutosave(_Steps):
-    """Compare-and-swap on `updatedAt`, which sequence and steps share. Never a status."""
+    """Compare-and-swap on `updatedAt`, which sequence and steps share. Never a status.
+
+    `settings` replace the draft's as a whole; null, like nothing at all, leaves them.
+    """
 
     updated_at: Version
     name: Name | None = None
     segment_id: DocumentId | None = None
     steps: StepList | None = None
+    settings: SequenceSettings | None = None
 
 
 class SequencePatch(Request):
-    """Changes to the sequence itself."""
+    """Changes to the sequence itself. `settings` as in an autosave."""
 
     updated_at: Version | None = None
     name: Name | None = None
     segment_id: DocumentId | None = None
+    settings: SequenceSettings | None = None
     status: SequenceStatus | None = None
 
 
@@ -108,12 +121,20 @@ class SequenceList(Answer):
 
 
 class Plan(Answer):
-    """What publishing the draft would do to people; `planHash` pins it for `/activate`."""
+    """What publishing the draft would do to people; `planHash` pins it for `/activate`.
+
+    `willEnrol` counts those who enter again too; `willExit` people in it who reached the goal or left the
+    segment, as far as the settings let them go; `dueNow` get a mail at once, `dueInWindow` would, but wait
+    for their send window. `settingsChanged` names the settings that differ from what people run.
+    """
 
     plan_hash: str
     will_enrol: int
     active: int
+    will_exit: int = 0
     due_now: int
+    due_in_window: int = 0
+    settings_changed: list[str] = Field(default_factory=list)
     steps_added: int
     steps_removed: int
     steps_changed: int

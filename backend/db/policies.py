@@ -36,7 +36,7 @@ STATES: Mapping[str, Sequence[str]] = {
     ),
     "contact": ("org_id", "id", "status"),
     "org_feed": ("org_id", "seq"),
-    "sequence": ("org_id", "id", "status", "segment_id", "published_revision"),
+    "sequence": ("org_id", "id", "status", "segment_id", "account_id", "published_revision"),
 }
 """Which columns workers read in every organisation."""
 

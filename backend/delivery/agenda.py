@@ -50,13 +50,15 @@ async def running(connection: AsyncConnection) -> list[Running]:
     sent = select(campaigns.c.org_id, campaigns.c.id, campaigns.c.account_id).where(
         campaigns.c.status == CampaignStatus.SENDING, campaigns.c.started_at.is_not(None)
     )
-    active = select(sequences.c.org_id, sequences.c.id).where(sequences.c.status == SequenceStatus.ACTIVE)
+    active = select(sequences.c.org_id, sequences.c.id, sequences.c.account_id).where(
+        sequences.c.status == SequenceStatus.ACTIVE
+    )
     found = [
         Running(Source(row.org_id, SourceKind.CAMPAIGN, row.id), row.account_id)
         for row in await connection.execute(sent)
     ]
     return found + [
-        Running(Source(row.org_id, SourceKind.SEQUENCE, row.id), None)
+        Running(Source(row.org_id, SourceKind.SEQUENCE, row.id), row.account_id)
         for row in await connection.execute(active)
     ]
 

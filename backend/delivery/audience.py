@@ -9,7 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, func, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.models.contact import Contact, Suppression
@@ -134,3 +134,8 @@ async def audience_condition(
     if segment_id is None:
         raise SegmentMissingError
     return await audience.members(session, segment_id, now)
+
+
+def outside(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Holds for contacts that are not in a segment. Where a condition is NULL, it does not hold."""
+    return not_(func.coalesce(condition, false()))

@@ -55,5 +55,5 @@ def _note_bounce(connection: Connection, row: Claimed, now: datetime) -> None:
             few(enrolments.c.contact_id == row.contact_id),
             enrolments.c.state == "active",
         )
-        .values(state="exited", exit_reason=BOUNCED, next_run_at=None)
+        .values(state="exited", exit_reason=BOUNCED, entered_step_at=now, next_run_at=None)
     )

@@ -17,6 +17,8 @@ from backend.db.models.sequence import Sequence as SequenceDocument
 from backend.delivery.fencing import alive, deliveries, hold_session, is_waiting
 from backend.delivery.frequency import free_again, frequency_cap
 from backend.delivery.sources import Claimed, Source, SourceKind
+from backend.send_windows import SendWindow, opening
+from backend.sequence_rules import published_rules
 from backend.suppressing import address_hash
 from contract.contact_values import contact_values
 from contract.contacts import ContactStatus
@@ -79,7 +81,7 @@ def _contact_rows(connection: Connection, org_id: int, ids: Sequence[int]) -> di
     query = (
         select(
             contacts.c.id, contacts.c.email, contacts.c.name, contacts.c.status, contacts.c.created_at,
-            attributes.c.attrs,
+            contacts.c.time_zone, attributes.c.attrs,
         )
         .outerjoin(
             attributes,
@@ -157,6 +159,16 @@ def _reason_to_skip(person: RowMapping | None, suppressed: str | None) -> str:
     return f"suppressed: {suppressed}" if suppressed else ""
 
 
+def _window(connection: Connection, source: Source) -> SendWindow | None:
+    """When mails of a sequence may go: what waited for a limit or a second attempt is asked again."""
+    if source.kind is not SourceKind.SEQUENCE:
+        return None
+    its = sequences.c.org_id == source.org_id, sequences.c.id == source.id
+    found = select(sequences.c.published_rules, sequences.c.segment_id).where(*its)
+    row = connection.execute(found).first()
+    return published_rules(row.published_rules, row.segment_id).window if row is not None else None
+
+
 def _values(person: RowMapping) -> dict[str, str]:
     return contact_values(
         person["email"], person["name"], person["status"], person["created_at"], person["attrs"] or {}
@@ -169,7 +181,7 @@ def claim_due(
     """At most `limit` due mails, now this session's; and how many were taken at all.
 
     The difference was skipped: unsubscribed, suppressed or gone since the audience was frozen, or had enough
-    mails lately; a sequence's mail waits for the latter.
+    mails lately. A sequence's mail waits for the latter, and for its send window.
     """
     hold_session(connection, session_id)
     taken = _claim(connection, source, session_id, now, limit)
@@ -180,6 +192,7 @@ def claim_due(
     cap = frequency_cap(connection, source.org_id)
     own = [row["id"] for row in taken]
     capped = free_again(connection, cap, list(people), now, own) if cap else {}
+    window = _window(connection, source)
     claimed: list[Claimed] = []
     reasons: dict[int, str] = {}
     waits: dict[int, datetime] = {}
@@ -188,12 +201,12 @@ def claim_due(
         reason = _reason_to_skip(person, suppressed.get(row["address"]))
         if person is None or reason:
             reasons[row["id"]] = reason
-        elif cap is None or person["id"] not in capped:
-            claimed.append(Claimed(source=source, values=_values(person), **row))
-        elif source.kind is SourceKind.SEQUENCE:
-            waits[row["id"]] = capped[person["id"]]
-        else:
+        elif cap is not None and person["id"] in capped and source.kind is not SourceKind.SEQUENCE:
             reasons[row["id"]] = cap.reason
+        elif (until := opening(window, person["time_zone"], capped.get(person["id"], now))) > now:
+            waits[row["id"]] = until
+        else:
+            claimed.append(Claimed(source=source, values=_values(person), **row))
     _skip(connection, source, reasons, now)
     _postpone(connection, source, waits, now)
     return claimed, len(taken)

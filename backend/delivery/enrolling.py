@@ -1,11 +1,14 @@
-"""Bringing people into a sequence: everyone in its segment who was never in it, once."""
+"""Bringing people into a sequence: everyone in its segment who was never in it, or long enough ago.
+
+Whoever has reached the goal does not enter. A segment or goal that is gone lets nobody in.
+"""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.engine import Database
@@ -14,15 +17,15 @@ from backend.db.models.contact import Contact
 from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord, SequenceRevision
 from backend.db.upserts import insert_into
-from backend.delivery.audience import audience_condition, judge_audience
+from backend.delivery.audience import audience_condition, judge_audience, outside
+from backend.delivery.due_steps import ACTIVE
 from backend.delivery.sequence_steps import Step, read_steps
 from backend.ports import Audience
+from backend.sequence_rules import Rules, published_rules
 from contract.clock import Clock
 from contract.contacts import ContactStatus
 from contract.problems import SegmentMissingError
 from contract.transitions import SequenceStatus
-
-ACTIVE, FINISHED, EXITED = "active", "finished", "exited"
 
 
 async def find_sequence(session: AsyncSession, sequence_id: str) -> Sequence | None:
@@ -40,24 +43,24 @@ async def published_steps(session: AsyncSession, sequence: Sequence) -> list[Ste
 
 
 async def newcomers(
-    audience: Audience, session: AsyncSession, sequence: Sequence, now: datetime
+    audience: Audience, session: AsyncSession, sequence_id: str, rules: Rules, now: datetime
 ) -> ColumnElement[bool]:
-    """Holds for contacts of the segment who may be mailed and never were in it. `SegmentMissingError`."""
-    members = await audience_condition(audience, session, sequence.segment_id, now)
+    """Holds for contacts of the segment who may be mailed and enter, or enter again.
+
+    Raises `SegmentMissingError`.
+    """
+    entering = await audience_condition(audience, session, rules.segment_id, now)
+    if rules.goal_segment_id is not None:
+        entering &= outside(await audience.members(session, rules.goal_segment_id, now))
     known = select(EnrolmentRecord.contact_id).where(  # a column, so that SQLite sees its index suffices
         EnrolmentRecord.org_id == Contact.org_id,
-        EnrolmentRecord.sequence_id == sequence.id,
+        EnrolmentRecord.sequence_id == sequence_id,
         EnrolmentRecord.contact_id == Contact.id,
     )
-    return members & (Contact.status == ContactStatus.SUBSCRIBED.value) & ~known.exists()
-
-
-async def count_newcomers(
-    audience: Audience, session: AsyncSession, sequence: Sequence, now: datetime
-) -> int:
-    """How many would enter now, suppressed ones included."""
-    condition = await newcomers(audience, session, sequence, now)
-    return await session.scalar(select(func.count()).select_from(Contact).where(condition)) or 0
+    if rules.reenter_after is not None:
+        lately = EnrolmentRecord.entered_step_at > now - rules.reenter_after
+        known = known.where(or_(EnrolmentRecord.state == ACTIVE, lately))
+    return entering & (Contact.status == ContactStatus.SUBSCRIBED.value) & ~known.exists()
 
 
 class Enroller:
@@ -89,7 +92,8 @@ class Enroller:
         self, session: AsyncSession, sequence: Sequence, now: datetime
     ) -> AsyncGenerator[list[int]]:
         try:
-            condition = await newcomers(self._audience, session, sequence, now)
+            rules = published_rules(sequence.published_rules, sequence.segment_id)
+            condition = await newcomers(self._audience, session, sequence.id, rules, now)
         except SegmentMissingError:
             return
         async with aclosing(judge_audience(session, condition)) as batches:
@@ -107,21 +111,34 @@ class Enroller:
             if present is None or present.published_revision != sequence.published_revision:
                 return False
             row_ids = await take_row_ids(session, len(ids))
+            runs = await _earlier_runs(session, sequence, ids)
+            entry = _entry(sequence, first, now)
             rows = [
-                _entry(row_id, contact_id, sequence, first, now)
-                for row_id, contact_id in zip(row_ids, ids, strict=True)
+                {**entry, "id": row_id, "contact_id": id, "run_no": runs.get(id, 0) + 1}
+                for row_id, id in zip(row_ids, ids, strict=True)
             ]
             entering = insert_into(self._database.engine.dialect.name, EnrolmentRecord)
             await session.execute(entering.on_conflict_do_nothing(), rows)
             return True
 
 
-def _entry(row_id: int, contact_id: int, sequence: Sequence, first: Step, now: datetime) -> dict[str, Any]:
+async def _earlier_runs(session: AsyncSession, sequence: Sequence, ids: list[int]) -> dict[int, int]:
+    """How often each of these contacts was in it. Who never may enter again was never in it."""
+    if published_rules(sequence.published_rules, sequence.segment_id).reenter_after is None:
+        return {}
+    query = (
+        select(EnrolmentRecord.contact_id, func.max(EnrolmentRecord.run_no))
+        .where(EnrolmentRecord.sequence_id == sequence.id, EnrolmentRecord.contact_id.in_(ids))
+        .group_by(EnrolmentRecord.contact_id)
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}
+
+
+def _entry(sequence: Sequence, first: Step, now: datetime) -> dict[str, Any]:
+    """What everyone has in common who enters now."""
     delay: timedelta = first.delay
     return {
-        "id": row_id,
         "sequence_id": sequence.id,
-        "contact_id": contact_id,
         "revision": sequence.published_revision,
         "step_id": first.id,
         "state": ACTIVE,

@@ -12,6 +12,7 @@ from backend.delivery.campaign_life import find_campaign, finish_if_done, move
 from backend.delivery.engine import Engine, Handler
 from backend.delivery.fencing import expired, fence
 from backend.delivery.journal import Journal
+from backend.delivery.leaving import let_go
 from backend.delivery.pumping import PUMP, Pumping
 from backend.delivery.sources import Source, SourceKind
 from backend.delivery.tally import why_stopped
@@ -92,11 +93,12 @@ class Jobs:
         ]
 
     async def advance(self, key: str) -> None:
-        """Enrol newcomers of one sequence and move whoever is due."""
+        """Let go who reached the goal of one sequence, enrol newcomers and move whoever is due."""
         org_id, _, sequence_id = key.partition(SEPARATOR)
         source = Source(int(org_id), SourceKind.SEQUENCE, sequence_id)
+        await let_go(self._tools.database, self._tools.audience, source, self._tools.clock.now())
         await self._tools.enroller.enrol(source.org_id, source.id)
-        while await advance(self._tools.database, source, self._tools.clock.now()):
+        while await advance(self._tools.database, self._tools.audience, source, self._tools.clock.now()):
             pass
         self._engine.enqueue(TICK)
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.epoch import MICROSECOND, micros
 from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord
-from backend.delivery.enrolling import ACTIVE, FINISHED
+from backend.delivery.due_steps import ACTIVE, FINISHED
 from backend.delivery.sequence_steps import Steps
 from contract.sequences import Overdue, SequenceResume
 
@@ -59,7 +59,7 @@ async def decide(
 
 async def _skip(session: AsyncSession, sequence: Sequence, steps: Steps, now: datetime) -> None:
     """From the last step to the first, so that nobody is moved on twice."""
-    ends = {"state": FINISHED, "exit_reason": SKIPPED, "next_run_at": None}
+    ends = {"state": FINISHED, "exit_reason": SKIPPED, "entered_step_at": now, "next_run_at": None}
     for step, following in reversed(list(zip(steps, [*steps[1:], None], strict=True))):
         waits: Mapping[str, Any] = ends
         if following is not None:

@@ -101,6 +101,7 @@ def assemble(
         accounts=accounts,
         letters=letters,
         freezer=Freezer(database, clock, audience, accounts, letters),
+        audience=audience,
         enroller=Enroller(database, clock, audience),
         sweeps=Sweeps(clock),
         monitor=Monitor(clock),

@@ -27,16 +27,11 @@ from backend.db.models.feed import OrgFeed
 from backend.db.upserts import insert_into
 from backend.delivery.agenda import enrolments
 from backend.delivery.audience import DUPLICATE
-from backend.delivery.enrolling import ACTIVE
+from backend.delivery.due_steps import ACTIVE, Move, NewMail
 from backend.delivery.fencing import deliveries
 from contract.delivery import DeliveryState
 
 feeds = cast(Table, OrgFeed.__table__)
-
-NewMail = tuple[int, int, str, str]
-"""Contact, run, step, address."""
-Move = tuple[int, str, str, str | None, int, int | None]
-"""Enrolment, and what it becomes: state, reason, step, since when, next when."""
 
 
 @cache

@@ -3,33 +3,26 @@
 import hashlib
 import json
 from collections.abc import Sequence as Many
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, func, select, type_coerce, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from backend.db.epoch import EPOCH, MICROSECOND
 from backend.db.models.contact import Contact
 from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord, SequenceRevision
-from backend.delivery.enrolling import ACTIVE, FINISHED, count_newcomers, published_steps
+from backend.delivery.due_steps import ACTIVE, FINISHED
+from backend.delivery.enrolling import published_steps
+from backend.delivery.foreseeing import active_in, due_after, foresee, waiting_for
 from backend.delivery.resuming import count_overdue, decide
-from backend.delivery.sequence_steps import Step, Steps, compare, landing, read_steps
+from backend.delivery.sequence_steps import Steps, compare, landing, read_steps
 from backend.ports import Audience
+from backend.sequence_rules import changed_settings, publish_rules
 from contract.problems import PlanDriftedError
 from contract.sequences import Enrolment, Plan, SequenceResume
 
 STEP_DELETED = "the last steps were deleted"
-
-
-def _due_after(delay: timedelta) -> ColumnElement[int]:
-    """When someone's wait ends under this delay, in microseconds since 1970."""
-    return type_coerce(EnrolmentRecord.entered_step_at, BigInteger) + delay // MICROSECOND
-
-
-def _active_in(sequence: Sequence) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return EnrolmentRecord.sequence_id == sequence.id, EnrolmentRecord.state == ACTIVE
 
 
 class SequencingService:
@@ -40,42 +33,16 @@ class SequencingService:
 
     async def plan(self, session: AsyncSession, sequence: Sequence, now: datetime) -> Plan:
         old, new = await published_steps(session, sequence), read_steps(sequence.steps_json)
-        entering = await count_newcomers(self._audience, session, sequence, now)
-        waiting = await self._waiting(session, sequence)
-        due = 0 if not new or new[0].delay else entering
-        for step_id in waiting:
-            due += await self._due_at_once(session, sequence, step_id, landing(old, new, step_id), now)
         difference = compare(old, new)
         numbers = {
-            "will_enrol": entering,
-            "active": sum(waiting.values()),
-            "due_now": due,
+            **await foresee(self._audience, session, sequence, (old, new), now),
             "steps_added": difference.added,
             "steps_removed": difference.removed,
             "steps_changed": difference.changed,
             "moved": difference.moved,
+            "settings_changed": changed_settings(sequence),
         }
         return Plan(plan_hash=_plan_hash(sequence, numbers), **numbers)
-
-    async def _waiting(self, session: AsyncSession, sequence: Sequence) -> dict[str, int]:
-        query = (
-            select(EnrolmentRecord.step_id, func.count())
-            .where(*_active_in(sequence))
-            .group_by(EnrolmentRecord.step_id)
-        )
-        return {step_id: count for step_id, count in await session.execute(query) if step_id}
-
-    async def _due_at_once(
-        self, session: AsyncSession, sequence: Sequence, step_id: str, target: Step | None, now: datetime
-    ) -> int:
-        if target is None:
-            return 0
-        query = select(func.count()).where(
-            *_active_in(sequence),
-            EnrolmentRecord.step_id == step_id,
-            _due_after(target.delay) <= (now - EPOCH) // MICROSECOND,
-        )
-        return await session.scalar(query) or 0
 
     async def activate(
         self, session: AsyncSession, sequence: Sequence, plan_hash: str | None, now: datetime
@@ -85,6 +52,7 @@ class SequencingService:
             raise PlanDriftedError
         old, new = await published_steps(session, sequence), read_steps(sequence.steps_json)
         sequence.published_revision += 1
+        publish_rules(sequence)
         session.add(
             SequenceRevision(
                 sequence_id=sequence.id,
@@ -94,22 +62,25 @@ class SequencingService:
             )
         )
         await session.flush()
-        await self._migrate(session, sequence, old, new)
+        await self._migrate(session, sequence, old, new, now)
 
-    async def _migrate(self, session: AsyncSession, sequence: Sequence, old: Steps, new: Steps) -> None:
+    async def _migrate(
+        self, session: AsyncSession, sequence: Sequence, old: Steps, new: Steps, now: datetime
+    ) -> None:
         """One statement for each step someone waits for, whoever and however many they are."""
-        targets = {step_id: landing(old, new, step_id) for step_id in await self._waiting(session, sequence)}
+        targets = {step_id: landing(old, new, step_id) for step_id in await waiting_for(session, sequence)}
         for step_id, target in targets.items():
             waiting = update(EnrolmentRecord).where(
-                *_active_in(sequence),
+                *active_in(sequence),
                 EnrolmentRecord.step_id == step_id,
                 EnrolmentRecord.revision < sequence.published_revision,  # not those who just landed on it
             )
             values: dict[str, Any] = {"revision": sequence.published_revision}
             if target is None:
-                values |= {"state": FINISHED, "exit_reason": STEP_DELETED, "next_run_at": None}
+                ended = {"exit_reason": STEP_DELETED, "entered_step_at": now, "next_run_at": None}
+                values |= {"state": FINISHED} | ended
             else:
-                values |= {"step_id": target.id, "next_run_at": _due_after(target.delay)}
+                values |= {"step_id": target.id, "next_run_at": due_after(target.delay)}
             await session.execute(waiting.values(**values), execution_options={"synchronize_session": False})
 
     async def overdue(self, session: AsyncSession, sequence: Sequence, now: datetime) -> int:

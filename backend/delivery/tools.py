@@ -12,6 +12,7 @@ from backend.delivery.freeze import Freezer
 from backend.delivery.mailer import Mailer
 from backend.delivery.monitor import Monitor
 from backend.delivery.sweeps import Sweeps
+from backend.ports import Audience
 from contract.clock import Clock
 
 
@@ -26,6 +27,7 @@ class Tools:
     accounts: Accounts
     letters: Letters
     freezer: Freezer
+    audience: Audience
     enroller: Enroller
     sweeps: Sweeps
     monitor: Monitor

@@ -7,6 +7,7 @@ from backend.demo.audiences import Audiences
 from backend.demo.customers import Customer
 from backend.demo.enrolments import add_enrolments
 from backend.demo.stage import Stage
+from backend.sequence_rules import publish_rules
 from backend.sequences.queries import draft_hash
 from backend.sequences.service import dump_steps
 from contract.feed import Kind
@@ -34,6 +35,7 @@ async def add_sequences(stage: Stage, audiences: Audiences, customers: list[Cust
     running.status = SequenceStatus.ACTIVE.value
     running.published_revision = 1
     running.published_hash = draft_hash(running)
+    publish_rules(running)
     _add(stage, "Win back", WIN_BACK, audiences.lisbon_vips, days=0.5)
     await stage.session.flush()
     stage.session.add(

@@ -12,7 +12,7 @@ from typing import Any
 from backend.db.feed import take_row_ids
 from backend.db.models.delivery import DeliveryRecord
 from backend.db.models.sequence_run import EnrolmentRecord
-from backend.delivery.enrolling import ACTIVE, EXITED, FINISHED
+from backend.delivery.due_steps import ACTIVE, EXITED, FINISHED
 from backend.demo.customers import Customer
 from backend.demo.past_send import BOUNCES, Ending, accepted, delivery_row
 from backend.demo.stage import Stage

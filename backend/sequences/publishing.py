@@ -1,7 +1,11 @@
 """Publishing a sequence's draft, pausing it, and letting it go on: who may, and when it is ready."""
 
+from sqlalchemy import select
+
+from backend.db.models.account import SendingAccount
 from backend.db.models.sequence import Sequence
 from backend.readiness import content_errors, refuse
+from backend.sequence_rules import draft_rules
 from backend.sequences.queries import draft_hash
 from backend.work import Work
 from contract.problems import BadTransitionError, FieldError, ForbiddenError, SegmentMissingError
@@ -19,6 +23,7 @@ async def _check_ready(work: Work, row: Sequence) -> None:
     if row.segment_id is None:
         raise SegmentMissingError
     await work.ports.audience.members(work.session, row.segment_id, work.now)
+    await _check_settings(work, row)
     steps = row.steps_json["steps"]
     if not steps:
         refuse([FieldError(path="steps", message="A sequence needs at least one step.")])
@@ -26,6 +31,27 @@ async def _check_ready(work: Work, row: Sequence) -> None:
     for index, step in enumerate(steps):
         errors += await content_errors(work.session, step["contentJson"], f"steps.{index}.contentJson")
     refuse(errors)
+
+
+async def _check_settings(work: Work, row: Sequence) -> None:
+    """What the settings name must be there. Raises `SegmentMissingError`, `NotReadyError`."""
+    rules = draft_rules(row)
+    if rules.goal_segment_id is not None:
+        try:
+            await work.ports.audience.members(work.session, rules.goal_segment_id, work.now)
+        except SegmentMissingError:
+            words = "The segment that is its goal was deleted; choose another goal, or none."
+            raise SegmentMissingError(words) from None
+    if rules.account_id is not None:
+        found = select(SendingAccount.id).where(SendingAccount.id == rules.account_id)
+        if await work.session.scalar(found) is None:
+            refuse(
+                [
+                    FieldError(
+                        path="settings.accountId", message="The sending account is gone; choose another."
+                    )
+                ]
+            )
 
 
 async def publish(work: Work, row: Sequence, plan_hash: str | None) -> None:

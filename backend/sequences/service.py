@@ -5,12 +5,14 @@ from typing import Any
 
 from backend import documents, version_keeping
 from backend.db.models.sequence import Sequence
+from backend.sequence_rules import dump_settings
 from backend.sequences import publishing
 from backend.sequences.queries import as_json
 from backend.work import Work
 from contract.blocks import dump_document
 from contract.feed import Kind
 from contract.problems import InvalidError, LockedError
+from contract.sequence_settings import SequenceSettings
 from contract.sequences import SequenceAutosave, SequenceCreate, SequencePatch, StepIn, StepsPatch
 from contract.transitions import SequenceStatus
 
@@ -27,12 +29,22 @@ def dump_steps(steps: Many[StepIn]) -> dict[str, Any]:
     }
 
 
+def _dump_settings(settings: SequenceSettings) -> dict[str, Any]:
+    if settings.account_id is not None and int(settings.account_id) >= 2**63:
+        raise InvalidError.at("settings.accountId", "there is no such account")
+    return dump_settings(settings)
+
+
+def _draft(steps: Many[StepIn], settings: SequenceSettings | None) -> dict[str, Any]:
+    return dump_steps(steps) | ({"settings": _dump_settings(settings)} if settings is not None else {})
+
+
 async def create(work: Work, data: SequenceCreate) -> Sequence:
     """A draft. Raises `IdTakenError`."""
     row = Sequence(
         id=await documents.fresh_id(work.session, Sequence, data.id),
         name=data.name,
-        steps_json=dump_steps(data.steps),
+        steps_json=_draft(data.steps, data.settings),
         segment_id=data.segment_id,
         status=SequenceStatus.DRAFT.value,
         created_at=work.now,
@@ -45,15 +57,18 @@ async def create(work: Work, data: SequenceCreate) -> Sequence:
     return row
 
 
-def _values(data: Edit) -> dict[str, Any]:
-    given = data.given() & {"name", "segment_id", "steps"}
+def _values(row: Sequence, data: Edit) -> dict[str, Any]:
+    given = data.given() & {"name", "segment_id", "steps", "settings"}
     values: dict[str, Any] = {name: getattr(data, name) for name in given}
     for name in ("name", "steps"):
         if name in values and values[name] is None:
             raise InvalidError.at(name, "this cannot be null")
+    draft = row.steps_json
     if "steps" in values:
-        values["steps_json"] = dump_steps(values.pop("steps"))
-    return values
+        draft = draft | dump_steps(values.pop("steps"))
+    if (settings := values.pop("settings", None)) is not None:
+        draft = draft | {"settings": _dump_settings(settings)}
+    return values | {"steps_json": draft}
 
 
 async def edit(work: Work, row_id: str, data: Edit) -> Sequence:
@@ -65,7 +80,7 @@ async def edit(work: Work, row_id: str, data: Edit) -> Sequence:
     before = as_json(row)
     documents.check_version(row, data.updated_at, lambda: before)
     previous = row.name, row.steps_json
-    changed = documents.assign(row, _values(data))
+    changed = documents.assign(row, _values(row, data))
     if row.steps_json != previous[1]:
         version_keeping.keep_version(work, row, *previous)
     target = data.status if isinstance(data, SequencePatch) else None

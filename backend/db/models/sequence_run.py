@@ -34,7 +34,8 @@ class SequenceRevision(OrgScoped, Base):
 class EnrolmentRecord(OrgScoped, Base):
     """One contact's way through a sequence.
 
-    `step_id` is the step that is waited for since `entered_step_at`; it is mailed at `next_run_at`.
+    `step_id` is the step that is waited for since `entered_step_at`; it is mailed at `next_run_at`. Of one
+    that ended, `entered_step_at` is when it did. Each time that a contact enters is a run of its own.
     """
 
     __tablename__ = "enrolment"

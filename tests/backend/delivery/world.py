@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 import itertools
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -61,13 +61,16 @@ def steps_json(*steps: tuple[str, float]) -> dict[str, object]:
 
 
 class EveryoneAudience:
-    """Everyone is in the segment, as long as it exists."""
+    """Everyone is in the segment, as long as it exists. `others` are further ones, by id."""
 
     def __init__(self) -> None:
         self.missing = False
+        self.others: dict[str, Callable[[datetime], ColumnElement[bool]]] = {}
 
     async def members(self, session: AsyncSession, segment_id: str, now: datetime) -> ColumnElement[bool]:
-        if self.missing:
+        if segment_id in self.others:
+            return self.others[segment_id](now)
+        if self.missing or segment_id != SEGMENT:
             raise SegmentMissingError
         return true()
 
@@ -233,14 +236,16 @@ class World:
             session.add(Campaign(**values))
         return str(values["id"])
 
-    async def add_sequence(self, *steps: tuple[str, float]) -> str:
-        """A draft with steps of (id, hours); the step's id is in its subject."""
+    async def add_sequence(
+        self, *steps: tuple[str, float], segment_id: str = SEGMENT, **settings: object
+    ) -> str:
+        """A draft with steps of (id, hours); the step's id is in its subject. Settings as on the wire."""
         values = {
             "id": new_document_id(),
             "name": "Welcome",
             "status": "DRAFT",
-            "segment_id": SEGMENT,
-            "steps_json": steps_json(*steps),
+            "segment_id": segment_id,
+            "steps_json": steps_json(*steps) | {"settings": settings},
             "created_at": self.clock.now(),
             "updated_at": self.clock.now(),
         }
@@ -256,7 +261,7 @@ class World:
             sequence = await session.scalar(select(Sequence).where(Sequence.id == sequence_id))
             assert sequence is not None
             if steps:
-                sequence.steps_json = steps_json(*steps)
+                sequence.steps_json = sequence.steps_json | steps_json(*steps)
             await self.sending.sequencing.activate(session, sequence, plan_hash, self.clock.now())
             sequence.status = "ACTIVE"
 
@@ -280,6 +285,20 @@ class World:
             sequence = await session.scalar(select(Sequence).where(Sequence.id == sequence_id))
             assert sequence is not None
             return await self.sending.sequencing.plan(session, sequence, self.clock.now())
+
+    async def runs(self, sequence_id: str) -> list[tuple[int, int, str, str]]:
+        """(contact, run, state, reason) of everyone who ever was in it, in the order they entered."""
+        async with self.database.reader(self.org_id) as session:
+            query = select(EnrolmentRecord).where(EnrolmentRecord.sequence_id == sequence_id)
+            rows = await session.scalars(query.order_by(EnrolmentRecord.id))
+            return [(row.contact_id, row.run_no, row.state, row.exit_reason) for row in rows]
+
+    async def set_settings(self, sequence_id: str, **settings: object) -> None:
+        """Of the draft, all of them."""
+        async with self.database.writer(self.org_id) as session:
+            sequence = await session.scalar(select(Sequence).where(Sequence.id == sequence_id))
+            assert sequence is not None
+            sequence.steps_json = sequence.steps_json | {"settings": settings}
 
     async def enrolments(self, sequence_id: str) -> dict[int, EnrolmentRecord]:
         async with self.database.reader(self.org_id) as session:

@@ -20,11 +20,12 @@ from backend.db.models.sequence_run import EnrolmentRecord
 from backend.delivery import agenda
 from backend.delivery.audience import count_audience
 from backend.delivery.course import find_course
-from backend.delivery.enrolling import count_newcomers
+from backend.delivery.enrolling import newcomers
 from backend.delivery.reports import reasons, timeline
 from backend.delivery.response import find_links, find_response
 from backend.frozen_links import FrozenLinks
 from backend.segments.audience import SegmentAudience
+from backend.sequence_rules import published_rules
 from contract.blocks import load_document
 from contract.clock import ManualClock
 from contract.contacts import ContactStatus
@@ -191,7 +192,9 @@ async def test_everyone_in_the_running_sequences_segment_is_or_was_in_it(session
     expected = set(await session.scalars(select(Contact.id).where(members)))
     rows = list(await session.scalars(select(EnrolmentRecord)))
     assert {row.contact_id for row in rows} == expected
-    assert await count_newcomers(SegmentAudience(), session, running, NOW) == 0
+    rules = published_rules(running.published_rules, running.segment_id)
+    entering = await newcomers(SegmentAudience(), session, running.id, rules, NOW)
+    assert (await session.scalars(select(Contact.id).where(entering))).all() == []
     steps = {row.step_id for row in rows if row.state == "active"}
     assert steps == {"brewing", "crumbs", "question"}
     assert all(row.entered_at <= row.entered_step_at <= NOW for row in rows)
