@@ -10,6 +10,7 @@ from backend.db.models.campaign import Campaign
 from backend.db.models.sequence import Sequence
 from backend.names import NamesError
 from backend.ports import DeliveryFilter, DeliveryPage
+from backend.sequence_rules import publish_rules
 from contract.delivery import GOT_IT, DeliveryState, Funnel, Progress
 from contract.delivery import Delivery as DeliveryRow
 from contract.preflight import PreflightPage
@@ -160,6 +161,7 @@ class MemorySequencing:
         if plan_hash not in (None, self.plan_hash):
             raise PlanDriftedError
         sequence.published_revision += 1
+        publish_rules(sequence)
 
     async def status_changed(self, session: AsyncSession, sequence: Sequence, now: datetime) -> None:
         del session, now

@@ -63,6 +63,10 @@ class SequenceSettings(Request):
     account_id: RowId | None = None
 
 
+DEFAULT_SETTINGS = SequenceSettings().model_dump(mode="json", by_alias=True)
+"""As on the wire."""
+
+
 class KeptWindow(SendWindow):
     """As answered: an older client takes what it knows."""
 

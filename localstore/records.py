@@ -78,7 +78,8 @@ class Draft:
     """A document as it can be edited.
 
     `content` is what a person writes (campaign: name, contentJson, segmentId, sendAt,
-    accountId; segment: name, dslJson; sequence: name, segmentId, steps). `facts` is what only the server
+    accountId; segment: name, dslJson; sequence: name, segmentId, steps,
+    settings). `facts` is what only the server
     says (status, ...). `deleted` is a document that was deleted here.
     """
 

@@ -26,7 +26,7 @@ class Shape:
 SHAPES: dict[DocKind, Shape] = {
     DocKind.SEGMENT: Shape("segments", ("name", "dslJson"), "PATCH"),
     DocKind.CAMPAIGN: Shape("campaigns", ("name", "contentJson", "segmentId", "sendAt", "accountId"), "POST"),
-    DocKind.SEQUENCE: Shape("sequences", ("name", "segmentId", "steps"), "POST"),
+    DocKind.SEQUENCE: Shape("sequences", ("name", "segmentId", "steps", "settings"), "POST"),
 }
 
 

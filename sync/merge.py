@@ -2,8 +2,8 @@
 
 What only one side changed wins, what both changed alike is settled, anything else is a question for the
 person; nothing deleted comes back and nothing written is dropped. Fields are merged one by one,
-`segmentId` and `sendAt` as one decision, blocks and steps by id and property, their order by pairs, prose
-by sentences (`text_merge`), a segment's filter as one atom.
+`segmentId` and `sendAt` as one decision, a sequence's settings one by one, blocks and steps by id and
+property, their order by pairs, prose by sentences (`text_merge`), a segment's filter as one atom.
 
 A person's decisions go in by the place they are about, so that the text she accepts is made by the very
 rules that made the questions.
@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from contract.sequence_settings import DEFAULT_SETTINGS
 from sync.block_places import TOP, Place, Spread, gather, room_for, settle, spread
 from sync.merge_spots import (
     ABSENT,
@@ -100,8 +101,15 @@ class _Merge:
                 return self.content(path, base, mine, theirs)
             case "steps":
                 return self.items(path, base, mine, theirs, self.step)
+            case "settings":
+                return self.settings(path, base, mine, theirs)
             case _:
                 return self.pick("field", path, base, mine, theirs)
+
+    def settings(self, path: Path, base: Any, mine: Any, theirs: Any) -> Any:
+        """Each setting on its own; one that is not there, as before there were any, has its default."""
+        b, m, t = (DEFAULT_SETTINGS | (s if isinstance(s, dict) else {}) for s in (base, mine, theirs))
+        return self.fields(path, b, m, t, lambda *spot: self.pick("field", *spot))
 
     def content(self, path: Path, base: Any, mine: Any, theirs: Any) -> Any:
         """A block document; one of another version is an atom."""

@@ -1,4 +1,4 @@
-"""Campaigns that are on their way through an account: it may not vanish or change under them."""
+"""Campaigns and sequences that run through an account: it may not vanish or change under them."""
 
 from collections.abc import Sequence
 
@@ -8,10 +8,11 @@ from backend.accounts.standing import default_id
 from backend.db.feed import FeedChange
 from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
+from backend.db.models.sequence import Sequence as SequenceDocument
 from backend.db.timestamps import next_version
 from backend.work import Work
 from contract.feed import Kind
-from contract.transitions import CampaignStatus
+from contract.transitions import CampaignStatus, SequenceStatus
 from contract.wire import format_timestamp
 
 _BEGUN = (CampaignStatus.SENDING.value, CampaignStatus.PAUSED.value)
@@ -30,6 +31,14 @@ async def campaigns_through(work: Work, account: SendingAccount) -> Sequence[Cam
     is_default = account.id == await default_id(work)
     condition = or_(chosen, _began_without_choice()) if is_default else chosen
     return (await work.session.scalars(select(Campaign).where(condition).order_by(Campaign.name))).all()
+
+
+async def sequences_through(work: Work, account: SendingAccount) -> Sequence[SequenceDocument]:
+    """Those that were published with it and run, or may run on."""
+    query = select(SequenceDocument).where(
+        SequenceDocument.account_id == account.id, SequenceDocument.status != SequenceStatus.DRAFT.value
+    )
+    return (await work.session.scalars(query.order_by(SequenceDocument.name))).all()
 
 
 async def keep_running_with(work: Work, account_id: int) -> None:

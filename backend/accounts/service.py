@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from backend.accounts.in_use import campaigns_through, keep_running_with
+from backend.accounts.in_use import campaigns_through, keep_running_with, sequences_through
 from backend.accounts.standing import default_id, to_wire
 from backend.db.feed import FeedChange, take_row_ids
 from backend.db.models.account import SendingAccount
@@ -78,13 +78,17 @@ async def try_out(work: Work, account_id: str) -> str | None:
 
 
 async def delete(work: Work, account_id: str) -> None:
-    """Raises `MissingError`, and `ConflictError` while a campaign is on its way through it."""
+    """Raises `MissingError`, and `ConflictError` while a campaign or a sequence needs it."""
     require_admin(work)
     row = await find_account(work, account_id)
     if users := await campaigns_through(work, row):
         others = f" and {len(users) - 1} more" if len(users) > 1 else ""
         raise ConflictError(f"“{users[0].name}”{others} is on its way through this account: cancel it, or "
                             "pause it and choose another account for it.")  # fmt: skip
+    if running := await sequences_through(work, row):
+        others = f" and {len(running) - 1} more" if len(running) > 1 else ""
+        raise ConflictError(f"The sequence “{running[0].name}”{others} sends through this account: choose "
+                            "another one in its settings and publish it.")  # fmt: skip
     await work.session.delete(row)
     await _forget_quota(work, row)
     _changed(work, row, "deleted")

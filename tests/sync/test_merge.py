@@ -8,6 +8,7 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
+from contract.sequence_settings import DEFAULT_SETTINGS
 from sync.merge import SEND_GROUP, merge
 from sync.order_merge import merge_order
 from sync.text_merge import merge_text, sentences
@@ -217,6 +218,26 @@ class TestSteps:
         merged = merge(base, sequence("A", "b", 48.0), sequence("a", "B", 72.0))
         assert merged.conflicts == ()
         assert merged.content == sequence("A", "B", 72.0)
+
+    def test_settings_are_merged_one_by_one_and_one_that_nobody_said_has_its_default(self):
+        def sequence(**settings: object) -> Doc:
+            return {"name": "n", "steps": [], "settings": settings}
+
+        never_asked: Doc = {"name": "n", "steps": [], "settings": None}
+        mine = sequence(exitOnLeaving=True, reenterAfterDays=None)
+        theirs = sequence(**(DEFAULT_SETTINGS | {"reenterAfterDays": 30}))
+        merged = merge(never_asked, mine, theirs)
+        assert merged.conflicts == ()
+        both = DEFAULT_SETTINGS | {"exitOnLeaving": True, "reenterAfterDays": 30}
+        assert merged.content == sequence(**both)
+
+    def test_a_window_is_one_value(self):
+        def sequence(opens: str, closes: str) -> Doc:
+            window = {"days": ["mon"], "opens": opens, "closes": closes}
+            return {"name": "n", "steps": [], "settings": DEFAULT_SETTINGS | {"sendWindow": window}}
+
+        merged = merge(sequence("09:00", "17:00"), sequence("08:00", "17:00"), sequence("09:00", "18:00"))
+        assert questions(merged) == [("field", ("settings", "sendWindow"))]
 
     def test_a_filter_is_never_spliced(self):
         base = {"name": "n", "dslJson": {"all": [{"field": "a"}, {"field": "b"}]}}

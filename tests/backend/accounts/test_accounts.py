@@ -12,7 +12,7 @@ from contract.roles import Role
 from contract.transitions import CampaignStatus
 from contract.wire import format_timestamp
 from tests.backend.campaigns.test_sending import in_status
-from tests.backend.conftest import Member, Server
+from tests.backend.conftest import Member, Server, document
 
 ACCOUNT = {
     "name": "Main",
@@ -184,6 +184,22 @@ class TestInUse:
         assert "“A” is on its way through this account" in problem["detail"]
         await owner.ok("POST", f"/campaigns/{campaign['id']}/cancel")
         assert await owner.ok("DELETE", path) == {}
+
+    async def test_nor_under_a_sequence_that_was_published_with_it(self, owner: Member) -> None:
+        made = (await owner.ok("POST", "/sending-accounts", ACCOUNT))["account"]
+        segment = (await owner.ok("POST", "/segments", {"name": "S", "dslJson": {"all": []}}))["segment"]
+        draft = {"name": "Welcome", "segmentId": segment["id"], "settings": {"accountId": made["id"]}}
+        steps = [{"delayHours": 0, "contentJson": document()}]
+        sequence = (await owner.ok("POST", "/sequences", draft | {"steps": steps}))["sequence"]
+        path = f"/sequences/{sequence['id']}"
+        await owner.ok("POST", f"{path}/activate", {})
+        account = f"/sending-accounts/{made['id']}"
+        problem = await owner.refused(409, "conflict", "DELETE", account)
+        assert "“Welcome” sends through this account" in problem["detail"]
+        await owner.ok("PATCH", path, {"settings": {}})
+        await owner.refused(409, "conflict", "DELETE", account)
+        await owner.ok("POST", f"{path}/activate", {})
+        assert await owner.ok("DELETE", account) == {}
 
     async def test_nor_the_default_under_one_that_chose_none(self, owner: Member, server: Server) -> None:
         made = (await owner.ok("POST", "/sending-accounts", ACCOUNT))["account"]

@@ -57,6 +57,23 @@ class TestChoice:
         await process.work()
         assert senders(world) == {"news901@example.net"}
 
+    async def test_a_sequence_sends_through_the_one_it_was_published_with(
+        self, world: World, process: Process
+    ):
+        await add_account(world, 900, is_default=True)
+        await add_account(world, 901)
+        await world.add_contacts("ann@example.org")
+        sequence = await world.add_sequence(("hello", 0), ("tips", 1), accountId="901")
+        await world.publish(sequence)
+        await world.set_settings(sequence)
+        await process.work()
+        assert senders(world) == {"news901@example.net"}
+        world.mailer.taken.clear()
+        await world.publish(sequence)
+        await world.clock.advance(3600)
+        await process.work()
+        assert senders(world) == {"news900@example.net"}
+
     async def test_one_that_is_gone_is_replaced_by_no_other(self, world: World, process: Process):
         await add_account(world, 900)
         await world.add_contacts("ann@example.org")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from contract.ids import new_document_id
+from contract.sequence_settings import DEFAULT_SETTINGS
 from contract.transitions import SEQUENCE_TRANSITIONS, SequenceStatus
 from tests.backend.conftest import Member, Server, document
 
@@ -150,3 +151,79 @@ class TestRun:
         unchanged = target == "DRAFT"
         assert (answer.status_code == 200) is unchanged
         assert (SequenceStatus.DRAFT, SequenceStatus(target)) not in SEQUENCE_TRANSITIONS
+
+
+OFFICE = {"days": ["mon", "tue"], "opens": "09:00", "closes": "17:00"}
+
+
+class TestSettings:
+    async def test_they_are_a_part_of_the_draft(self, owner: Member) -> None:
+        made = await draft(owner, step(0), settings={"exitOnLeaving": True})
+        path = f"/sequences/{made['id']}"
+        assert made["settings"] == {**DEFAULT_SETTINGS, "exitOnLeaving": True}
+        steps = (await owner.ok("PATCH", f"{path}/steps", {"steps": [step(1)]}))["sequence"]
+        assert steps["settings"] == made["settings"], "steps alone leave them"
+        body = {"updatedAt": steps["updatedAt"], "settings": {"sendWindow": OFFICE, "reenterAfterDays": 30}}
+        saved = (await owner.ok("POST", path, body))["sequence"]
+        assert saved["settings"] == {**DEFAULT_SETTINGS, "sendWindow": OFFICE, "reenterAfterDays": 30}
+        assert saved["steps"] == steps["steps"]
+        body = {"updatedAt": saved["updatedAt"], "settings": None, "name": "New"}
+        assert (await owner.ok("POST", path, body))["sequence"]["settings"] == saved["settings"]
+
+    @pytest.mark.parametrize(
+        ("given", "path"),
+        [
+            ({"reenterAfterDays": 0}, "settings.reenterAfterDays"),
+            ({"sendWindow": {**OFFICE, "days": []}}, "settings.sendWindow.days"),
+            ({"sendWindow": {**OFFICE, "opens": "24:00"}}, "settings.sendWindow.opens"),
+            ({"accountId": str(2**63)}, "settings.accountId"),
+            ({"colour": "red"}, "settings.colour"),
+        ],
+    )
+    async def test_a_fault_is_named_by_its_place(
+        self, owner: Member, given: dict[str, Any], path: str
+    ) -> None:
+        body = {"name": "W", "steps": [], "settings": given}
+        problem = await owner.refused(400, "invalid", "POST", "/sequences", body)
+        assert [error["path"] for error in problem["errors"]] == [path]
+
+    async def test_they_are_published_with_the_steps(self, owner: Member) -> None:
+        made = await ready(owner)
+        path = f"/sequences/{made['id']}"
+        await owner.ok("POST", f"{path}/activate", {})
+        edited = (await owner.ok("PATCH", path, {"settings": {"exitOnLeaving": True}}))["sequence"]
+        assert edited["unpublishedChanges"] is True
+        undone = (await owner.ok("PATCH", path, {"settings": {}}))["sequence"]
+        assert undone["unpublishedChanges"] is False
+        await owner.ok("PATCH", path, {"settings": {"exitOnLeaving": True}})
+        assert (await owner.ok("POST", f"{path}/activate", {}))["sequence"]["unpublishedChanges"] is False
+
+    async def test_a_goal_or_account_that_is_not_there_is_not_published(self, owner: Member) -> None:
+        made = await ready(owner)
+        path = f"/sequences/{made['id']}"
+        await owner.ok("PATCH", path, {"settings": {"goalSegmentId": new_document_id()}})
+        problem = await owner.refused(409, "segment_missing", "POST", f"{path}/activate", {})
+        assert "goal" in problem["detail"]
+        await owner.ok("PATCH", path, {"settings": {"accountId": "7"}})
+        problem = await owner.refused(409, "not_ready", "POST", f"{path}/activate", {})
+        assert [error["path"] for error in problem["errors"]] == ["settings.accountId"]
+
+    async def test_a_goal_that_was_deleted_is_said_until_it_is_mended(self, owner: Member) -> None:
+        made = await ready(owner)
+        path = f"/sequences/{made['id']}"
+        goal = (await owner.ok("POST", "/segments", {"name": "Buyers", "dslJson": {"all": []}}))["segment"]
+        await owner.ok("PATCH", path, {"settings": {"goalSegmentId": goal["id"]}})
+        assert (await owner.ok("POST", f"{path}/activate", {}))["sequence"]["held"] == ""
+        await owner.ok("DELETE", f"/segments/{goal['id']}")
+        [listed] = (await owner.ok("GET", "/sequences"))["sequences"]
+        assert "goal was deleted" in listed["held"]
+        await owner.ok("PATCH", path, {"settings": {}})
+        assert "goal was deleted" in (await owner.ok("GET", path))["sequence"]["held"], "people still run it"
+        assert (await owner.ok("POST", f"{path}/activate", {}))["sequence"]["held"] == ""
+
+    async def test_its_segment_is_missed_only_where_it_is_asked(self, owner: Member) -> None:
+        made = await ready(owner)
+        path = f"/sequences/{made['id']}"
+        await owner.ok("POST", f"{path}/activate", {})
+        await owner.ok("DELETE", f"/segments/{made['segmentId']}")
+        assert (await owner.ok("GET", path))["sequence"]["held"] == ""
