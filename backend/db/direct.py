@@ -1,4 +1,4 @@
-"""Write transactions that are one call in a thread, for those who commit a hundred times a second.
+"""Transactions that are one call in a thread, for those who commit a hundred times a second.
 
 Through an asyncio driver each statement goes to the event loop and back, between all that the loop has to do
 at that moment; for short statements that costs several times what they do.
@@ -18,16 +18,16 @@ RESTED = 1.0
 """After so many seconds without work the pool is asked for a connection that is surely alive."""
 
 
-class DirectWriter:
-    """One connection, one thread. Whoever calls takes the writer's turn where there is one."""
+class Direct:
+    """One connection, one thread. Whoever writes takes the writer's turn where there is one."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._connection: Connection | None = None
         self._used = 0.0
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="direct-writer")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="direct")
 
-    async def write(self, work: Callable[[Connection], Result]) -> Result:
+    async def run(self, work: Callable[[Connection], Result]) -> Result:
         """Commit what `work` does, or nothing of it. Whoever is cancelled learns it when that is decided."""
         running = asyncio.get_running_loop().run_in_executor(self._thread, self._transact, work)
         try:

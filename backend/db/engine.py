@@ -5,8 +5,8 @@ IMMEDIATE for writers, so that a transaction that will write never fails half-wa
 locked". Writers of one process queue on an asyncio lock, which is fair; SQLite's own wait is not.
 
 PostgreSQL: a reader sees one snapshot and can write nothing; the writers of one organisation take turns
-(backend/db/entry.py). No statement is prepared on the server, because behind a pooler another client's
-statement could bear the same name.
+(backend/db/entry.py). No statement is prepared on the server but by workers, because behind a pooler another
+client's statement could bear the same name.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.orm import Session
 
-from backend.db.direct import DirectWriter
+from backend.db.direct import Direct
 from backend.db.entry import SystemSession, go_inside
 from backend.db.session import OrgSession
 from backend.db.standing import MEMBER, Member
@@ -35,6 +35,7 @@ BUSY_TIMEOUT_MS = 5_000
 POOL_SIZE = 10
 _PATIENCE = "idle_in_transaction_session_timeout"
 _UNPREPARED = {"prepare_threshold": None}
+_PREPARED = {"prepare_threshold": 1}
 MIGRATING = "handbill_migrating"
 """An execution option: foreign keys are off, so that rebuilding a table does not delete its children."""
 
@@ -103,13 +104,17 @@ def _listen(engine: Engine) -> None:
     event.listen(engine, "begin", _begin)
 
 
-def _direct_engine(url: URL) -> Engine:
-    """The same database for a program that waits for it in a thread."""
+def _direct_engine(url: URL, *, writes: bool) -> Engine:
+    """The same database for a worker, which waits for it in a thread.
+
+    No pooler in transaction mode stands before a worker (docs/decisions/0005): its statements are prepared.
+    """
     if url.get_backend_name() == "sqlite":
         engine = create_engine(url.set(drivername="sqlite"))
         _listen(engine)
-        return engine.execution_options(immediate=True)
-    return create_engine(url, connect_args=_UNPREPARED, pool_size=1, pool_pre_ping=True)
+        return engine.execution_options(immediate=writes)
+    engine = create_engine(url, connect_args=_PREPARED, pool_size=1, pool_pre_ping=True)
+    return engine if writes else engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _inside(org_id: int, work: Callable[[Connection], Result], connection: Connection) -> Result:
@@ -131,7 +136,7 @@ class Database:
             )
             self._writing = engine
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._direct: DirectWriter | None = None
+        self._direct: dict[bool, Direct] = {}
 
     def _turn(self, org_id: int | None) -> AbstractAsyncContextManager[None]:
         """What a writer of this process waits for, before it takes a connection.
@@ -202,15 +207,21 @@ class Database:
 
         `inside`: as by `ledger_writer`, one organisation.
         """
-        if self._direct is None:
-            self._direct = DirectWriter(_direct_engine(self.engine.url))
         if inside is not None:
             work = partial(_inside, inside, work)
         async with self._turn(None):
-            return await self._direct.write(work)
+            return await self._directly(writes=True).run(work)
+
+    async def read_ledger(self, work: Callable[[Connection], Result]) -> Result:
+        """What `work` finds, as a worker's look that is one call in a thread. It sees every organisation."""
+        return await self._directly(writes=False).run(work)
+
+    def _directly(self, *, writes: bool) -> Direct:
+        if writes not in self._direct:
+            self._direct[writes] = Direct(_direct_engine(self.engine.url, writes=writes))
+        return self._direct[writes]
 
     async def close(self) -> None:
-        direct, self._direct = self._direct, None
-        if direct is not None:
-            await direct.close()
+        while self._direct:
+            await self._direct.popitem()[1].close()
         await self.engine.dispose()

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.engine import Database
 from backend.db.models.sequence_run import SequenceRevision
-from backend.delivery.agenda import enrolments
+from backend.delivery.agenda import enrolments, is_in_it
 from backend.delivery.claims import contacts, sequences, suppressed_addresses
-from backend.delivery.due_steps import ACTIVE, Known, Memberships, Person, plan_batch
+from backend.delivery.due_steps import Known, Memberships, Person, plan_batch
 from backend.delivery.fencing import deliveries
 from backend.delivery.memberships import find_memberships
 from backend.delivery.sequence_moves import insert_mails, move_people
@@ -78,7 +78,7 @@ async def _due(connection: AsyncConnection, source: Source, now: datetime) -> li
         .where(
             enrolments.c.org_id == source.org_id,
             enrolments.c.sequence_id == source.id,
-            enrolments.c.state == ACTIVE,
+            is_in_it,
             enrolments.c.next_run_at <= now,
         )
         .order_by(enrolments.c.next_run_at, enrolments.c.id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import Table, exists, func, or_, select, true
+from sqlalchemy import Table, exists, func, literal_column, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.db.models.sequence_run import EnrolmentRecord
@@ -17,6 +17,8 @@ from contract.transitions import CampaignStatus, SequenceStatus
 MISSED_AFTER = timedelta(hours=1)
 
 enrolments = cast(Table, EnrolmentRecord.__table__)
+is_in_it = enrolments.c.state == literal_column("'active'")
+"""Spelled with a constant, as `is_waiting` is."""
 starts = func.coalesce(campaigns.c.starts_at, campaigns.c.send_at)
 """When a campaign is frozen."""
 
@@ -73,7 +75,7 @@ async def has_due_people(connection: AsyncConnection, source: Source, now: datet
     due = exists(enrolments.c.id).where(
         enrolments.c.org_id == source.org_id,
         enrolments.c.sequence_id == source.id,
-        enrolments.c.state == "active",
+        is_in_it,
         enrolments.c.next_run_at <= now,
     )
     return bool(await connection.scalar(select(due)))
@@ -97,7 +99,7 @@ async def next_moment(
             people = select(func.min(enrolments.c.next_run_at)).where(
                 enrolments.c.org_id == source.org_id,
                 enrolments.c.sequence_id == source.id,
-                enrolments.c.state == "active",
+                is_in_it,
                 enrolments.c.next_run_at > now,
             )
             moments.append(await connection.scalar(people))
@@ -117,7 +119,7 @@ async def anything_waits(connection: AsyncConnection, until: datetime | None = N
         )
     )
     person = exists(enrolments.c.id).where(
-        enrolments.c.state == "active",
+        is_in_it,
         enrolments.c.next_run_at <= until if until is not None else true(),
         sequences.c.org_id == enrolments.c.org_id,
         sequences.c.id == enrolments.c.sequence_id,

@@ -151,12 +151,14 @@ async def fence(connection: AsyncConnection, dead: Select[tuple[str]], now: date
     return Reaped(len(ids), returned.rowcount + cancelled.rowcount, unknown.rowcount)
 
 
-def others(session_id: str) -> Select[tuple[str]]:
+def others(session_id: str | BindParameter[str]) -> Select[tuple[str]]:
     """Every session but this one: dead by definition where only one worker may run."""
     return select(sessions.c.id).where(sessions.c.id != session_id, ~sessions.c.fenced)
 
 
-def expired(session_id: str, now: datetime) -> Select[tuple[str]]:
+def expired(
+    session_id: str | BindParameter[str], now: datetime | BindParameter[datetime]
+) -> Select[tuple[str]]:
     """Others whose lease ran out."""
     return others(session_id).where(sessions.c.expires_at <= now)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,6 +12,7 @@ from backend.delivery.advancing import advance
 from backend.delivery.campaign_life import find_campaign, finish_if_done, move
 from backend.delivery.engine import Engine, Handler
 from backend.delivery.fencing import expired, fence
+from backend.delivery.glance import Glance, glance
 from backend.delivery.journal import Journal
 from backend.delivery.leaving import let_go
 from backend.delivery.pumping import PUMP, Pumping
@@ -49,7 +51,28 @@ class Jobs:
     async def tick(self, key: str) -> None:
         """Derive all work from the tables."""
         del key
-        tools, now = self._tools, self._tools.clock.now()
+        now = self._tools.clock.now()
+        seen = await self._tools.database.read_ledger(partial(glance, session_id=self._session_id, now=now))
+        if self._is_quiet(seen, now):
+            self._tools.monitor.know_stopped({})
+            await self._announce_bounces()
+            if seen.due is not None:
+                self._engine.enqueue(TICK, at=seen.due)
+            return
+        await self._look_around(now)
+
+    def _is_quiet(self, seen: Glance, now: datetime) -> bool:
+        """Nothing is due, nothing runs, and nobody can have entered a segment."""
+        sweeps = self._tools.sweeps
+        return not (
+            seen.busy
+            or self.pumping.is_busy
+            or (seen.due is not None and seen.due <= now)
+            or any(sweeps.would_look(sequence.source, sequence.seen) for sequence in seen.sequences)
+        )
+
+    async def _look_around(self, now: datetime) -> None:
+        tools = self._tools
         await self._reap()
         async with tools.database.system_reader() as session:
             connection = await session.connection()

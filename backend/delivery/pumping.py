@@ -53,6 +53,11 @@ class Pumping:
         for running in self._running.values():
             running.pump.stopping = True
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything goes out now."""
+        return bool(self._running)
+
     async def hold_paused(self, connection: AsyncConnection) -> None:
         """Stop the pumps whose account a person paused since they began; what they hold goes back."""
         for running in list(self._running.values()):

@@ -19,8 +19,9 @@ ANYHOW_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    at: float
+class Seen:
+    """What decides whether someone may have entered: the publication, and the organisation's last change."""
+
     revision: int
     feed: int
 
@@ -30,10 +31,10 @@ class Sweeps:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._seen: dict[Source, _Seen] = {}
+        self._looked: dict[Source, tuple[float, Seen]] = {}
 
     async def is_due(self, connection: AsyncConnection, source: Source) -> bool:
-        """Whether to look now; the caller will. A publication is looked at without delay."""
+        """Whether to look now; the caller will."""
         query = (
             select(sequences.c.published_revision, feeds.c.seq)
             .join(feeds, feeds.c.org_id == sequences.c.org_id)
@@ -42,14 +43,16 @@ class Sweeps:
         row = (await connection.execute(query)).first()
         if row is None:
             return False
-        present = _Seen(self._clock.monotonic(), row.published_revision, row.seq)
-        if not self._is_stale(self._seen.get(source), present):
+        present = Seen(row.published_revision, row.seq)
+        if not self.would_look(source, present):
             return False
-        self._seen[source] = present
+        self._looked[source] = self._clock.monotonic(), present
         return True
 
-    def _is_stale(self, last: _Seen | None, present: _Seen) -> bool:
+    def would_look(self, source: Source, present: Seen) -> bool:
+        """Whether it is time. A publication is looked at without delay."""
+        at, last = self._looked.get(source, (0.0, None))
         if last is None or last.revision != present.revision:
             return True
-        age = present.at - last.at
+        age = self._clock.monotonic() - at
         return age >= ANYHOW_SECONDS or (age >= AFTER_CHANGE_SECONDS and last.feed != present.feed)
