@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,14 @@ from render_preview.tracking import Address
 
 MAX_KEPT = 64
 _NONE: Mapping[int, Address] = {}
+
+
+def links_in(content: dict[str, Any]) -> Mapping[int, Address]:
+    """The links of a frozen content, by number; none of one that this program cannot read."""
+    try:
+        return links_of(load_document(content))
+    except (NewerDocumentError, ValidationError):
+        return _NONE
 
 
 class FrozenLinks:
@@ -31,10 +40,7 @@ class FrozenLinks:
             raw = await frozen_content(session, source_id, revision, step_id)
             if raw is None:
                 return _NONE
-            try:
-                found = links_of(load_document(raw))
-            except (NewerDocumentError, ValidationError):
-                return _NONE
+            found = links_in(raw)
             self._kept[key] = found
             if len(self._kept) > MAX_KEPT:
                 self._kept.popitem(last=False)

@@ -19,7 +19,7 @@ from backend.names import Names
 from contract.delivery import Delivery as DeliveryRow
 from contract.delivery import DeliveryState, Funnel, Progress
 from contract.preflight import PreflightPage
-from contract.reports import Report
+from contract.reports import CampaignReport, SequenceReport
 from contract.sequences import Enrolment, Plan, SequenceResume
 
 
@@ -35,7 +35,7 @@ class Audience(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFilter:
-    """Which mails of a campaign are asked for.
+    """Which mails of a campaign or a sequence are asked for.
 
     In this state; that arrived or did not; with these words in their reason; in address or reason.
     """
@@ -61,8 +61,8 @@ class Delivery(Protocol):
     async def audience(self, session: AsyncSession, campaign: Campaign, now: datetime) -> Funnel:
         """Who would be mailed now. Raises `SegmentMissingError`."""
 
-    async def progress(self, session: AsyncSession, campaign_ids: Many[str]) -> dict[str, Progress]:
-        """Counts of those campaigns that were frozen; others are absent."""
+    async def progress(self, session: AsyncSession, source_ids: Many[str]) -> dict[str, Progress]:
+        """Counts of those campaigns and sequences that have mails; others may be absent."""
 
     async def test(
         self, session: AsyncSession, campaign: Campaign, to: Many[str], contact_id: int | None
@@ -81,21 +81,24 @@ class Delivery(Protocol):
     async def try_server(self, account: SendingAccount, password: str) -> str | None:
         """Open a session with these settings and end it; why that does not work, in words."""
 
-    async def report(self, session: AsyncSession, campaign: Campaign) -> Report:
+    async def report(self, session: AsyncSession, campaign: Campaign) -> CampaignReport:
         """What became of it."""
+
+    async def sequence_report(
+        self, session: AsyncSession, sequence: Sequence, now: datetime
+    ) -> SequenceReport:
+        """What became of it so far."""
 
     async def deliveries(
         self,
         session: AsyncSession,
-        campaign: Campaign,
+        source_id: str,
         wanted: DeliveryFilter,
         page: DeliveryPage,
     ) -> list[DeliveryRow]:
-        """In the order of ids."""
+        """Mails of a campaign or a sequence, in the order of ids."""
 
-    async def count_deliveries(
-        self, session: AsyncSession, campaign: Campaign, wanted: DeliveryFilter
-    ) -> int:
+    async def count_deliveries(self, session: AsyncSession, source_id: str, wanted: DeliveryFilter) -> int:
         """How many fit; a moment old while they move."""
 
     async def resend(

@@ -15,7 +15,7 @@ from contract.delivery import GOT_IT, DeliveryState, Funnel, Progress
 from contract.delivery import Delivery as DeliveryRow
 from contract.preflight import PreflightPage
 from contract.problems import PlanDriftedError, SegmentMissingError
-from contract.reports import Report
+from contract.reports import CampaignReport, SequenceReport
 from contract.sequences import Enrolment, Plan, SequenceResume
 from contract.transitions import CampaignStatus
 
@@ -41,8 +41,8 @@ class MemoryDelivery:
             raise SegmentMissingError
         return self.funnel
 
-    async def progress(self, session: AsyncSession, campaign_ids: Many[str]) -> dict[str, Progress]:
-        del session, campaign_ids
+    async def progress(self, session: AsyncSession, source_ids: Many[str]) -> dict[str, Progress]:
+        del session, source_ids
         return {}
 
     async def test(
@@ -68,18 +68,24 @@ class MemoryDelivery:
         del password
         return None if account.host in self.servers else f"{account.host}:{account.port} cannot be used"
 
-    async def report(self, session: AsyncSession, campaign: Campaign) -> Report:
+    async def report(self, session: AsyncSession, campaign: Campaign) -> CampaignReport:
         del session, campaign
-        return Report(progress=Progress(total=0))
+        return CampaignReport(progress=Progress(total=0))
+
+    async def sequence_report(
+        self, session: AsyncSession, sequence: Sequence, now: datetime
+    ) -> SequenceReport:
+        del session, sequence, now
+        return SequenceReport(progress=Progress(total=0))
 
     async def deliveries(
         self,
         session: AsyncSession,
-        campaign: Campaign,
+        source_id: str,
         wanted: DeliveryFilter,
         page: DeliveryPage,
     ) -> list[DeliveryRow]:
-        del session, campaign
+        del session, source_id
         fitting = [row for row in self._fitting(wanted) if int(row.id) > page.after]
         return fitting[page.offset or 0 :][: page.limit]
 
@@ -93,10 +99,8 @@ class MemoryDelivery:
             and (wanted.words or "").casefold() in f"{row.email} {row.reason}".casefold()
         ]
 
-    async def count_deliveries(
-        self, session: AsyncSession, campaign: Campaign, wanted: DeliveryFilter
-    ) -> int:
-        del session, campaign
+    async def count_deliveries(self, session: AsyncSession, source_id: str, wanted: DeliveryFilter) -> int:
+        del session, source_id
         return len(self._fitting(wanted))
 
     async def resend(

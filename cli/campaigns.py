@@ -11,6 +11,7 @@ from cli import output, records
 from cli.deliveries import deliveries, outbox, resend
 from cli.failures import USAGE, CommandError
 from cli.remote import signed_in
+from cli.reports import report
 from cli.words import word
 from contract.ids import new_document_id
 from sync.api import Api
@@ -172,19 +173,6 @@ async def _preflight(api: Api, options: argparse.Namespace) -> None:
         raise CommandError(message)
 
 
-async def _report(api: Api, options: argparse.Namespace) -> None:
-    report = (await api.call("GET", f"/api/campaigns/{_id(options)}/report")).body["report"]
-    if options.json:
-        output.data(report, as_json=True)
-        return
-    from cli.reports import is_followed, report_lines
-
-    for line in report_lines(report):
-        print(line)
-    if not is_followed(report):
-        output.words("Opens and clicks are not tracked; an owner may want it: handbill members rules.")
-
-
 _COMMANDS = {
     "list": _list,
     "show": _show,
@@ -197,7 +185,7 @@ _COMMANDS = {
     "approve": _approve,
     "preview": _preview,
     "preflight": _preflight,
-    "report": _report,
+    "report": report,
     "deliveries": deliveries,
     "resend": resend,
     "outbox": outbox,

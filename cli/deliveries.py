@@ -1,4 +1,4 @@
-"""`handbill campaigns deliveries|resend|outbox`: who got it, who did not and why, and what is on its way."""
+"""Mails by name from a script: who got them, who did not and why, the unknown again, what is on its way."""
 
 import argparse
 import sys
@@ -16,7 +16,7 @@ UNKNOWN = "unknown"
 
 
 def _id(options: argparse.Namespace) -> str:
-    return word(options, 0, "an id (handbill campaigns list shows them)")
+    return word(options, 0, f"an id (handbill {options.command} list shows them)")
 
 
 def _filter(options: argparse.Namespace) -> dict[str, Any]:
@@ -26,21 +26,22 @@ def _filter(options: argparse.Namespace) -> dict[str, Any]:
 
 async def deliveries(api: Api, options: argparse.Namespace) -> None:
     """As columns, JSON lines or CSV; how many of each state on stderr."""
-    campaign, params = _id(options), _filter(options)
+    source, params = f"{options.command}/{_id(options)}", _filter(options)
     if options.csv:
-        counts = await write_csv(api, campaign, params, sys.stdout, _progress)
+        counts = await write_csv(api, source, params, sys.stdout, _progress)
     else:
-        counts = await _print(api, campaign, params, options)
+        counts = await _print(api, source, params, options)
     output.words(_summary(counts))
 
 
 async def _print(
-    api: Api, campaign: str, params: dict[str, Any], options: argparse.Namespace
+    api: Api, source: str, params: dict[str, Any], options: argparse.Namespace
 ) -> dict[str, int]:
     counts: dict[str, int] = {}
-    async for page in mail_pages(api, campaign, params):
+    columns = ("stepId", *COLUMNS) if options.command == "sequences" else COLUMNS
+    async for page in mail_pages(api, source, params):
         for row in page["deliveries"]:
-            records.line(row, COLUMNS, as_json=options.json)
+            records.line(row, columns, as_json=options.json)
             counts[row["state"]] = counts.get(row["state"], 0) + 1
     return counts
 

@@ -165,7 +165,9 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
             *("pause", "resume", "cancel", "preview", "test", "preflight", "approve", "report", "deliveries"),
             *("resend", "outbox"),
         ],
-        "sequences": ["list", "show", "plan", "activate", "pause", "resume", "enrolments"],
+        "sequences": [
+            *("list", "show", "plan", "activate", "pause", "resume", "enrolments", "report", "deliveries"),
+        ],
     }
     for noun, words in verbs.items():
         _on_server(commands, noun, words)
@@ -189,11 +191,12 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     )
     campaigns.add_argument("--to", action="append", metavar="ADDRESS")
     campaigns.add_argument("--contact", metavar="ID", help="whose values a test mail or a preview has")
-    campaigns.add_argument("--state", metavar="STATE")
-    campaigns.add_argument("--reason", metavar="WORDS", help="deliveries whose reason has these words")
-    campaigns.add_argument("--find", metavar="WORDS", help="deliveries with these words in address or reason")
-    campaigns.add_argument("--not-delivered", action="store_true", help="deliveries that did not arrive")
-    campaigns.add_argument("--csv", action="store_true", help="deliveries as CSV")
+    for mailing in (campaigns, sequences):
+        mailing.add_argument("--state", metavar="STATE", help="deliveries in this state")
+        mailing.add_argument("--reason", metavar="WORDS", help="deliveries whose reason has these words")
+        mailing.add_argument("--find", metavar="WORDS", help="deliveries with these in address or reason")
+        mailing.add_argument("--not-delivered", action="store_true", help="deliveries that did not arrive")
+        mailing.add_argument("--csv", action="store_true", help="deliveries as CSV")
     campaigns.add_argument("--yes", action="store_true", help="resend really")
 
 

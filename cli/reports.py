@@ -1,9 +1,13 @@
-"""A campaign's report as people read it in a terminal; scripts take the JSON."""
+"""Reports of campaigns and sequences as people read them in a terminal; scripts take the JSON."""
 
+import argparse
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from cli import output
+from cli.words import word
+from sync.api import Api
 from tui.bars import sparkline
 
 WIDTH = 48
@@ -101,6 +105,34 @@ _STATES = (
 )
 
 
+_STEP = ("waiting", "sent", "bounced", "failed", "unknown", "skipped", "opened", "clicked")
+_MACHINES = ("opened by machines", "clicked by machines")
+
+
+def _steps(report: dict[str, Any]) -> Iterator[str]:
+    """What only a sequence has: its people, and its mails by step."""
+    people = report.get("people")
+    if people is None:
+        return
+    states = [(words, f"{people[name]}") for words, name in _PEOPLE]
+    yield from _section("people", ("",), states)
+    exits = [(_printable(why), f"{number}") for why, number in people["exitReasons"].items()]
+    yield from _section("left early", ("people",), exits)
+    rows = [
+        (
+            f"{step['place']}. {_printable(step['subject'])}"
+            if step["place"]
+            else f"taken out: {_printable(step['subject'])}",
+            *(f"{step[name]}" for name in (*_STEP, "machineOpened", "machineClicked")),
+        )
+        for step in report["steps"]
+    ]
+    yield from _section("step", (*_STEP, *_MACHINES), rows)
+
+
+_PEOPLE = (("in it", "active"), ("at its end", "finished"), ("left early", "exited"))
+
+
 def _printable(words: str) -> str:
     """What a mail server answered may not speak to the terminal."""
     return "".join(char if char.isprintable() else " " for char in words)
@@ -115,6 +147,7 @@ def is_followed(report: dict[str, Any]) -> bool:
 def report_lines(report: dict[str, Any]) -> Iterator[str]:
     """The whole report, one line after the other."""
     yield from _people(report)
+    yield from _steps(report)
     yield from _course(report)
     links = [
         (x["address"], f"{x['people']}", f"{x['clicks']}", f"{x['machineClicks']}") for x in report["links"]
@@ -122,9 +155,22 @@ def report_lines(report: dict[str, Any]) -> Iterator[str]:
     yield from _section("link", ("people", "clicks", "by machines"), links[:MAX_LINES])
     providers = [(row["domain"] or "all others", *_mails(row)) for row in report["providers"]]
     yield from _section("provider", _MAILS, providers)
-    revisions = [(f"{row['revision']}", *_mails(row)) for row in report["revisions"]]
+    revisions = [(f"{row['revision']}", *_mails(row)) for row in report.get("revisions", ())]
     yield from _section("revision", _MAILS, revisions)
     states = [(state, f"{report['progress'][state]}") for state in _STATES if report["progress"][state]]
     yield from _section("state", ("mails",), states)
     reasons = [(_printable(reason), f"{number}") for reason, number in report["reasons"].items()]
     yield from _section("reason", ("mails",), reasons[:MAX_LINES])
+
+
+async def report(api: Api, options: argparse.Namespace) -> None:
+    """`handbill campaigns report` and `handbill sequences report`."""
+    id = word(options, 0, f"an id (handbill {options.command} list shows them)")
+    found = (await api.call("GET", f"/api/{options.command}/{id}/report")).body["report"]
+    if options.json:
+        output.data(found, as_json=True)
+        return
+    for line in report_lines(found):
+        print(line)
+    if not is_followed(found):
+        output.words("Opens and clicks are not tracked; an owner may want it: handbill members rules.")

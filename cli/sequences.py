@@ -4,7 +4,9 @@ import argparse
 import asyncio
 
 from cli import output, records
+from cli.deliveries import deliveries
 from cli.remote import signed_in
+from cli.reports import report
 from cli.words import word
 from contract.ids import new_document_id
 from sync.api import Api
@@ -13,7 +15,7 @@ COLUMNS = ("id", "name", "status", "segmentId", "activeEnrolments", "updatedAt")
 
 
 def sequences(options: argparse.Namespace) -> int:
-    """list, show, plan, activate, pause, resume or enrolments."""
+    """list, show, plan, activate, pause, resume, enrolments, report or deliveries."""
     return asyncio.run(_run(options))
 
 
@@ -78,4 +80,6 @@ _COMMANDS = {
     "pause": _pause,
     "resume": _resume,
     "enrolments": _enrolments,
+    "report": report,
+    "deliveries": deliveries,
 }

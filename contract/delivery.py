@@ -52,7 +52,10 @@ class Progress(Answer):
 
 
 class Delivery(Answer):
-    """One mail to one contact. `reason` says why it was skipped, refused or is unknown."""
+    """One mail to one contact. `reason` says why it was skipped, refused or is unknown.
+
+    `stepId`: of which step of a sequence it is.
+    """
 
     id: RowId
     contact_id: RowId
@@ -63,6 +66,7 @@ class Delivery(Answer):
     attempts: int
     updated_at: Timestamp
     due_at: Timestamp | None = None
+    step_id: str | None = None
 
 
 class DeliveryList(Answer):

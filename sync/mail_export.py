@@ -1,4 +1,6 @@
-"""Who got a campaign and who did not, as CSV: page after page, so that a hundred thousand lines need no room.
+"""Who got the mails of a campaign or a sequence and who did not, as CSV.
+
+Page after page, so that a hundred thousand lines need no room.
 
 Cells that a spreadsheet would read as a formula are made text: a contact's name is somebody else's word.
 """
@@ -11,14 +13,14 @@ from sync.api import Api
 
 Json = dict[str, Any]
 
-COLUMNS = ("email", "name", "state", "reason", "attempts", "updatedAt", "dueAt", "contactId")
+COLUMNS = ("email", "name", "state", "reason", "attempts", "updatedAt", "dueAt", "contactId", "stepId")
 PAGE = 2_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-async def mail_pages(api: Api, campaign_id: str, params: Json) -> AsyncIterator[Json]:
-    """The pages of the list as the server answers them."""
-    path, cursor = f"/api/campaigns/{campaign_id}/deliveries", None
+async def mail_pages(api: Api, source: str, params: Json) -> AsyncIterator[Json]:
+    """The pages of the list as the server answers them; `source` such as `campaigns/ID`."""
+    path, cursor = f"/api/{source}/deliveries", None
     given = {name: value for name, value in params.items() if value is not None} | {"limit": PAGE}
     while True:
         page = (await api.call("GET", path, params=given | ({"cursor": cursor} if cursor else {}))).body
@@ -36,7 +38,7 @@ def cell(value: object) -> str:
 
 async def write_csv(
     api: Api,
-    campaign_id: str,
+    source: str,
     params: Json,
     file: TextIO,
     wrote: Callable[[int, int], None] = lambda _lines, _of: None,
@@ -45,7 +47,7 @@ async def write_csv(
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
     counts: dict[str, int] = {}
-    async for page in mail_pages(api, campaign_id, params):
+    async for page in mail_pages(api, source, params):
         for row in page["deliveries"]:
             writer.writerow([cell(row.get(name)) for name in COLUMNS])
             counts[row["state"]] = counts.get(row["state"], 0) + 1

@@ -1,4 +1,4 @@
-"""What screens ask of a campaign's mails: what is on its way, who did not get it, and the unknown again."""
+"""What screens ask of mails by name: what is on its way, who did not get it, and the unknown again."""
 
 import os
 import re
@@ -9,9 +9,19 @@ from contract.campaigns import CampaignAnswer
 from contract.delivery import DeliveryList, Outbox, Progress, Resent
 from localstore.folders import private_folder
 from localstore.records import DocKind
+from sync.documents import SHAPES
 from sync.mail_export import write_csv
 from sync.services import Json, Remote, in_words
 from sync.workspace import Workspace
+
+Source = tuple[DocKind, str]
+"""A campaign or a sequence."""
+
+
+def path_of(source: Source) -> str:
+    """Where it lives in the API."""
+    kind, id = source
+    return f"{SHAPES[kind].path}/{id}"
 
 
 class Wanted(Protocol):
@@ -45,22 +55,24 @@ class RemoteMails(Remote):
         async with in_words():
             return await self._workspace.api().get(Outbox, "/api/outbox")
 
-    async def progress(self, id: str) -> Progress | None:
+    async def progress(self, source: Source) -> Progress | None:
         async with in_words():
-            found = await self._workspace.api().get(CampaignAnswer, f"/api/campaigns/{id}")
-            return found.campaign.progress
+            api, path = self._workspace.api(), f"/api/{path_of(source)}"
+            if source[0] is DocKind.SEQUENCE:
+                return await api.get(Progress, f"{path}/progress")
+            return (await api.get(CampaignAnswer, path)).campaign.progress
 
-    async def page(self, id: str, wanted: Wanted, offset: int, limit: int) -> DeliveryList:
-        if self._list != (id, wanted) or offset == 0:
-            self._list, self._cursors = (id, wanted), {}
+    async def page(self, source: Source, wanted: Wanted, offset: int, limit: int) -> DeliveryList:
+        if self._list != (source, wanted) or offset == 0:
+            self._list, self._cursors = (source, wanted), {}
         cursor = self._cursors.get(offset)
         place: Json = {"cursor": cursor} if cursor else {"offset": offset or None}
         async with in_words():
-            path = f"/api/campaigns/{id}/deliveries"
+            path = f"/api/{path_of(source)}/deliveries"
             found = await self._workspace.api().get(
                 DeliveryList, path, **params_of(wanted), **place, limit=limit
             )
-        if found.next_cursor is not None and self._list == (id, wanted):
+        if found.next_cursor is not None and self._list == (source, wanted):
             self._cursors[offset + len(found.deliveries)] = found.next_cursor
         return found
 
@@ -70,12 +82,12 @@ class RemoteMails(Remote):
             path = f"/api/campaigns/{id}/resend"
             return Resent.model_validate(await self.act_once("POST", path, body)).resent
 
-    async def export(self, id: str, wanted: Wanted, wrote: Callable[[int, int], None]) -> str:
-        draft = self._workspace.read(DocKind.CAMPAIGN, id)
+    async def export(self, source: Source, wanted: Wanted, wrote: Callable[[int, int], None]) -> str:
+        draft, id = self._workspace.read(*source), source[1]
         name = re.sub(r"[^A-Za-z0-9]+", "-", str(draft.content.get("name") if draft else "")).strip("-")
         path = private_folder(self._workspace.data / "exports") / f"mails-{name.lower()[:60]}-{id[-6:]}.csv"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             async with in_words():
-                await write_csv(self._workspace.api(), id, params_of(wanted), file, wrote)
+                await write_csv(self._workspace.api(), path_of(source), params_of(wanted), file, wrote)
         return str(path)

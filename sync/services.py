@@ -19,7 +19,7 @@ from contract.delivery import Funnel
 from contract.ids import new_document_id
 from contract.preflight import PreflightPage
 from contract.problems import ProblemError, UnauthenticatedError
-from contract.reports import Report, ReportAnswer
+from contract.reports import CampaignReport, CampaignReportAnswer, SequenceReport, SequenceReportAnswer
 from contract.segments import Explanation, LackingAnswer, PreviewAnswer, SegmentDetail
 from contract.sequences import EnrolmentList, PauseSoFar, Plan, Sequence, SequenceAnswer
 from contract.wire import format_timestamp
@@ -244,9 +244,10 @@ class RemoteSending(Remote):
             reply = await self.act_once("POST", f"/api/campaigns/{id}/approve", body)
         return ApprovalAnswer.model_validate(reply).approval
 
-    async def report(self, id: str) -> Report:
+    async def report(self, id: str) -> CampaignReport:
         async with in_words():
-            return (await self._workspace.api().get(ReportAnswer, f"/api/campaigns/{id}/report")).report
+            path = f"/api/campaigns/{id}/report"
+            return (await self._workspace.api().get(CampaignReportAnswer, path)).report
 
 
 class RemoteSequences(Remote):
@@ -284,3 +285,8 @@ class RemoteSequences(Remote):
             return await self._workspace.api().get(
                 EnrolmentList, f"/api/sequences/{id}/enrolments", cursor=cursor
             )
+
+    async def report(self, id: str) -> SequenceReport:
+        async with in_words():
+            path = f"/api/sequences/{id}/report"
+            return (await self._workspace.api().get(SequenceReportAnswer, path)).report

@@ -88,6 +88,8 @@ SEQUENCES = (
     Command("sequences.open", "Open", "Edit the steps.", ("enter",), hint=True),
     Command("sequences.new", "New", "Start a new sequence.", ("n",), hint=True),
     Command("sequences.duplicate", "Duplicate", "A copy of this sequence as a new draft.", ("y",), hint=True),
+    Command("sequences.report", "Report", "What became of its mails and its people.", ("r",), hint=True),
+    Command("sequences.mails", "Mails", "Who got them, who did not, and why.", ("d",)),
     Command("sequences.people", "People in it", "Who is in it, and where.", ("e",), hint=True),
     Command("sequences.filter", "Filter", "Show only lines with these words.", ("slash",), hint=True),
     Command("sequences.delete", "Delete", "Delete the draft; 10 seconds to undo.", ("D",), True, True, True),

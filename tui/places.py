@@ -143,15 +143,15 @@ async def open_sign_in(app: App[None], services: Services) -> None:
         await app.push_screen(SignInScreen(services))
 
 
-async def open_deliveries(app: App[None], services: Services, id: str) -> None:
-    """Each mail of a campaign by name."""
+async def open_deliveries(app: App[None], services: Services, kind: DocKind, id: str) -> None:
+    """Each mail of a campaign or a sequence by name."""
     from tui.screens.deliveries import DeliveriesScreen
 
-    await app.push_screen(DeliveriesScreen(services, id))
+    await app.push_screen(DeliveriesScreen(services, kind, id))
 
 
-async def open_report(app: App[None], services: Services, id: str) -> None:
-    """What became of a campaign."""
+async def open_report(app: App[None], services: Services, kind: DocKind, id: str) -> None:
+    """What became of a campaign or a sequence."""
     from tui.screens.report import ReportScreen
 
-    await app.push_screen(ReportScreen(services, id))
+    await app.push_screen(ReportScreen(services, kind, id))

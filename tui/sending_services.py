@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from contract.dkim import DkimKey
     from contract.members import Organisation
     from contract.preflight import PreflightPage
-    from contract.reports import Report
+    from contract.reports import CampaignReport, SequenceReport
     from contract.roles import Role
     from contract.sequences import EnrolmentList, PauseSoFar, Plan, Sequence
     from contract.suppressions import Suppression, SuppressionList
-    from localstore.records import Json
+    from localstore.records import DocKind, Json
+
+    MailSource = tuple[DocKind, str]
 
 list_ = list
 """`Accounts.list` hides the name inside its class."""
@@ -31,7 +33,7 @@ list_ = list
 
 @dataclass(frozen=True)
 class MailsWanted:
-    """Which mails of a campaign: in this state, that arrived or did not, with words in address or reason."""
+    """Which mails of a source: in this state, that arrived or did not, with words in address or reason."""
 
     state: str | None = None
     delivered: bool | None = None
@@ -73,26 +75,26 @@ class Sending(Protocol):
     async def approve(self, id: str, audience_hash: str) -> Approval:
         """Approve the synced content for this audience, so that somebody else may send it."""
 
-    async def report(self, id: str) -> Report:
+    async def report(self, id: str) -> CampaignReport:
         """What became of it, over time and by link, provider and revision."""
 
 
 class Mails(Protocol):
-    """What is on its way, and each mail of a campaign by name."""
+    """What is on its way, and each mail of a campaign or a sequence by name."""
 
     async def outbox(self) -> Outbox:
         """What is scheduled, being sent or paused, how far it is and why it waits."""
 
-    async def progress(self, id: str) -> Progress | None:
+    async def progress(self, source: MailSource) -> Progress | None:
         """Counts by state; None before it began."""
 
-    async def page(self, id: str, wanted: MailsWanted, offset: int, limit: int) -> DeliveryList:
+    async def page(self, source: MailSource, wanted: MailsWanted, offset: int, limit: int) -> DeliveryList:
         """Mails `offset` to `offset + limit` of those that fit, with how many fit."""
 
     async def resend(self, id: str, delivery_ids: list[str] | None, words: str) -> int:
-        """Send unknown mails again: these, or all with these words; how many."""
+        """Send unknown mails of a campaign again: these, or all with these words; how many."""
 
-    async def export(self, id: str, wanted: MailsWanted, wrote: Callable[[int, int], None]) -> str:
+    async def export(self, source: MailSource, wanted: MailsWanted, wrote: Callable[[int, int], None]) -> str:
         """Write those that fit into a CSV file; its path. `wrote` hears (lines, of how many)."""
 
 
@@ -188,3 +190,6 @@ class Sequences(Protocol):
 
     async def enrolments(self, id: str, cursor: str | None) -> EnrolmentList:
         """Who is in it, and where."""
+
+    async def report(self, id: str) -> SequenceReport:
+        """What became of it so far: its people, its mails by step, over time, by link and provider."""

@@ -33,7 +33,7 @@ from contract.campaigns import (
 )
 from contract.delivery import Funnel
 from contract.preflight import PreflightPage
-from contract.reports import ReportAnswer
+from contract.reports import CampaignReportAnswer
 from contract.transitions import CampaignAction, CampaignStatus
 from contract.wire import Empty
 
@@ -155,6 +155,6 @@ class CampaignSendingController(Controller):
         return await work.ports.delivery.preflight(work.session, row, limit, cursor, work.now)
 
     @get("/report", summary="What became of it")
-    async def report(self, work: CurrentWork, row_id: FromPath[str]) -> ReportAnswer:
+    async def report(self, work: CurrentWork, row_id: FromPath[str]) -> CampaignReportAnswer:
         row = await documents.find(work.session, Campaign, row_id)
-        return ReportAnswer(report=await work.ports.delivery.report(work.session, row))
+        return CampaignReportAnswer(report=await work.ports.delivery.report(work.session, row))

@@ -1,24 +1,17 @@
 """The routes of what is on its way, and of each mail by name."""
 
-from typing import Annotated
-
 from litestar import Controller
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody
 
 from backend import documents
 from backend.campaigns import outbox, resending
 from backend.db.models.campaign import Campaign
-from backend.pagination import DEFAULT_LIMIT, Cursor, parse_row_cursor
-from backend.ports import DeliveryFilter, DeliveryPage
+from backend.mail_pages import Delivered, Find, Mails, Offset, Reason, State, mail_page, page_at
+from backend.pagination import DEFAULT_LIMIT, Cursor
+from backend.ports import DeliveryFilter
 from backend.routes import get, post
 from backend.work import CurrentWork
-from contract.delivery import DeliveryList, DeliveryState, Outbox, Resend, Resent
-
-Words = Annotated[str | None, QueryParameter(max_length=300)]
-Offset = Annotated[
-    int | None, QueryParameter(name="offset", ge=0, le=2**31, description="The page that begins at this row.")
-]
-Mails = Annotated[int, QueryParameter(name="limit", ge=1, le=2_000, description="Rows on a page.")]
+from contract.delivery import DeliveryList, Outbox, Resend, Resent
 
 
 class OutboxController(Controller):
@@ -44,24 +37,17 @@ class DeliveryController(Controller):
         work: CurrentWork,
         row_id: FromPath[str],
         *,
-        only: Annotated[DeliveryState | None, QueryParameter(name="state")] = None,
-        delivered: Annotated[bool | None, QueryParameter(description="Whether it arrived.")] = None,
-        reason: Words = None,
-        q: Annotated[str | None, QueryParameter(max_length=300, description="In address or reason.")] = None,
+        only: State = None,
+        delivered: Delivered = None,
+        reason: Reason = None,
+        q: Find = None,
         limit: Mails = DEFAULT_LIMIT,
         cursor: Cursor = None,
         offset: Offset = None,
     ) -> DeliveryList:
         row = await documents.find(work.session, Campaign, row_id)
         wanted = DeliveryFilter(only, delivered, reason, q)
-        page = DeliveryPage(limit + 1, parse_row_cursor(cursor) or 0, offset)
-        rows = await work.ports.delivery.deliveries(work.session, row, wanted, page)
-        return DeliveryList(
-            deliveries=rows[:limit],
-            next_cursor=rows[limit - 1].id if len(rows) > limit else None,
-            total=await work.ports.delivery.count_deliveries(work.session, row, wanted),
-            offset=offset,
-        )
+        return await mail_page(work, row.id, wanted, page_at(limit, cursor, offset))
 
     @post("/resend", summary="Send unknown mails again")
     async def resend(self, work: CurrentWork, row_id: FromPath[str], data: JSONBody[Resend]) -> Resent:

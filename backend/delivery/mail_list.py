@@ -1,4 +1,4 @@
-"""Every mail of a campaign by name, however many there are: pages by key, or from any position.
+"""Every mail of a campaign or a sequence by name, however many there are: pages by key, or from any position.
 
 Each state is a stretch of one index, in the order of ids. The states are read stretch by stretch and merged,
 so a page costs what it shows and not what it leaves out. Words are not in the index: they are looked for in
@@ -95,4 +95,5 @@ def _to_wire(row: DeliveryRecord, name: str | None) -> Delivery:
         attempts=row.attempts,
         updated_at=row.updated_at,
         due_at=row.due_at,
+        step_id=row.step_id or None,
     )

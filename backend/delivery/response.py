@@ -1,4 +1,4 @@
-"""What recipients did with a campaign's mails, counted by the database.
+"""What recipients did with the mails of a campaign or a sequence, counted by the database.
 
 A person is counted once for each mail: whoever follows a link has opened, and what machines do on their own
 is counted apart (backend/tracking/machines.py).
@@ -18,6 +18,7 @@ from backend.frozen_links import FrozenLinks
 from contract.delivery import DeliveryState
 from contract.reports import LinkCount, ProviderCount, Response, RevisionCount
 from render_preview.targets import as_written
+from render_preview.tracking import Address
 
 SENT = (DeliveryState.ACCEPTED, DeliveryState.COMPLAINED)
 """The recipient's server took them."""
@@ -33,14 +34,14 @@ def first_times(source_id: str, *types: EventType) -> Select[int, datetime]:
     )
 
 
-async def find_response(session: AsyncSession, source_id: str, states: Mapping[str, int]) -> Response:
-    """`states` are the mails by their state."""
+def reactions(source_id: str) -> dict[str, ColumnElement[bool]]:
+    """What holds for the events of each reaction, by its name in a report; each mail counts once."""
     mine = Event.source_id == source_id
     by_person = and_(mine, Event.by_machine.is_(False))
     opened_by_people = select(Event.delivery_id).where(by_person, Event.type.in_(OPENING))
     clicked_by_people = select(Event.delivery_id).where(by_person, Event.type == EventType.CLICKED)
     by_machine = and_(mine, Event.by_machine)
-    wanted: dict[str, ColumnElement[bool]] = {
+    return {
         "opened": and_(by_person, Event.type.in_(OPENING)),
         "clicked": and_(by_person, Event.type == EventType.CLICKED),
         "unsubscribed": and_(by_person, Event.type == EventType.UNSUBSCRIBED),
@@ -49,25 +50,42 @@ async def find_response(session: AsyncSession, source_id: str, states: Mapping[s
             by_machine, Event.type == EventType.CLICKED, Event.delivery_id.not_in(clicked_by_people)
         ),
     }
+
+
+def ends(states: Mapping[str, int]) -> dict[str, int]:
+    """How mails by their state are counted in a report."""
+    return {
+        "sent": sum(states.get(state, 0) for state in SENT),
+        "bounced": states.get(DeliveryState.BOUNCED, 0),
+        "complained": states.get(DeliveryState.COMPLAINED, 0),
+    }
+
+
+async def find_response(session: AsyncSession, source_id: str, states: Mapping[str, int]) -> Response:
+    """`states` are the mails by their state."""
     counts = {
         name: await session.scalar(select(func.count(distinct(Event.delivery_id))).where(condition))
-        for name, condition in wanted.items()
+        for name, condition in reactions(source_id).items()
     }
-    return Response(
-        sent=sum(states.get(state, 0) for state in SENT),
-        bounced=states.get(DeliveryState.BOUNCED, 0),
-        complained=states.get(DeliveryState.COMPLAINED, 0),
-        **{name: count or 0 for name, count in counts.items()},
-    )
+    return Response(**ends(states), **{name: count or 0 for name, count in counts.items()})
 
 
-async def find_links(session: AsyncSession, campaign_id: str, frozen: FrozenLinks) -> list[LinkCount]:
-    """Every link of every revision, those that most people followed first."""
+async def campaign_addresses(
+    session: AsyncSession, campaign_id: str, frozen: FrozenLinks
+) -> dict[int, Address]:
+    """The links of every revision, by number."""
     revisions = select(CampaignRevision.revision).where(CampaignRevision.campaign_id == campaign_id)
-    found: dict[int, LinkCount] = {}
+    found: dict[int, Address] = {}
     for revision in await session.scalars(revisions.order_by(CampaignRevision.revision)):
-        links = await frozen.of(session, campaign_id, revision)
-        found |= {n: LinkCount(address=as_written(address)) for n, address in links.items()}
+        found |= await frozen.of(session, campaign_id, revision)
+    return found
+
+
+async def find_links(
+    session: AsyncSession, source_id: str, addresses: Mapping[int, Address]
+) -> list[LinkCount]:
+    """Each of these, and what people followed besides; those that most people followed first."""
+    found = {n: LinkCount(address=as_written(address)) for n, address in addresses.items()}
     query = (
         select(
             Event.link,
@@ -75,7 +93,7 @@ async def find_links(session: AsyncSession, campaign_id: str, frozen: FrozenLink
             func.sum(Event.times).label("clicks"),
             func.count(distinct(Event.delivery_id)).label("people"),
         )
-        .where(Event.source_id == campaign_id, Event.type == EventType.CLICKED)
+        .where(Event.source_id == source_id, Event.type == EventType.CLICKED)
         .group_by(Event.link, Event.by_machine)
     )
     for row in await session.execute(query):

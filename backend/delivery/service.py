@@ -1,9 +1,9 @@
 """Sending, as campaigns see it: the `Delivery` port."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from collections.abc import Sequence as Many
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,49 +11,40 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs
-from backend.db.models.org import Org
-from backend.delivery import agenda, reports
+from backend.db.models.sequence import Sequence
+from backend.delivery import agenda
 from backend.delivery.accounts import Account
 from backend.delivery.audience import audience_condition, count_audience
 from backend.delivery.campaign_life import cancel_waiting, refreeze_corrected
 from backend.delivery.content import ContentError, compile_content
 from backend.delivery.counts import to_progress
-from backend.delivery.course import find_course
 from backend.delivery.dkim import SealedKeyError
 from backend.delivery.fencing import crew
 from backend.delivery.letter import Letter
 from backend.delivery.mail_list import count_mails, list_mails, states_of
 from backend.delivery.mailer import AccountTroubleError, ServerLogin
 from backend.delivery.preflight import preflight_page, preflight_request
+from backend.delivery.reports import Reports
 from backend.delivery.resending import make_due
-from backend.delivery.response import find_links, find_providers, find_response, find_revisions
 from backend.delivery.signing import sending_secret
 from backend.delivery.sources import Source, SourceKind
 from backend.delivery.tally import begin_anew
 from backend.delivery.test_mail import SAMPLE_VALUES, TEST_MARK, send_tests
 from backend.delivery.tools import Tools
 from backend.delivery.waiting import NO_WORKER, PREPARING, why_account_waits
-from backend.frozen_links import FrozenLinks
 from backend.ports import Audience, DeliveryFilter, DeliveryPage
 from backend.suppressing import mail_address
 from contract.contact_values import contact_values
 from contract.delivery import Delivery, DeliveryState, Funnel, Progress
 from contract.preflight import PreflightPage
 from contract.problems import MissingError, NotReadyError
-from contract.reports import Report
+from contract.reports import CampaignReport, SequenceReport
 from contract.transitions import CampaignStatus
 
 TRY_SECONDS = 15
 """A person waits for the answer."""
 CLOCKS_DIFFER = timedelta(minutes=1)
 """This process may go by another clock than the workers do."""
-
-
-class Tracks(NamedTuple):
-    """What of a mail is tracked."""
-
-    opens: bool
-    clicks: bool
 
 
 class DeliveryService:
@@ -63,22 +54,22 @@ class DeliveryService:
         self._tools = tools
         self._audience = audience
         self._wake = wake
-        self._links = FrozenLinks()
+        self._reports = Reports(tools)
 
     async def audience(self, session: AsyncSession, campaign: Campaign, now: datetime) -> Funnel:
         condition = await audience_condition(self._audience, session, campaign.segment_id, now)
         return await count_audience(session, condition, now)
 
-    async def progress(self, session: AsyncSession, campaign_ids: Sequence[str]) -> dict[str, Progress]:
-        counted = await self._tools.counts.of(session, campaign_ids)
-        return {key: self._progress_of(key, counted.get(key, {})) for key in campaign_ids}
+    async def progress(self, session: AsyncSession, source_ids: Many[str]) -> dict[str, Progress]:
+        counted = await self._tools.counts.of(session, source_ids)
+        return {key: self._progress_of(key, counted.get(key, {})) for key in source_ids}
 
-    def _progress_of(self, campaign_id: str, counts: dict[str, int]) -> Progress:
+    def _progress_of(self, source_id: str, counts: dict[str, int]) -> Progress:
         accepted = counts.get(DeliveryState.ACCEPTED, 0)
-        return to_progress(counts, self._tools.monitor.per_second(campaign_id, accepted))
+        return to_progress(counts, self._tools.monitor.per_second(source_id, accepted))
 
     async def test(
-        self, session: AsyncSession, campaign: Campaign, to: Sequence[str], contact_id: int | None
+        self, session: AsyncSession, campaign: Campaign, to: Many[str], contact_id: int | None
     ) -> list[str]:
         letter = await self._letter(campaign, TEST_MARK)
         values = await self._values(session, contact_id)
@@ -142,37 +133,18 @@ class DeliveryService:
     def installation(self) -> str | None:
         return self._tools.accounts.installation
 
-    async def report(self, session: AsyncSession, campaign: Campaign) -> Report:
+    async def report(self, session: AsyncSession, campaign: Campaign) -> CampaignReport:
         progress = (await self.progress(session, [campaign.id]))[campaign.id]
-        found = await reports.reasons(session, campaign.id)
         waits = (await self.waits(session, [campaign])).get(campaign.id, [])
-        found |= {f"waiting: {reason}": progress.pending for reason in waits}
-        counted = await self._tools.counts.of(session, [campaign.id])
-        tracks = await self._tracks(session, campaign.org_id)
-        return Report(
-            progress=progress,
-            reasons=found,
-            timeline=await reports.timeline(session, campaign.id),
-            started_at=campaign.started_at,
-            finished_at=campaign.finished_at,
-            tracks_opens=tracks.opens,
-            tracks_clicks=tracks.clicks,
-            response=await find_response(session, campaign.id, counted.get(campaign.id, {})),
-            course=await find_course(session, campaign.id, campaign.started_at),
-            links=await find_links(session, campaign.id, self._links),
-            providers=await find_providers(session, campaign.id),
-            revisions=await find_revisions(session, campaign.id),
-        )
+        return await self._reports.campaign(session, campaign, progress, waits)
 
-    async def _tracks(self, session: AsyncSession, org_id: int) -> Tracks:
-        """What new mails carry. The organisation's row lies outside the border, so it is named."""
-        if not self._tools.letters.public_url:
-            return Tracks(opens=False, clicks=False)
-        query = select(Org.track_opens, Org.track_clicks).where(Org.id == org_id)
-        row = (await session.execute(query, execution_options={"unscoped": True})).one()
-        return Tracks(row.track_opens, row.track_clicks)
+    async def sequence_report(
+        self, session: AsyncSession, sequence: Sequence, now: datetime
+    ) -> SequenceReport:
+        progress = (await self.progress(session, [sequence.id]))[sequence.id]
+        return await self._reports.sequence(session, sequence, progress, now)
 
-    async def waits(self, session: AsyncSession, campaigns: Sequence[Campaign]) -> dict[str, list[str]]:
+    async def waits(self, session: AsyncSession, campaigns: Many[Campaign]) -> dict[str, list[str]]:
         now = self._tools.clock.now()
         due = [campaign for campaign in campaigns if _is_due(campaign, now)]
         if not due:
@@ -191,18 +163,16 @@ class DeliveryService:
     async def deliveries(
         self,
         session: AsyncSession,
-        campaign: Campaign,
+        source_id: str,
         wanted: DeliveryFilter,
         page: DeliveryPage,
     ) -> list[Delivery]:
-        return await list_mails(session, campaign.id, wanted, page)
+        return await list_mails(session, source_id, wanted, page)
 
-    async def count_deliveries(
-        self, session: AsyncSession, campaign: Campaign, wanted: DeliveryFilter
-    ) -> int:
+    async def count_deliveries(self, session: AsyncSession, source_id: str, wanted: DeliveryFilter) -> int:
         if wanted.reason or wanted.words:
-            return await count_mails(session, campaign.id, wanted)
-        counted = (await self._tools.counts.of(session, [campaign.id])).get(campaign.id, {})
+            return await count_mails(session, source_id, wanted)
+        counted = (await self._tools.counts.of(session, [source_id])).get(source_id, {})
         states = states_of(wanted)
         return sum(count for state, count in counted.items() if state in states)
 
@@ -210,7 +180,7 @@ class DeliveryService:
         self,
         session: AsyncSession,
         campaign: Campaign,
-        ids: Sequence[int] | None,
+        ids: Many[int] | None,
         words: str | None,
         now: datetime,
     ) -> int:

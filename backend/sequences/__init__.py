@@ -3,6 +3,10 @@
 from backend.domain import Domain
 from backend.sequences.api import SequenceController, SequenceRunController
 from backend.sequences.queries import present
+from backend.sequences.report_api import SequenceReportController
 from contract.feed import Kind
 
-domain = Domain(controllers=[SequenceController, SequenceRunController], presenters={Kind.SEQUENCE: present})
+domain = Domain(
+    controllers=[SequenceController, SequenceRunController, SequenceReportController],
+    presenters={Kind.SEQUENCE: present},
+)

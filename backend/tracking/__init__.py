@@ -2,6 +2,6 @@
 
 from backend.domain import Domain
 from backend.tracking.api import MailPages, PreferencePages, UnsubscribePages
-from backend.tracking.link_pages import LinkPages, OpenPictures
+from backend.tracking.link_pages import LinkPages
 
-domain = Domain(controllers=(), pages=(UnsubscribePages, PreferencePages, MailPages, LinkPages, OpenPictures))
+domain = Domain(controllers=(), pages=(UnsubscribePages, PreferencePages, MailPages, LinkPages))

@@ -16,7 +16,10 @@ POINT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRA
 _UNKEPT = {name: html.HEADERS[name] for name in ("Cache-Control", "Referrer-Policy", "X-Robots-Tag")}
 
 
-def _asked(request: Request[Any, Any, State]) -> Asked:
+Asking = Request[Any, Any, State]
+
+
+def _asked(request: Asking) -> Asked:
     return Asked(request.method, request.headers)
 
 
@@ -31,33 +34,22 @@ def _nowhere(found: Followed | None) -> Response[str]:
 
 
 class LinkPages(Controller):
-    """Tracked links. Their answer is never kept, so that each use of one comes by."""
+    """What mails lead to. No answer is ever kept, so that each use comes by."""
 
-    path = CLICK_PATH
     opt = {"public": True}
     include_in_schema = False
 
-    @HTTPRouteHandler("/{token:str}", http_method=["GET", "HEAD"])
-    async def pass_on(
-        self, token: FromPath[str], state: State, request: Request[Any, Any, State]
-    ) -> Response[str]:
+    @HTTPRouteHandler(f"{CLICK_PATH}/{{token:str}}", http_method=["GET", "HEAD"])
+    async def pass_on(self, token: FromPath[str], state: State, request: Asking) -> Response[str]:
+        """A tracked link."""
         found = await follow(state.parts, token, _asked(request))
         if found is None or found.target is None:
             return _nowhere(found)
         headers = _UNKEPT | {"Location": found.target}
         return Response("", media_type=MediaType.TEXT, status_code=302, headers=headers)
 
-
-class OpenPictures(Controller):
-    """The picture of a tracked mail."""
-
-    path = OPEN_PATH
-    opt = {"public": True}
-    include_in_schema = False
-
-    @HTTPRouteHandler("/{name:str}", http_method=["GET", "HEAD"])
-    async def point(
-        self, name: FromPath[str], state: State, request: Request[Any, Any, State]
-    ) -> Response[bytes]:
+    @HTTPRouteHandler(f"{OPEN_PATH}/{{name:str}}", http_method=["GET", "HEAD"])
+    async def point(self, name: FromPath[str], state: State, request: Asking) -> Response[bytes]:
+        """The picture of a tracked mail."""
         await opened(state.parts, name.removesuffix(".gif"), _asked(request))
         return Response(POINT, media_type="image/gif", headers=_UNKEPT)

@@ -74,19 +74,25 @@ class TestMails:
         desk.api.call = noting  # type: ignore[method-assign]
         wanted = MailsWanted(delivered=False)
         seen = [
-            (await mails.page(campaign, wanted, offset, 100)).deliveries[0].email
+            (await mails.page((DocKind.CAMPAIGN, campaign), wanted, offset, 100)).deliveries[0].email
             for offset in (0, 100, 200, 50, 150)
         ]
         assert seen == [f"c{number}@example.org" for number in (1, 201, 401, 101, 301)]
         assert asked == ["", "cursor", "cursor", "offset", "cursor"]
-        assert (await mails.page(campaign, MailsWanted(words="c44"), 100, 100)).total == 11
+        assert (
+            await mails.page((DocKind.CAMPAIGN, campaign), MailsWanted(words="c44"), 100, 100)
+        ).total == 11
         assert asked[-1] == "offset", "another filter has other pages"
 
     async def test_the_file_is_whole_and_for_one_person_only(
         self, mails: RemoteMails, campaign: str, tmp_path: Path
     ) -> None:
         heard: list[tuple[int, int]] = []
-        path = Path(await mails.export(campaign, MailsWanted("unknown"), lambda *far: heard.append(far)))
+        path = Path(
+            await mails.export(
+                (DocKind.CAMPAIGN, campaign), MailsWanted("unknown"), lambda *far: heard.append(far)
+            )
+        )
         written = await asyncio.to_thread(path.read_text)
         assert (path.parent, path.name) == (tmp_path / "exports", f"mails-spring-co-{campaign[-6:]}.csv")
         assert stat.S_IMODE((await asyncio.to_thread(path.stat)).st_mode) == 0o600
@@ -108,7 +114,11 @@ class TestMails:
 
     async def test_offline_is_said(self, desk: Desk, mails: RemoteMails, campaign: str) -> None:
         desk.line.down = True
-        for asking in (mails.outbox(), mails.progress(campaign), mails.resend(campaign, None, "")):
+        for asking in (
+            mails.outbox(),
+            mails.progress((DocKind.CAMPAIGN, campaign)),
+            mails.resend(campaign, None, ""),
+        ):
             with pytest.raises(OfflineError):
                 await asking
 

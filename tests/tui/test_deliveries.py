@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from contract.delivery import DeliveryList
+from localstore.records import DocKind
 from tests.tui.driver import Person, opened
 from tui.memory import World
 from tui.memory.world import doc_id
@@ -71,8 +72,10 @@ class TestTheList:
         said = "421 4.7.0 " + "try again later, " * 12 + "the end"
         page = world.mails.page
 
-        async def wordy(id: str, wanted: MailsWanted, offset: int, limit: int) -> DeliveryList:
-            found = await page(id, wanted, offset, limit)
+        async def wordy(
+            source: tuple[DocKind, str], wanted: MailsWanted, offset: int, limit: int
+        ) -> DeliveryList:
+            found = await page(source, wanted, offset, limit)
             return found.model_copy(
                 update={"deliveries": [m.model_copy(update={"reason": said}) for m in found.deliveries]}
             )

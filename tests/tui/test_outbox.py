@@ -188,7 +188,7 @@ class TestTheReport:
             person.sees("sent 4,696", "Opens and clicks are not tracked.")
             person.does_not_see("opened")
             await person.press("v")
-            person.sees("handbill members rules --track-opens yes --track-clicks yes")
+            person.sees("9 goes there")
 
     async def test_revisions_are_there_only_where_the_content_was_corrected(self, world: World) -> None:
         async with opened(world) as person:

@@ -29,6 +29,8 @@ WAYS: dict[str, tuple[str, ...]] = {
     "dkim": ("7", "d", "n"),
     "suppressions": ("8",),
     "rules": ("9",),
+    "sequence_report": ("4", "r"),
+    "sequence_mails": ("4", "d"),
     "mailbox": ("6",),
     "sync": ("colon", "s", "y", "enter"),
     "help": ("question_mark",),

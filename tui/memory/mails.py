@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from contract.delivery import Delivery, Progress
     from tui.memory.drafts import MemoryDrafts
     from tui.memory.hub import Hub
+    from tui.memory.running import MemorySequences
     from tui.memory.sending import MemorySending
-    from tui.sending_services import MailsWanted
+    from tui.sending_services import MailSource, MailsWanted
 
 _ORDER = ("SENDING", "PAUSED", "SCHEDULED")
 
@@ -25,8 +26,10 @@ _ORDER = ("SENDING", "PAUSED", "SCHEDULED")
 class MemoryMails:
     """`waits` by campaign id; `resent` remembers what was sent again, `exported` what was written."""
 
-    def __init__(self, hub: Hub, drafts: MemoryDrafts, sending: MemorySending) -> None:
-        self._hub, self._drafts, self._sending = hub, drafts, sending
+    def __init__(
+        self, hub: Hub, drafts: MemoryDrafts, sending: MemorySending, sequences: MemorySequences
+    ) -> None:
+        self._hub, self._drafts, self._sending, self._sequences = hub, drafts, sending, sequences
         self.waits: dict[str, list[str]] = {}
         self.asked = 0
         self.pages: list[tuple[MailsWanted, int]] = []
@@ -55,24 +58,26 @@ class MemoryMails:
             ]
         )
 
-    async def progress(self, id: str) -> Progress | None:
+    async def progress(self, source: MailSource) -> Progress | None:
         self._hub.reach_server()
-        return self._sending.progress(id)
+        kind, id = source
+        return self._sequences.progress(id) if kind is DocKind.SEQUENCE else self._sending.progress(id)
 
-    def _fitting(self, id: str, wanted: MailsWanted) -> list[Delivery]:
-        words = wanted.words.casefold()
+    def _fitting(self, source: MailSource, wanted: MailsWanted) -> list[Delivery]:
+        words, (kind, id) = wanted.words.casefold(), source
+        mails = self._sequences.mails(id) if kind is DocKind.SEQUENCE else self._sending.mails(id)
         return [
             mail
-            for mail in self._sending.mails(id)
+            for mail in mails
             if wanted.state in (None, mail.state)
             and wanted.delivered in (None, mail.state in GOT_IT)
             and (words in mail.email.casefold() or words in mail.reason.casefold())
         ]
 
-    async def page(self, id: str, wanted: MailsWanted, offset: int, limit: int) -> DeliveryList:
+    async def page(self, source: MailSource, wanted: MailsWanted, offset: int, limit: int) -> DeliveryList:
         self._hub.reach_server()
         self.pages.append((wanted, offset))
-        fitting = self._fitting(id, wanted)
+        fitting = self._fitting(source, wanted)
         return DeliveryList(
             deliveries=fitting[offset : offset + limit], next_cursor=None, total=len(fitting), offset=offset
         )
@@ -87,9 +92,9 @@ class MemoryMails:
         self._sending.unknown[id] = unknown - numbers
         return len(unknown & numbers)
 
-    async def export(self, id: str, wanted: MailsWanted, wrote: Callable[[int, int], None]) -> str:
+    async def export(self, source: MailSource, wanted: MailsWanted, wrote: Callable[[int, int], None]) -> str:
         self._hub.reach_server()
-        lines = len(self._fitting(id, wanted))
-        self.exported.append((id, wanted, lines))
+        lines = len(self._fitting(source, wanted))
+        self.exported.append((source[1], wanted, lines))
         wrote(lines, lines)
         return "/home/ana/handbill/exports/mails.csv"

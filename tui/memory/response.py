@@ -1,11 +1,11 @@
-"""What the people of the made-up workspace did with a campaign: always the same."""
+"""What the people of the made-up workspace did with a campaign or a sequence: always the same."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from contract.reports import Course, CoursePoint, LinkCount, ProviderCount, Response
+from contract.reports import Course, CoursePoint, LinkCount, PeopleCount, ProviderCount, Response, StepCount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,3 +80,37 @@ def providers(seen: Response) -> list[ProviderCount]:
         )
         for domain, share in _PROVIDERS
     ]
+
+
+def people(active: int) -> PeopleCount:
+    """Of a sequence that has run for a while."""
+    left = {"unsubscribed": active // 6, "bounced": active // 20}
+    return PeopleCount(
+        active=active, finished=active * 3, exited=sum(left.values()), exit_reasons=left if active else {}
+    )
+
+
+def steps(subjects: Sequence[tuple[str, str]], entered: int, waiting: int) -> list[StepCount]:
+    """(id, subject) of each: fewer and fewer get the later ones."""
+    found = []
+    for n, (step_id, subject) in enumerate(subjects):
+        sent = entered * (9 - n) // 10
+        found.append(
+            StepCount(
+                step_id=step_id,
+                place=n + 1,
+                subject=subject,
+                waiting=waiting // len(subjects),
+                sent=sent,
+                accepted=sent,
+                bounced=sent // 90,
+                unknown=1 if n == 1 else 0,
+                skipped=sent // 60,
+                opened=sent * (52 - 9 * n) // 100,
+                clicked=sent * (14 - 3 * n) // 100,
+                machine_opened=sent // 8,
+                machine_clicked=sent // 50,
+                unsubscribed=sent // 70,
+            )
+        )
+    return found

@@ -5,18 +5,27 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from contract.delivery import Delivery, DeliveryState, Progress
 from contract.problems import PlanDriftedError
+from contract.reports import Course, Response, SequenceReport, StepCount
 from contract.sequences import Enrolment, EnrolmentList, PauseSoFar, Plan, Sequence, Step
 from contract.transitions import SequenceStatus
 from contract.wire import format_timestamp
 from localstore.records import DocKind
 from sync.errors import RefusedError
+from tui.memory import response
 
 if TYPE_CHECKING:
     from localstore.mailbox import CaughtMail
     from tui.memory.drafts import MemoryDrafts
     from tui.memory.hub import Hub
     from tui.memory.people import MemoryContacts
+
+_WHY = {
+    "unknown": "the connection was lost after the mail",
+    "bounced": "550 5.1.1 no such mailbox",
+    "skipped": "suppressed",
+}
 
 
 class MemorySequences:
@@ -108,6 +117,72 @@ class MemorySequences:
         ]
         after = str(start + 100) if start + 100 < count else None
         return EnrolmentList(enrolments=made[start : start + 100], next_cursor=after)
+
+    async def report(self, id: str) -> SequenceReport:
+        self._hub.reach_server()
+        progress, steps = self.progress(id), self._steps(id)
+        active = self._sequence(id).active_enrolments
+        reasons = {reason: n for state, reason in _WHY.items() if (n := getattr(progress, state))}
+        if not progress.total:
+            return SequenceReport(progress=progress, people=response.people(active))
+        seen = Response(
+            **{name: sum(getattr(step, name) for step in steps) for name in Response.model_fields}
+        )
+        began = self._hub.clock.now() - timedelta(days=60)
+        days = [sum(step.sent for step in steps) // 60] * 60
+        course = response.course(began, days, seen, progress.bounced)
+        points = [
+            point.model_copy(update={"at": began + timedelta(days=n)})
+            for n, point in enumerate(course.points)
+        ]
+        return SequenceReport(
+            progress=progress,
+            reasons=reasons,
+            started_at=began,
+            tracks_opens=True,
+            tracks_clicks=True,
+            response=seen,
+            course=Course(step_seconds=24 * 3600, points=points[:60]),
+            links=response.links(seen),
+            providers=response.providers(seen),
+            people=response.people(active),
+            steps=steps,
+        )
+
+    def _steps(self, id: str) -> list[StepCount]:
+        sequence = self._sequence(id)
+        subjects = [(step.id, str(step.content_json.get("subject"))) for step in sequence.steps]
+        active = sequence.active_enrolments
+        return response.steps(subjects, active * 4, active) if active else []
+
+    def progress(self, id: str) -> Progress:
+        """All steps together."""
+        steps = self._steps(id)
+        states = {name: sum(getattr(step, name) for step in steps) for name in ("accepted", *_WHY)}
+        return Progress(total=sum(states.values()), **states)
+
+    def mails(self, id: str) -> list[Delivery]:
+        """Each by name: step after step, first those that did not arrive."""
+        found: list[Delivery] = []
+        for step in self._steps(id):
+            states = [state for state in _WHY for _ in range(getattr(step, state))]
+            states += ["accepted"] * step.accepted
+            for n, state in enumerate(states):
+                contact = self._contacts.everyone[n % len(self._contacts.everyone)]
+                found.append(
+                    Delivery(
+                        id=str(len(found) + 1),
+                        contact_id=contact.id,
+                        email=contact.email,
+                        name=contact.name,
+                        state=DeliveryState(state),
+                        reason=_WHY.get(state, ""),
+                        attempts=1,
+                        updated_at=self._hub.clock.now(),
+                        step_id=step.step_id,
+                    )
+                )
+        return found
 
 
 class MemoryMailbox:

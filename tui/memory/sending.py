@@ -15,7 +15,7 @@ from contract.delivery import (
 )
 from contract.preflight import PreflightPage
 from contract.problems import AudienceDriftedError, BadTransitionError
-from contract.reports import HourCount, Report, Response, RevisionCount
+from contract.reports import CampaignReport, Response, RevisionCount
 from contract.transitions import CAMPAIGN_TRANSITIONS, CampaignAction, CampaignStatus
 from contract.wire import format_timestamp
 from localstore.records import DocKind
@@ -168,23 +168,19 @@ class MemorySending:
         )
         return await self.approval(id)
 
-    async def report(self, id: str) -> Report:
+    async def report(self, id: str) -> CampaignReport:
         self._hub.reach_server()
         progress = self.progress(id) or Progress(total=0)
         shipment = self.shipments.get(id)
         reasons = {text: n for state, text in _REASONS.items() if (n := getattr(progress, state))}
         if not shipment:
-            return Report(progress=progress)
+            return CampaignReport(progress=progress)
         started = self._hub.clock.now() - timedelta(seconds=self._hub.clock.monotonic() - shipment.started)
         minutes = shipment.minutes(self._hub.clock.monotonic())
-        timeline = [
-            HourCount(at=started + timedelta(minutes=n), accepted=count) for n, count in enumerate(minutes)
-        ]
         seen = response.response(progress) if self.tracks else Response(sent=progress.accepted)
-        return Report(
+        return CampaignReport(
             progress=progress,
             reasons=reasons,
-            timeline=timeline,
             started_at=started,
             tracks_opens=self.tracks,
             tracks_clicks=self.tracks,

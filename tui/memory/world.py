@@ -85,6 +85,7 @@ def empty_world(clock: Clock | None = None, *, contacts: int = 0, catcher: bool 
     hub = Hub(clock or ManualClock())
     drafts, people = MemoryDrafts(hub), MemoryContacts(hub, contacts)
     sending = MemorySending(hub, drafts, people)
+    sequences = MemorySequences(hub, drafts, people)
     return World(
         hub=hub,
         drafts=drafts,
@@ -92,11 +93,11 @@ def empty_world(clock: Clock | None = None, *, contacts: int = 0, catcher: bool 
         contacts=people,
         audience=MemoryAudience(hub, people, drafts),
         sending=sending,
-        mails=MemoryMails(hub, drafts, sending),
+        mails=MemoryMails(hub, drafts, sending, sequences),
         accounts=MemoryAccounts(hub),
         suppressions=MemorySuppressions(hub),
         rules=MemoryRules(hub),
-        sequences=MemorySequences(hub, drafts, people),
+        sequences=sequences,
         mailbox=MemoryMailbox([], present=catcher),
         templates=MemoryLibrary(hub),
         snippets=MemoryLibrary(hub),

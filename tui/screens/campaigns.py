@@ -91,8 +91,8 @@ class CampaignsScreen(DocumentListPlace):
 
     async def do_report(self) -> None:
         if self.current:
-            await open_report(self.app, self.services, self.current.id)
+            await open_report(self.app, self.services, DocKind.CAMPAIGN, self.current.id)
 
     async def do_mails(self) -> None:
         if self.current:
-            await open_deliveries(self.app, self.services, self.current.id)
+            await open_deliveries(self.app, self.services, DocKind.CAMPAIGN, self.current.id)

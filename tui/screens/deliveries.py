@@ -1,4 +1,4 @@
-"""Everyone a campaign was for, by name: who got it, who did not and why, and the unknown ones again.
+"""Everyone a campaign or a sequence mailed, by name: who got it, who did not and why, the unknown ones again.
 
 It opens on those who did not get it. Counts are of everyone and follow a running send; the list stays as it
 was asked for until it is asked for again, so that no line moves under the cursor.
@@ -18,6 +18,7 @@ from tui.moments import say_when
 from tui.places import open_report
 from tui.screens.filtered import FilteredPlace
 from tui.screens.mail_actions import MailActions
+from tui.screens.step_names import step_names
 from tui.sending_services import MailsWanted
 from tui.status_words import delivery_state
 from tui.text import clean, count_words, plain
@@ -36,6 +37,10 @@ STATES = ("unknown", "bounced", "failed", "skipped", "soft", "pending", "cancell
 """In the order in which a person wants to see them."""
 _DEBOUNCE = 0.15
 _POLL = 2.0
+
+
+STEP = Column("Step", 14, grow=1, from_width=96)
+"""Only where there are steps."""
 
 
 def state_counts(progress: Progress, chosen: str | None) -> Content:
@@ -64,31 +69,34 @@ class DeliveriesScreen(FilteredPlace, MailActions):
     COLUMNS = (
         Column("Address", 20, grow=2),
         Column("Name", 10, grow=1, from_width=110),
+        STEP,
         Column("State", 12),
         Column("Tries", 5, right=True, from_width=70),
         Column("Last", 15, from_width=100),
         Column("Why", 12, grow=4),
     )
 
-    def __init__(self, services: Services, campaign_id: str) -> None:
-        super().__init__(services, campaign_id)
+    def __init__(self, services: Services, kind: DocKind, id: str) -> None:
+        super().__init__(services, kind, id)
+        self._steps = step_names(services, id) if kind is DocKind.SEQUENCE else {}
         self._progress: Progress | None = None
         self.wanted = MailsWanted(delivered=False)
 
     @property
     def crumb(self) -> str:
-        draft = self.services.drafts.get(DocKind.CAMPAIGN, self.campaign_id)
+        draft = self.services.drafts.get(*self.source)
         return f"Mails of {draft.content.get('name') or 'Untitled'}" if draft else "Mails"
 
     @property
     def document(self) -> tuple[DocKind, str]:
-        return DocKind.CAMPAIGN, self.campaign_id
+        return self.source
 
     def body(self) -> ComposeResult:
         yield Static("Asking the server …", id="counts", markup=False)
         yield Static("", id="which", classes="quiet", markup=False)
         yield Input(placeholder="words in address or reason, esc shows all", classes="filter", id="filter")
-        yield PagedList(self.COLUMNS)
+        steps = self.source[0] is DocKind.SEQUENCE
+        yield PagedList([column for column in self.COLUMNS if steps or column is not STEP])
         yield Static("", classes="empty", markup=False)
         yield Static("", id="why", markup=False)
 
@@ -106,7 +114,7 @@ class DeliveriesScreen(FilteredPlace, MailActions):
         """The counts, while they may still change."""
         while True:
             try:
-                self._progress = await self.services.mails.progress(self.campaign_id)
+                self._progress = await self.services.mails.progress(self.source)
                 self._show_counts()
             except OfflineError as error:
                 self._say_counts(f"{error} Press R to ask again.")
@@ -147,7 +155,7 @@ class DeliveriesScreen(FilteredPlace, MailActions):
     async def _page(self, event: PagedList.PageNeeded) -> None:
         wanted = self.wanted
         try:
-            page = await self.services.mails.page(self.campaign_id, wanted, event.offset, event.limit)
+            page = await self.services.mails.page(self.source, wanted, event.offset, event.limit)
         except BaseException:
             event.list.page_failed(event.offset, event.generation)
             raise
@@ -169,15 +177,22 @@ class DeliveriesScreen(FilteredPlace, MailActions):
 
     def _row(self, mail: Delivery) -> Row:
         state = delivery_state(mail.state)
+        step = (self._step(mail),) if self.source[0] is DocKind.SEQUENCE else ()
         cells = (
             mail.email,
             mail.name or "",
+            *step,
             state.text,
             str(mail.attempts or ""),
             say_when(mail.updated_at, self.services.clock.now()),
             mail.reason,
         )
-        return Row(mail.id, cells, {1: "quiet", 2: state.tone, 4: "quiet", 5: "quiet"}, data=mail)
+        at = len(step) + 2
+        tones = {1: "quiet", at: state.tone, at + 2: "quiet", at + 3: "quiet"}
+        return Row(mail.id, cells, tones, data=mail)
+
+    def _step(self, mail: Delivery) -> str:
+        return self._steps.get(mail.step_id or "", "a step that was removed")
 
     def failed(self, group: str, error: ServiceError) -> None:
         if group == "page" and not self.query_one(PagedList).total:
@@ -204,6 +219,8 @@ class DeliveriesScreen(FilteredPlace, MailActions):
             said.insert(0, count_words(mail.attempts, "try", "tries"))
         if mail.due_at is not None:
             said.append(f"tried again {say_when(mail.due_at, now)}")
+        if self.source[0] is DocKind.SEQUENCE:
+            said.append(self._step(mail))
         spoken = delivery_state(mail.state)
         why.update(
             Content.styled(f"{clean(mail.email)}  ", "bold")
@@ -249,4 +266,4 @@ class DeliveriesScreen(FilteredPlace, MailActions):
         self.reopen()
 
     async def do_report(self) -> None:
-        await open_report(self.app, self.services, self.campaign_id)
+        await open_report(self.app, self.services, *self.source)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.widgets import Static
 
-from localstore.records import DocKind
 from tui.commands import bindings
 from tui.moments import say_when
 from tui.screens.place import Place
+from tui.screens.step_names import step_names
 from tui.text import count_words, plain
 from tui.widgets.list_rows import Column, Row
 from tui.widgets.paged_list import PagedList
@@ -34,12 +34,7 @@ class EnrolmentsScreen(Place):
     def __init__(self, services: Services, id: str) -> None:
         super().__init__(services)
         self._sequence_id = id
-        draft = services.drafts.get(DocKind.SEQUENCE, id)
-        steps = (draft.content.get("steps") or []) if draft else []
-        self._steps = {
-            step["id"]: f"{n}. {(step.get('contentJson') or {}).get('subject') or '(no subject)'}"
-            for n, step in enumerate(steps, start=1)
-        }
+        self._steps = step_names(services, id)
         self._found: list[Enrolment] = []
         self._cursor: str | None = None
         self._loading = False

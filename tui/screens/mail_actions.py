@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.widgets import Static
 
 from contract.delivery import DeliveryState
+from localstore.records import DocKind
 from tui.screens.dialogs import Confirm
 from tui.screens.place import Place
 from tui.sending_services import MailsWanted
@@ -27,9 +28,9 @@ class MailActions(Place):
 
     wanted: MailsWanted
 
-    def __init__(self, services: Services, campaign_id: str) -> None:
+    def __init__(self, services: Services, kind: DocKind, id: str) -> None:
         super().__init__(services)
-        self.campaign_id = campaign_id
+        self.source = kind, id
         self._writing = False
 
     @property
@@ -43,6 +44,8 @@ class MailActions(Place):
 
     def why_not(self, verb: str) -> str | None:
         people = self.query_one(PagedList)
+        if verb in ("resend", "resend_all") and self.source[0] is DocKind.SEQUENCE:
+            return "Only mails of a campaign can be sent again."
         if verb == "resend" and not self._unknown():
             return "Only mails of which nobody knows are sent again: none is marked or on this line."
         if verb in ("export", "resend_all") and not people.total:
@@ -64,7 +67,7 @@ class MailActions(Place):
         wanted = MailsWanted(DeliveryState.UNKNOWN.value, words=self.wanted.words)
 
         async def counted() -> None:
-            found = await self.services.mails.page(self.campaign_id, wanted, 0, 1)
+            found = await self.services.mails.page(self.source, wanted, 0, 1)
             if found.total:
                 await self._ask(found.total, None, "")
             else:
@@ -84,7 +87,7 @@ class MailActions(Place):
         )
 
     async def _resend(self, ids: list[str] | None) -> None:
-        resent = await self.services.mails.resend(self.campaign_id, ids, "" if ids else self.wanted.words)
+        resent = await self.services.mails.resend(self.source[1], ids, "" if ids else self.wanted.words)
         self.say(f"{count_words(resent, 'mail')} will be sent again.")
         self.query_one(PagedList).do_unmark()
         self.reopen()
@@ -100,7 +103,7 @@ class MailActions(Place):
     async def _export(self) -> None:
         self._writing = True
         try:
-            path = await self.services.mails.export(self.campaign_id, self.wanted, self._wrote)
+            path = await self.services.mails.export(self.source, self.wanted, self._wrote)
         finally:
             self._writing = False
         self.say(f"Written to {path}")

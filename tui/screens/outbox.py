@@ -147,11 +147,11 @@ class OutboxScreen(Place):
 
     async def do_open(self) -> None:
         if self.current:
-            await open_deliveries(self.app, self.services, self.current.id)
+            await open_deliveries(self.app, self.services, DocKind.CAMPAIGN, self.current.id)
 
     async def do_report(self) -> None:
         if self.current:
-            await open_report(self.app, self.services, self.current.id)
+            await open_report(self.app, self.services, DocKind.CAMPAIGN, self.current.id)
 
     async def do_pause(self) -> None:
         await self._ask("pause")

@@ -1,4 +1,4 @@
-"""What became of a campaign: who opened, clicked and left, over time, by link and by provider."""
+"""What became of a campaign or a sequence: who opened, clicked and left, over time and in other respects."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.content import Content
 from textual.widgets import Static
 
+from contract.reports import CampaignReport, SequenceReport
 from localstore.records import DocKind
 from tui.commands import bindings
 from tui.places import open_deliveries
 from tui.screens import report_parts as parts
+from tui.screens import sequence_report_parts as sequence_parts
 from tui.screens.place import Place
 from tui.text import plain
 from tui.widgets.course_plot import CoursePlot
@@ -28,16 +30,20 @@ if TYPE_CHECKING:
     from tui.widgets.list_rows import Column, Row
 
 _VIEWS = {
+    "steps": "Steps",
     "course": "Over time",
     "links": "Links",
     "providers": "Providers",
     "revisions": "Revisions",
+    "exits": "Left early",
     "reasons": "Reasons",
 }
 _LISTS: dict[str, Sequence[Column]] = {
+    "steps": sequence_parts.STEPS,
     "links": parts.LINKS,
     "providers": parts.PROVIDERS,
     "revisions": parts.REVISIONS,
+    "exits": sequence_parts.EXITS,
     "reasons": parts.REASONS,
 }
 
@@ -50,20 +56,20 @@ class ReportScreen(Place):
     BINDINGS: ClassVar[list[BindingType]] = bindings("report")
     CSS_PATH = "report.tcss"
 
-    def __init__(self, services: Services, campaign_id: str) -> None:
+    def __init__(self, services: Services, kind: DocKind, id: str) -> None:
         super().__init__(services)
-        self._campaign_id = campaign_id
+        self._source = kind, id
         self._report: Report | None = None
-        self._view = "course"
+        self._view = "steps" if kind is DocKind.SEQUENCE else "course"
 
     @property
     def crumb(self) -> str:
-        draft = self.services.drafts.get(DocKind.CAMPAIGN, self._campaign_id)
+        draft = self.services.drafts.get(*self._source)
         return f"Report on {draft.content.get('name') or 'Untitled'}" if draft else "Report"
 
     @property
     def document(self) -> tuple[DocKind, str]:
-        return DocKind.CAMPAIGN, self._campaign_id
+        return self._source
 
     def body(self) -> ComposeResult:
         yield Static("Asking the server …", id="summary", markup=False)
@@ -83,7 +89,9 @@ class ReportScreen(Place):
         self.read(self._load, "report")
 
     async def _load(self) -> None:
-        self._report = await self.services.sending.report(self._campaign_id)
+        kind, id = self._source
+        asked = self.services.sequences if kind is DocKind.SEQUENCE else self.services.sending
+        self._report = await asked.report(id)
         self._show()
 
     def on_resize(self) -> None:
@@ -91,7 +99,11 @@ class ReportScreen(Place):
             self._show_summary(self._report)
 
     def _show_summary(self, report: Report) -> None:
-        shown = parts.summary(report, self.size.width, self.services.clock.now())
+        now = self.services.clock.now()
+        if isinstance(report, SequenceReport):
+            shown = sequence_parts.summary(report, now)
+        else:
+            shown = parts.summary(report, self.size.width, now)
         self.query_one("#summary", Static).update(shown)
 
     def _show(self) -> None:
@@ -105,8 +117,12 @@ class ReportScreen(Place):
         self.query_one(CoursePlot).show(parts.series(report), parts.axis_labels(report, now))
         self._fill("links", parts.link_rows(report))
         self._fill("providers", parts.provider_rows(report))
-        self._fill("revisions", parts.revision_rows(report, now))
-        self._fill("reasons", parts.reason_rows(report))
+        self._fill("reasons", parts.reason_rows(report.reasons))
+        if isinstance(report, CampaignReport):
+            self._fill("revisions", parts.revision_rows(report, now))
+        if isinstance(report, SequenceReport):
+            self._fill("steps", sequence_parts.step_rows(report))
+            self._fill("exits", sequence_parts.exit_rows(report))
         self._switch(report)
         self.show_hints()
 
@@ -115,8 +131,13 @@ class ReportScreen(Place):
 
     def _offered(self, report: Report) -> list[str]:
         """Revisions only where there are several, reasons only where there are any."""
-        missing = {"revisions": not report.revisions, "reasons": not report.reasons}
-        return [view for view in _VIEWS if not missing.get(view)]
+        has = {
+            "steps": isinstance(report, SequenceReport),
+            "revisions": isinstance(report, CampaignReport) and bool(report.revisions),
+            "exits": isinstance(report, SequenceReport) and bool(report.people.exit_reasons),
+            "reasons": bool(report.reasons),
+        }
+        return [view for view in _VIEWS if has.get(view, True)]
 
     def _show_views(self, report: Report) -> None:
         shown = [
@@ -147,6 +168,8 @@ class ReportScreen(Place):
                 return parts.NO_MAILS
             case "providers" if not report.providers:
                 return parts.NO_MAILS
+            case "steps" if isinstance(report, SequenceReport) and not report.steps:
+                return "It was never activated: it has no steps yet that anybody could get."
         return ""
 
     def do_view(self) -> None:
@@ -163,7 +186,7 @@ class ReportScreen(Place):
             self._show()
 
     async def do_mails(self) -> None:
-        await open_deliveries(self.app, self.services, self._campaign_id)
+        await open_deliveries(self.app, self.services, *self._source)
 
     async def on_paged_list_chosen(self) -> None:
         await self.do_mails()

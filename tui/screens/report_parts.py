@@ -13,11 +13,11 @@ from tui.widgets.course_plot import Series
 from tui.widgets.list_rows import Column, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from contract.delivery import Progress
-    from contract.reports import ProviderCount, Report, RevisionCount
+    from contract.reports import CampaignReport, MailCounts, Report
 
 BAR = 12
 NOT_TRACKED = (
@@ -58,41 +58,48 @@ def summary(report: Report, width: int, now: datetime) -> Content:
         + Content(f"   of {progress.total:,}")
         + Content.styled(began, "$quiet")
     ]
-    lines += [_line(list(_people(report))), _line(list(_rest(progress)))]
+    return Content("\n").join([*lines, *mail_lines(report)])
+
+
+def mail_lines(report: Report) -> list[Content]:
+    """What people did, what became of the rest, and what machines did."""
+    lines = [line_of(list(_people(report))), line_of(list(_rest(report.progress)))]
     if report.is_followed:
         lines.append(_machines(report))
-    elif progress.done:
+    elif report.progress.done:
         lines.append(Content.styled("Opens and clicks are not tracked.", "$quiet"))
-    return Content("\n").join(line for line in lines if line.plain)
+    return [line for line in lines if line.plain]
 
 
-def _line(parts: list[Content]) -> Content:
+def line_of(parts: list[Content]) -> Content:
+    """One after the other."""
     return Content.styled("  ·  ", "$quiet").join(parts)
 
 
-def _figure(name: str, number: int, of: int, tone: str = "") -> Content:
+def figure(name: str, number: int, of: int, tone: str = "") -> Content:
+    """A number with its name, and its share of `of` where there are any."""
     share = f" {percent(number, of)}" if of else ""
     return Content(f"{name} ") + Content.styled(f"{number:,}", tone) + Content.styled(share, "$quiet")
 
 
 def _people(report: Report) -> Iterator[Content]:
     seen = report.response
-    yield _figure("sent", seen.sent, 0)
+    yield figure("sent", seen.sent, 0)
     if report.is_followed:
-        yield _figure("opened", seen.opened, seen.sent, "$accent")
-        yield _figure("clicked", seen.clicked, seen.sent, "$success")
-    yield _figure("left", seen.unsubscribed, seen.sent)
+        yield figure("opened", seen.opened, seen.sent, "$accent")
+        yield figure("clicked", seen.clicked, seen.sent, "$success")
+    yield figure("left", seen.unsubscribed, seen.sent)
     if seen.complained:
-        yield _figure("complained", seen.complained, seen.sent, "$error")
+        yield figure("complained", seen.complained, seen.sent, "$error")
 
 
 def _rest(progress: Progress) -> Iterator[Content]:
     if progress.bounced:
-        yield _figure("bounced", progress.bounced, progress.total, "$error")
+        yield figure("bounced", progress.bounced, progress.total, "$error")
     for state in _STATES:
         number: int = getattr(progress, state)
         if number:
-            yield _figure(delivery_state(state).text, number, 0)
+            yield figure(delivery_state(state).text, number, 0)
 
 
 def _machines(report: Report) -> Content:
@@ -143,7 +150,7 @@ def link_rows(report: Report) -> list[Row]:
     ]
 
 
-def _numbers(count: ProviderCount | RevisionCount) -> tuple[str, ...]:
+def _numbers(count: MailCounts) -> tuple[str, ...]:
     return (
         f"{count.sent:,}",
         f"{count.bounced:,}" if count.bounced else "",
@@ -166,7 +173,7 @@ def provider_rows(report: Report) -> list[Row]:
     ]
 
 
-def revision_rows(report: Report, now: datetime) -> list[Row]:
+def revision_rows(report: CampaignReport, now: datetime) -> list[Row]:
     """In the order in which they were frozen."""
     return [
         Row(
@@ -178,7 +185,7 @@ def revision_rows(report: Report, now: datetime) -> list[Row]:
     ]
 
 
-def reason_rows(report: Report) -> list[Row]:
-    """Why mails were skipped, refused or wait; the most frequent first."""
-    ordered = sorted(report.reasons.items(), key=lambda pair: -pair[1])
+def reason_rows(reasons: Mapping[str, int]) -> list[Row]:
+    """Why mails were skipped, refused or wait, or why people left; the most frequent first."""
+    ordered = sorted(reasons.items(), key=lambda pair: -pair[1])
     return [Row(reason, (reason, f"{number:,}")) for reason, number in ordered]

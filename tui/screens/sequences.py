@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from localstore.records import DocKind
 from tui.commands import bindings
+from tui.places import open_deliveries, open_report
 from tui.screens.document_list import DocumentListPlace
 from tui.status_words import document_state, sequence_status
 from tui.widgets.list_rows import Column, Row
@@ -57,7 +58,7 @@ class SequencesScreen(DocumentListPlace):
         status = str(self.current.fields.get("status") or "DRAFT") if self.current else "DRAFT"
         if verb == "delete" and status == "ACTIVE":
             return "It is running. Open it and pause it first."
-        if verb == "people":
+        if verb in ("people", "report", "mails"):
             if self.current is None:
                 return "There is no sequence on this line. Press n to start one."
             return "It was never activated, so nobody is in it." if status == "DRAFT" else None
@@ -78,3 +79,11 @@ class SequencesScreen(DocumentListPlace):
 
         if self.current:
             await self.app.push_screen(EnrolmentsScreen(self.services, self.current.id))
+
+    async def do_report(self) -> None:
+        if self.current:
+            await open_report(self.app, self.services, DocKind.SEQUENCE, self.current.id)
+
+    async def do_mails(self) -> None:
+        if self.current:
+            await open_deliveries(self.app, self.services, DocKind.SEQUENCE, self.current.id)

@@ -78,15 +78,15 @@ async def test_pages_by_key_and_by_position_and_the_count_agree(
     async with world.desk.reader(world.org_id) as session:
         by_key: list[str] = []
         after = 0
-        while page := await delivery.deliveries(session, campaign, wanted, DeliveryPage(90, after)):
+        while page := await delivery.deliveries(session, campaign.id, wanted, DeliveryPage(90, after)):
             by_key += [row.email for row in page]
             after = int(page[-1].id)
         by_position: list[str] = []
         for offset in range(0, MANY, 90):
-            found = await delivery.deliveries(session, campaign, wanted, DeliveryPage(90, offset=offset))
+            found = await delivery.deliveries(session, campaign.id, wanted, DeliveryPage(90, offset=offset))
             by_position += [row.email for row in found]
         assert by_key == by_position == expected
-        assert await delivery.count_deliveries(session, campaign, wanted) == len(expected)
+        assert await delivery.count_deliveries(session, campaign.id, wanted) == len(expected)
 
 
 @pytest.mark.parametrize("world", ["sqlite"], indirect=True)
@@ -103,7 +103,7 @@ async def test_a_page_of_some_states_reads_their_stretches_of_the_index(
     async with world.desk.reader(world.org_id) as session:
         event.listen(world.desk.engine.sync_engine, "before_cursor_execute", note)
         wanted = DeliveryFilter(delivered=False)
-        await world.sending.delivery.deliveries(session, campaign, wanted, page)
+        await world.sending.delivery.deliveries(session, campaign.id, wanted, page)
         event.remove(world.desk.engine.sync_engine, "before_cursor_execute", note)
     statement, parameters = next(entry for entry in seen if "UNION ALL" in entry[0])
     with closing(sqlite3.connect(tmp_path / "handbill.db")) as connection:

@@ -66,20 +66,20 @@ class TestReport:
             delivery = world.sending.delivery
             report = await delivery.report(session, row)
             unknown = await delivery.deliveries(
-                session, row, DeliveryFilter(DeliveryState.UNKNOWN), DeliveryPage(10)
+                session, row.id, DeliveryFilter(DeliveryState.UNKNOWN), DeliveryPage(10)
             )
-            pages = [await delivery.deliveries(session, row, DeliveryFilter(), DeliveryPage(4))]
+            pages = [await delivery.deliveries(session, row.id, DeliveryFilter(), DeliveryPage(4))]
             pages.append(
                 await delivery.deliveries(
-                    session, row, DeliveryFilter(), DeliveryPage(4, int(pages[0][-1].id))
+                    session, row.id, DeliveryFilter(), DeliveryPage(4, int(pages[0][-1].id))
                 )
             )
         progress = report.progress
         assert (progress.total, progress.accepted, progress.bounced) == (7, 4, 1)
         assert (progress.unknown, progress.skipped, progress.done) == (1, 1, 7)
         assert report.reasons["unsubscribed"] == 1
-        assert [count.accepted for count in report.timeline] == [4]
-        assert report.timeline[0].at == world.clock.now().replace(second=0, microsecond=0)
+        assert [point.sent for point in report.course.points] == [4]
+        assert report.course.points[0].at == world.clock.now().replace(second=0, microsecond=0)
         assert [(row.email, row.reason) for row in unknown] == [("c2@example.org", "silence")]
         assert [len(page) for page in pages] == [4, 3]
         assert len({row.id for page in pages for row in page}) == 7
@@ -200,7 +200,7 @@ async def test_deliveries_are_found_by_words_of_their_reason(world: World, proce
     async def found(**wanted: object) -> list[str]:
         async with world.desk.reader(world.org_id) as session:
             which = DeliveryFilter(**wanted)
-            rows = await world.sending.delivery.deliveries(session, campaign, which, DeliveryPage(10))
+            rows = await world.sending.delivery.deliveries(session, campaign.id, which, DeliveryPage(10))
         return [row.email for row in rows]
 
     assert await found(reason="unknown 100%") == ["bo@example.org"]

@@ -11,7 +11,7 @@ from backend.db.models.event import Event
 from backend.db.models.org import Org
 from backend.delivery.course import MAX_POINTS, step_for
 from contract.blocks import load_document
-from contract.reports import Report
+from contract.reports import CampaignReport
 from render_preview.targets import links_of
 from tests.backend.delivery.world import CONTENT, Process, World
 
@@ -54,7 +54,7 @@ class Sent:
             )
             session.add(event)
 
-    async def report(self) -> Report:
+    async def report(self) -> CampaignReport:
         async with self.world.desk.reader(self.world.org_id) as session:
             campaign = await session.scalar(select(Campaign).where(Campaign.id == self.campaign_id))
             assert campaign is not None

@@ -233,6 +233,9 @@ RULES: dict[str, Rule] = {
     ),
     "GET /api/sequences/{row_id}/plan": _shown("sequence"),
     "GET /api/sequences/{row_id}/enrolments": _shown("sequence"),
+    "GET /api/sequences/{row_id}/report": _shown("sequence"),
+    "GET /api/sequences/{row_id}/progress": _shown("sequence"),
+    "GET /api/sequences/{row_id}/deliveries": _shown("sequence"),
     "POST /api/sequences/{row_id}/activate": Rule(
         Who.ADMINS,
         target="sequence",
