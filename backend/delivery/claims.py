@@ -15,7 +15,7 @@ from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs, Suppression
 from backend.db.models.sequence import Sequence as SequenceDocument
 from backend.delivery.fencing import alive, deliveries, hold_session, is_waiting
-from backend.delivery.frequency import free_again, frequency_cap
+from backend.delivery.frequency import decide_alone, free_again, frequency_cap
 from backend.delivery.sources import Claimed, Source, SourceKind
 from backend.send_windows import SendWindow, opening
 from backend.sequence_rules import published_rules
@@ -190,12 +190,15 @@ def claim_due(
     people = _contact_rows(connection, source.org_id, [row["contact_id"] for row in taken])
     suppressed = suppressed_addresses(connection, source.org_id, [row["address"] for row in taken])
     cap = frequency_cap(connection, source.org_id)
+    if cap is not None:
+        decide_alone(connection, cap)
     own = [row["id"] for row in taken]
     capped = free_again(connection, cap, list(people), now, own) if cap else {}
     window = _window(connection, source)
     claimed: list[Claimed] = []
     reasons: dict[int, str] = {}
     waits: dict[int, datetime] = {}
+    mailed: set[int] = set()
     for row in taken:
         person = people.get(row["contact_id"])
         reason = _reason_to_skip(person, suppressed.get(row["address"]))
@@ -205,7 +208,10 @@ def claim_due(
             reasons[row["id"]] = cap.reason
         elif (until := opening(window, person["time_zone"], capped.get(person["id"], now))) > now:
             waits[row["id"]] = until
+        elif cap is not None and person["id"] in mailed:
+            waits[row["id"]] = now  # it is asked again, when the one before it counts
         else:
+            mailed.add(person["id"])
             claimed.append(Claimed(source=source, values=_values(person), **row))
     _skip(connection, source, reasons, now)
     _postpone(connection, source, waits, now)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from backend.delivery.mailer import AccountTroubleError
 from tests.backend.delivery.test_reading import loaded
 from tests.backend.delivery.world import Process, World
 
@@ -77,3 +78,26 @@ async def test_mails_that_never_came_do_not_count(world: World, process: Process
     await world.clock.advance(timedelta(hours=1).total_seconds())
     second = await world.add_campaign()
     assert await capped(world, second) == (0, 1)
+
+
+async def test_two_steps_of_one_person_that_became_due_meanwhile_are_told_apart(
+    world: World, process: Process
+):
+    """The server was in trouble for so long that both are claimed in one batch."""
+    await world.cap_frequency(1, 2)
+    await world.add_contacts("ann@example.org")
+    sequence = await world.add_sequence(("Welcome", 0), ("Tips", 1))
+    await world.publish(sequence)
+    world.mailer.trouble = AccountTroubleError("mail.example.com:25 cannot be used")
+    for _ in range(3):
+        await process.work()
+        await world.clock.advance(3600)
+    assert len(await world.rows(sequence)) == 2
+    world.mailer.trouble = None
+    await world.clock.advance(DAY / 2)
+    await process.work()
+    assert world.subjects() == ["Welcome"]
+    for _ in range(3):
+        await world.clock.advance(DAY)
+        await process.work()
+    assert world.subjects() == ["Welcome", "Tips"]
