@@ -19,6 +19,7 @@ from contract import (
     members,
     segments,
     sequences,
+    simulation,
     suppressions,
 )
 
@@ -72,6 +73,7 @@ EXAMPLES: dict[type[BaseModel], dict[str, Any]] = {
     sequences.SequencePatch: {"status": "PAUSED"},
     sequences.StepsPatch: {"steps": _STEPS},
     sequences.Activate: {"planHash": "from-the-plan"},
+    simulation.Simulate: {"email": "ada@example.com"},
     sequences.SequenceResume: {"overdue": "spread", "hours": 24},
     accounts.SendingAccountCreate: {
         "name": "Newsletter",

@@ -21,6 +21,7 @@ from contract.delivery import DeliveryState, Funnel, Progress
 from contract.preflight import PreflightPage
 from contract.reports import CampaignReport, SequenceReport
 from contract.sequences import Enrolment, Plan, SequenceResume
+from contract.simulation import Simulate, Simulation
 
 
 class Audience(Protocol):
@@ -132,6 +133,11 @@ class Sequencing(Protocol):
 
     async def plan(self, session: AsyncSession, sequence: Sequence, now: datetime) -> Plan:
         """What publishing the draft would do."""
+
+    async def simulate(
+        self, session: AsyncSession, sequence: Sequence, wanted: Simulate, now: datetime
+    ) -> Simulation:
+        """What one contact would get, and when, without writing. `MissingError`, `NotReadyError`."""
 
     async def activate(
         self, session: AsyncSession, sequence: Sequence, plan_hash: str | None, now: datetime

@@ -17,6 +17,7 @@ from contract.preflight import PreflightPage
 from contract.problems import PlanDriftedError, SegmentMissingError
 from contract.reports import CampaignReport, SequenceReport
 from contract.sequences import Enrolment, Plan, SequenceResume
+from contract.simulation import Ending, Simulate, Simulation
 from contract.transitions import CampaignStatus
 
 
@@ -154,6 +155,21 @@ class MemorySequencing:
             steps_removed=0,
             steps_changed=0,
             moved=False,
+        )
+
+    async def simulate(
+        self, session: AsyncSession, sequence: Sequence, wanted: Simulate, now: datetime
+    ) -> Simulation:
+        del session
+        return Simulation(
+            email=wanted.email,
+            time_zone="UTC",
+            draft=sequence.published_revision == 0,
+            continues=False,
+            entered_at=now,
+            mails=[],
+            ending=Ending.FINISHED,
+            ends_at=now,
         )
 
     async def activate(

@@ -166,7 +166,8 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
             *("resend", "outbox"),
         ],
         "sequences": [
-            *("list", "show", "plan", "activate", "pause", "resume", "enrolments", "report", "deliveries"),
+            *("list", "show", "settings", "plan", "simulate", "activate", "pause", "resume", "enrolments"),
+            *("report", "deliveries"),
         ],
     }
     for noun, words in verbs.items():
@@ -174,13 +175,7 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     commands.choices["contacts"].add_argument("--map", action="append", metavar="COLUMN=FIELD")
     commands.choices["contacts"].add_argument("--dry-run", action="store_true")
     sequences = commands.choices["sequences"]
-    sequences.add_argument(
-        "--overdue",
-        choices=["send", "spread", "shift", "skip"],
-        default="send",
-        help="for resume: what was due meanwhile goes at once, over --hours, later by the pause, or not",
-    )
-    sequences.add_argument("--hours", type=float, default=24.0, metavar="N", help="for resume: see --overdue")
+    _sequences(sequences)
     campaigns = commands.choices["campaigns"]
     campaigns.add_argument("--segment", metavar="ID")
     campaigns.add_argument("--name", metavar="NAME", help="for edit")
@@ -198,6 +193,38 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         mailing.add_argument("--not-delivered", action="store_true", help="deliveries that did not arrive")
         mailing.add_argument("--csv", action="store_true", help="deliveries as CSV")
     campaigns.add_argument("--yes", action="store_true", help="resend really")
+
+
+def _sequences(sequences: argparse.ArgumentParser) -> None:
+    sequences.add_argument(
+        "--overdue",
+        choices=["send", "spread", "shift", "skip"],
+        default="send",
+        help="for resume: what was due meanwhile goes at once, over --hours, later by the pause, or not",
+    )
+    sequences.add_argument("--hours", type=float, default=24.0, metavar="N", help="for resume: see --overdue")
+    sequences.add_argument(
+        "--from",
+        dest="since",
+        metavar="TIME",
+        help="for simulate: as if the contact entered then, such as 2026-12-01T09:00:00+01:00",
+    )
+    which = sequences.add_mutually_exclusive_group()
+    which.add_argument("--published", action="store_true", help="for simulate: as people run it")
+    which.add_argument("--draft", action="store_true", help="for simulate: as the draft says")
+    sequences.add_argument(
+        "--exit-on-leaving", choices=["yes", "no"], help="for settings: who left the segment"
+    )
+    sequences.add_argument(
+        "--goal", metavar="ID", help="for settings: the segment that is the goal; none = no goal"
+    )
+    sequences.add_argument("--reenter-after", metavar="DAYS", help="for settings: days, or never")
+    sequences.add_argument(
+        "--window", metavar="WORDS", help='for settings: such as "mon-fri 9-17", or always'
+    )
+    sequences.add_argument(
+        "--account", metavar="ID", help="for settings: the sending account; none = the default"
+    )
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -1,9 +1,9 @@
-"""`handbill sequences`: look at sequences, activate and pause them from a script."""
+"""`handbill sequences`: look at sequences, play, activate and pause them from a script."""
 
 import argparse
 import asyncio
 
-from cli import output, records
+from cli import output, records, sequence_plays, sequence_settings
 from cli.deliveries import deliveries
 from cli.remote import signed_in
 from cli.reports import report
@@ -15,7 +15,7 @@ COLUMNS = ("id", "name", "status", "segmentId", "activeEnrolments", "updatedAt")
 
 
 def sequences(options: argparse.Namespace) -> int:
-    """list, show, plan, activate, pause, resume, enrolments, report or deliveries."""
+    """list, show, settings, plan, simulate, activate, pause, resume, enrolments, report or deliveries."""
     return asyncio.run(_run(options))
 
 
@@ -72,10 +72,20 @@ async def _enrolments(api: Api, options: argparse.Namespace) -> None:
         records.line(row, columns, as_json=options.json)
 
 
+async def _settings(api: Api, options: argparse.Namespace) -> None:
+    await sequence_settings.settings(api, options, f"/api/sequences/{_id(options)}")
+
+
+async def _simulate(api: Api, options: argparse.Namespace) -> None:
+    await sequence_plays.simulate(api, options, f"/api/sequences/{_id(options)}")
+
+
 _COMMANDS = {
     "list": _list,
     "show": _show,
+    "settings": _settings,
     "plan": _plan,
+    "simulate": _simulate,
     "activate": _activate,
     "pause": _pause,
     "resume": _resume,

@@ -74,6 +74,14 @@ class Memberships:
     left: Collection[int] = ()
     missing: bool = False
 
+    def reason_to_leave(self, contact_id: int) -> str:
+        """Empty for whoever stays."""
+        if self.missing:
+            return ""
+        if contact_id in self.in_goal:
+            return GOAL_REACHED
+        return LEFT_SEGMENT if contact_id in self.left else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -102,11 +110,7 @@ def _reason_to_leave(person: Person, known: Known) -> str:
         return person.status
     if why := known.suppressed.get(mail_address(person.email)):
         return f"suppressed: {why}"
-    if known.memberships.missing:
-        return ""
-    if person.contact_id in known.memberships.in_goal:
-        return GOAL_REACHED
-    return LEFT_SEGMENT if person.contact_id in known.memberships.left else ""
+    return known.memberships.reason_to_leave(person.contact_id)
 
 
 def _not_before(person: Person, known: Known) -> datetime:

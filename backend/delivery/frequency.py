@@ -4,7 +4,7 @@ Whoever is at the cap is left out of a campaign, by name and with the reason. A 
 a step that is never sent would leave a hole in what it tells.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -66,6 +66,12 @@ def decide_alone(connection: Connection, cap: FrequencyCap) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(_TURN, {"org_id": cap.org_id})
+
+
+def free_at(cap: FrequencyCap, times: Iterable[datetime], now: datetime) -> datetime | None:
+    """When one more mail is no longer too many for someone who had mails at these times; None if now."""
+    lately = sorted((at for at in times if at > now - cap.window), reverse=True)
+    return lately[cap.mails - 1] + cap.window if len(lately) >= cap.mails else None
 
 
 def free_again(

@@ -17,10 +17,12 @@ from backend.delivery.enrolling import published_steps
 from backend.delivery.foreseeing import active_in, due_after, foresee, waiting_for
 from backend.delivery.resuming import count_overdue, decide
 from backend.delivery.sequence_steps import Steps, compare, landing, read_steps
+from backend.delivery.simulating import Simulator
 from backend.ports import Audience
 from backend.sequence_rules import changed_settings, publish_rules
 from contract.problems import PlanDriftedError
 from contract.sequences import Enrolment, Plan, SequenceResume
+from contract.simulation import Simulate, Simulation
 
 STEP_DELETED = "the last steps were deleted"
 
@@ -43,6 +45,11 @@ class SequencingService:
             "settings_changed": changed_settings(sequence),
         }
         return Plan(plan_hash=_plan_hash(sequence, numbers), **numbers)
+
+    async def simulate(
+        self, session: AsyncSession, sequence: Sequence, wanted: Simulate, now: datetime
+    ) -> Simulation:
+        return await Simulator(self._audience, session, sequence, now).run(wanted)
 
     async def activate(
         self, session: AsyncSession, sequence: Sequence, plan_hash: str | None, now: datetime

@@ -33,6 +33,7 @@ from contract.sequences import (
     SequenceResume,
     StepsPatch,
 )
+from contract.simulation import Simulate, Simulation
 from contract.transitions import SequenceStatus
 from contract.wire import Empty
 
@@ -110,6 +111,13 @@ class SequenceRunController(Controller):
     async def plan(self, work: CurrentWork, row_id: FromPath[str]) -> Plan:
         row = await documents.find(work.session, Sequence, row_id)
         return await work.ports.sequencing.plan(work.session, row, work.now)
+
+    @post("/simulate", opt={"reads": True}, summary="Play it for one contact on a clock of its own")
+    async def simulate(
+        self, work: CurrentWork, row_id: FromPath[str], data: JSONBody[Simulate]
+    ) -> Simulation:
+        row = await documents.find(work.session, Sequence, row_id)
+        return await work.ports.sequencing.simulate(work.session, row, data, work.now)
 
     @post("/activate", summary="Publish the draft")
     async def activate(

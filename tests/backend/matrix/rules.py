@@ -236,6 +236,9 @@ RULES: dict[str, Rule] = {
     "GET /api/sequences/{row_id}/report": _shown("sequence"),
     "GET /api/sequences/{row_id}/progress": _shown("sequence"),
     "GET /api/sequences/{row_id}/deliveries": _shown("sequence"),
+    "POST /api/sequences/{row_id}/simulate": Rule(
+        target="sequence", body={"email": "ann@acme.example", "draft": True}, writes=False
+    ),
     "POST /api/sequences/{row_id}/activate": Rule(
         Who.ADMINS,
         target="sequence",

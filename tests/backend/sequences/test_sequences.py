@@ -227,3 +227,13 @@ class TestSettings:
         await owner.ok("POST", f"{path}/activate", {})
         await owner.ok("DELETE", f"/segments/{made['segmentId']}")
         assert (await owner.ok("GET", path))["sequence"]["held"] == ""
+
+
+class TestSimulate:
+    async def test_members_may_play_and_strangers_see_nothing(self, member: Member, stranger: Member) -> None:
+        made = await draft(member, step(0))
+        path = f"/sequences/{made['id']}/simulate"
+        play = await member.ok("POST", path, {"email": "ann@acme.example"})
+        assert (play["draft"], play["ending"]) == (True, "finished")
+        await stranger.refused(404, "not_found", "POST", path, {"email": "ann@acme.example"})
+        await member.refused(400, "invalid", "POST", path, {"email": "a@b.example", "entersAt": "soon"})

@@ -1,0 +1,149 @@
+"""One contact's way through a sequence on a clock of its own. Nothing is read, written or sent here.
+
+The clock jumps from one moment at which something is due to the next, as a worker's ticks do, and asks
+due_steps.py, which is what the worker asks. What segments say is looked up for each moment by whoever plays.
+"""
+
+import heapq
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from backend.db.epoch import EPOCH, MICROSECOND
+from backend.delivery.due_steps import ACTIVE, EXITED, Known, Move, plan_batch
+from backend.delivery.frequency import FrequencyCap, free_at
+from backend.delivery.sequence_steps import find_step
+from backend.send_windows import opening
+from contract.simulation import Ending, Wait, WaitReason
+
+LookUp = Callable[["Standing", datetime], Awaitable[Known]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a contact is: a `due_steps.Person` without a row."""
+
+    contact_id: int
+    run_no: int
+    step_id: str | None
+    entered_step_at: datetime
+    next_run_at: datetime
+    email: str
+    status: str | None
+    time_zone: str | None
+    id: int = 0
+
+
+@dataclass(order=True, slots=True)
+class PlayedMail:
+    """`at`: when it leaves, or is tried next."""
+
+    at: datetime
+    step_id: str
+    waits: list[Wait] = field(default_factory=list, compare=False)
+
+
+@dataclass(slots=True)
+class Played:
+    """What came of it. `taken_back`: why mails that still waited were not sent."""
+
+    mails: list[PlayedMail]
+    ending: Ending
+    ends_at: datetime
+    reason: str = ""
+    taken_back: str = ""
+
+
+@dataclass(slots=True)
+class _Play:
+    person: Standing
+    cap: FrequencyCap | None
+    had: list[datetime]
+    waiting: list[PlayedMail]
+    sent: list[PlayedMail] = field(default_factory=list)
+    waits: list[Wait] = field(default_factory=list)
+    taken_back: str = ""
+
+    def try_mail(self, known: Known) -> None:
+        """As a claim does: a limit and the window are asked when a mail is due; a sweep came before."""
+        if reason := known.memberships.reason_to_leave(self.person.contact_id):
+            self.taken_back, self.waiting = reason, []
+            return
+        mail = heapq.heappop(self.waiting)
+        free = free_at(self.cap, self.had, mail.at) if self.cap else None
+        until = opening(known.rules.window, self.person.time_zone, free or mail.at)
+        if until == mail.at:
+            self.had.append(mail.at)
+            self.sent.append(mail)
+            return
+        reason_to_wait = WaitReason.CAP if free else WaitReason.WINDOW
+        waits = [*mail.waits, Wait(reason=reason_to_wait, until=until)]
+        heapq.heappush(self.waiting, PlayedMail(until, mail.step_id, waits))
+
+    def move(self, known: Known) -> Move:
+        """As ADVANCE does."""
+        moves = plan_batch([self.person], known)
+        for _, _, step_id, _ in moves.mails:
+            heapq.heappush(self.waiting, PlayedMail(known.now, step_id, self.waits))
+            self.waits = []
+        (move,) = moves.people
+        return move
+
+    def go_on(self, known: Known, move: Move) -> None:
+        """Wait for what comes next."""
+        since, due = _moment(move.entered_step_at), _moment(move.next_run_at or 0)
+        step = find_step(known.steps, move.step_id)
+        if step is not None and move.step_id != self.person.step_id:
+            self.wait(WaitReason.DELAY, since, since + step.delay)
+            since += step.delay
+        self.wait(WaitReason.WINDOW, max(since, self.person.next_run_at), due)
+        entered = _moment(move.entered_step_at)
+        self.person = replace(self.person, step_id=move.step_id, entered_step_at=entered, next_run_at=due)
+
+    def wait(self, reason: WaitReason, since: datetime, until: datetime) -> None:
+        if until > since:
+            self.waits.append(Wait(reason=reason, until=until))
+
+    def end(self, ending: Ending, at: datetime, reason: str = "") -> Played:
+        return Played(self.sent, ending, at, reason, self.taken_back)
+
+
+def _moment(micros: int) -> datetime:
+    return EPOCH + micros * MICROSECOND
+
+
+async def play(
+    person: Standing,
+    look_up: LookUp,
+    start: datetime,
+    *,
+    cap: FrequencyCap | None,
+    had: Sequence[datetime],
+    waiting: Sequence[PlayedMail] = (),
+) -> Played:
+    """From where the contact is to the end. `had`: when mails came that count for the cap.
+
+    `start`: when the clock begins to run; what was due before is due then. `waiting`: mails that are on their
+    way. `look_up` is asked about every moment in turn.
+    """
+    game = _Play(person, cap, list(had), sorted(waiting))
+    game.wait(WaitReason.DELAY, person.entered_step_at, person.next_run_at)
+    while True:
+        now = max(game.person.next_run_at, start)
+        await _send_until(game, look_up, now)
+        known = await look_up(game.person, now)
+        if known.memberships.missing:
+            return game.end(Ending.HELD, now)
+        move = game.move(known)
+        if move.state == EXITED:
+            return game.end(Ending.EXITED, now, move.reason)
+        if move.state != ACTIVE:
+            break
+        game.go_on(known, move)
+    await _send_until(game, look_up, None)
+    return game.end(Ending.FINISHED, now, move.reason)
+
+
+async def _send_until(game: _Play, look_up: LookUp, end: datetime | None) -> None:
+    while game.waiting and (end is None or game.waiting[0].at <= end):
+        game.try_mail(await look_up(game.person, game.waiting[0].at))
