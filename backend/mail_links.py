@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from backend.short_signatures import short_signature
+from render_preview.tracking import page_prefix
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _TOKEN = re.compile(r"([0-9a-z]{1,13})-([0-9a-z]{1,13})-([0-9a-z]{1,13})-([a-z2-7]{24})")
@@ -31,10 +32,6 @@ class Purpose(StrEnum):
 
 PATHS = {Purpose.UNSUBSCRIBE: "/u", Purpose.PREFERENCES: "/p", Purpose.VIEW: "/v"}
 """Where the pages are."""
-
-
-CLICK_PATH, OPEN_PATH = "/t", "/o"
-"""Where tracked links and the picture of an opened mail are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +70,6 @@ def make_token(secret: bytes, purpose: Purpose, claim: MailClaim) -> str:
 def page_address(public_url: str, secret: bytes, purpose: Purpose, claim: MailClaim) -> str:
     """The whole link, as it stands in a mail."""
     return f"{page_prefix(public_url, PATHS[purpose])}{make_token(secret, purpose, claim)}"
-
-
-def page_prefix(public_url: str, path: str) -> str:
-    """What the address of such a page begins with; a token follows."""
-    return f"{public_url.rstrip('/')}{path}/"
 
 
 def read_unverified(token: str) -> MailClaim | None:

@@ -76,6 +76,10 @@ class Delivery(Protocol):
         """Render the next `limit` recipients' copies. Raises `SegmentMissingError`, `NotReadyError`."""
 
     @property
+    def public_url(self) -> str | None:
+        """Where recipients reach this installation; None where they do not."""
+
+    @property
     def installation(self) -> str | None:
         """The server that sends where an organisation has no account, as `host:port`."""
 

@@ -30,6 +30,7 @@ class MemoryDelivery:
         )
         self.rows: list[DeliveryRow] = []
         self.waiting: list[str] = []
+        self.public_url: str | None = None
         self.changed: list[tuple[str, str]] = []
         self.tested: list[str] = []
         self.servers: set[str] = set()

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.fields import known_fields
+from backend.tracks import find_tracks
+from backend.work import Work
 from contract.blocks import NewerDocumentError, load_document
 from contract.problems import FieldError, NotReadyError
 from render_preview.lint import lint
+from render_preview.tracking import tracking_at
 
 
 def _places(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -26,13 +28,16 @@ def _place(content: dict[str, Any], block_id: str | None, prefix: str) -> str:
     return prefix if place is None else f"{prefix}.{place}"
 
 
-async def content_errors(session: AsyncSession, content: dict[str, Any], prefix: str) -> list[FieldError]:
+async def content_errors(work: Work, content: dict[str, Any], prefix: str) -> list[FieldError]:
     """Everything that stands against sending, with its place below `prefix`."""
     try:
         document = load_document(content)
     except (NewerDocumentError, ValidationError):
         return [FieldError(path=prefix, message="This was written by a newer version of Handbill.")]
-    findings = lint(document, known_fields=await known_fields(session))
+    url = work.ports.delivery.public_url
+    tracks = await find_tracks(work.session, work.actor.org_id, url)
+    tracking = tracking_at(url, clicks=tracks.clicks, opens=tracks.opens)
+    findings = lint(document, known_fields=await known_fields(work.session), tracking=tracking)
     return [
         FieldError(path=_place(content, finding.block_id, prefix), message=finding.message)
         for finding in findings

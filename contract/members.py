@@ -70,7 +70,8 @@ class Organisation(Answer):
     """What the organisation has set. `membersMaySend`: whether members send and schedule campaigns;
     `needsApproval`: whether somebody else must have approved a campaign before it is sent;
     `dailyCap`: mails per day (UTC) through all its accounts together, 0 = no limit;
-    `trackOpens`, `trackClicks`: whether mails carry what says that they were opened and links clicked.
+    `trackOpens`, `trackClicks`: whether mails carry what says that they were opened and links clicked,
+    which takes a `publicUrl`, where recipients reach the server.
     """
 
     id: RowId
@@ -82,6 +83,7 @@ class Organisation(Answer):
     frequency_days: int = 7
     track_opens: bool = False
     track_clicks: bool = False
+    public_url: str | None = None
 
 
 class OrganisationPatch(Request):

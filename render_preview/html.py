@@ -33,7 +33,7 @@ from render_preview.own_pages import links_in
 from render_preview.palette import palette_of
 from render_preview.raw_html import sanitise
 from render_preview.segments import Part, Slots
-from render_preview.tracking import CLICK, OPEN, Tracking, link_code
+from render_preview.tracking import CLICK, OPEN, TOKEN_LENGTH, Tracking, link_code
 from render_preview.values import SlotKind, encode_address, for_comment
 
 _SPACES = re.compile("^ |(?<=<br>) |  +")
@@ -219,3 +219,10 @@ def render_html(document: Document, tracking: Tracking | None = None) -> Part:
         cell_shares=SHARES,
     )
     return writer.slots.cut(marked.strip())
+
+
+def sent_size(document: Document, tracking: Tracking | None = None) -> int:
+    """Bytes of the HTML as it is sent, without the values of merge tags but with the tokens of its links."""
+    part = render_html(document, tracking)
+    tokens = sum(slot.tag in (CLICK, OPEN) for slot in part.slots)
+    return part.literal_size + tokens * TOKEN_LENGTH

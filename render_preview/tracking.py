@@ -18,6 +18,11 @@ from render_preview.values import encode_address
 CLICK, OPEN = MergeTag(CLICK_TOKEN), MergeTag(OPEN_TOKEN)
 Address = tuple[Atom, ...]
 
+CLICK_PATH, OPEN_PATH = "/t", "/o"
+"""Where tracked links and the picture of an opened mail are, below the public address of the installation."""
+TOKEN_LENGTH = 44
+"""Characters of the token in each of them, up to two billion mails of sixty million contacts."""
+
 _BYTES = 5
 _CODE = re.compile(r"[a-z2-7]{8}")
 _ON_THE_WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -68,3 +73,19 @@ class Tracking:
     def _is_own(self, address: Address) -> bool:
         tags = (atom.field for atom in address if isinstance(atom, MergeTag))
         return (bool(self._own) and str(address[0]).startswith(self._own)) or not SENDERS_OWN.isdisjoint(tags)
+
+
+def page_prefix(public_url: str, path: str) -> str:
+    """What the address of a page of ours begins with."""
+    return f"{public_url.rstrip('/')}{path}/"
+
+
+def tracking_at(public_url: str | None, *, clicks: bool, opens: bool) -> Tracking | None:
+    """What is tracked of a mail; nothing where recipients do not reach the installation."""
+    if not public_url or not (clicks or opens):
+        return None
+    return Tracking(
+        clicks=page_prefix(public_url, CLICK_PATH) if clicks else "",
+        opens=page_prefix(public_url, OPEN_PATH) if opens else "",
+        own=page_prefix(public_url, ""),
+    )

@@ -130,6 +130,10 @@ RULES = (
         ("yes", "no"),
     ),
 )
+TRACKING = ("opens", "clicks")
+NO_PUBLIC_ADDRESS = (
+    "Nothing is tracked yet: the server has no public address. Whoever runs it sets HANDBILL_PUBLIC_URL."
+)
 ACCOUNT_TITLE = "Default account"
 ACCOUNT_MEANING = "Mails leave through it where a campaign chose no other one. 7 shows all accounts."
 

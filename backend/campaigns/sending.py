@@ -97,7 +97,7 @@ async def _schedule(work: Work, row: Campaign, data: CampaignSend) -> None:
     await check_account(work, row)
     await _check_audience(work, row, data.audience_hash)
     await set_local_time(work, row, data.local_time, row.send_at, row.segment_id or "")
-    refuse(await content_errors(work.session, row.content_json, "contentJson"))
+    refuse(await content_errors(work, row.content_json, "contentJson"))
     await approval.check_approved(work, row)
     row.audience_hash = data.audience_hash
     work.wakes = True
@@ -114,7 +114,7 @@ async def _act(work: Work, row: Campaign, action: CampaignAction) -> None:
         row.audience_hash = None
     row.paused_reason = "by hand" if action is CampaignAction.PAUSE else None
     if action is CampaignAction.RESUME:
-        refuse(await content_errors(work.session, row.content_json, "contentJson"))
+        refuse(await content_errors(work, row.content_json, "contentJson"))
         await approval.check_approved(work, row)
         await check_account(work, row)
         if not was_frozen:

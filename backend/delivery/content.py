@@ -11,11 +11,10 @@ from backend.delivery.letter import Letter
 from backend.delivery.signing import sending_secret
 from backend.delivery.sources import Source, SourceKind
 from backend.frozen_content import frozen_content
-from backend.mail_links import CLICK_PATH, OPEN_PATH, page_prefix
 from contract.blocks import NewerDocumentError, load_document
 from render_preview.headers import HeaderError, MessageHeaders
 from render_preview.own_pages import without_own_pages
-from render_preview.tracking import Tracking
+from render_preview.tracking import Tracking, tracking_at
 from render_preview.wire import UnknownBlockError, WireTemplate, compile_message
 
 MAX_KEPT = 64
@@ -58,17 +57,6 @@ def compile_content(
         raise ContentError("the content is not a valid document") from error
 
 
-def tracking_of(account: Account, public_url: str | None) -> Tracking | None:
-    """What the organisation wants to be tracked; nothing where recipients do not reach this installation."""
-    if not public_url or not (account.track_opens or account.track_clicks):
-        return None
-    return Tracking(
-        clicks=page_prefix(public_url, CLICK_PATH) if account.track_clicks else "",
-        opens=page_prefix(public_url, OPEN_PATH) if account.track_opens else "",
-        own=page_prefix(public_url, ""),
-    )
-
-
 class Letters:
     """Compiles each frozen content once per account."""
 
@@ -89,7 +77,7 @@ class Letters:
                 raw = await frozen_content(session, source.id, revision, step_id)
             if raw is None:
                 raise ContentError("the content of this revision is gone")
-            tracking = tracking_of(account, self.public_url)
+            tracking = tracking_at(self.public_url, clicks=account.track_clicks, opens=account.track_opens)
             template = compile_content(raw, source, account, public=bool(self.public_url), tracking=tracking)
             secret = await sending_secret(self._database, source.org_id)
             letter = Letter(template, account, secret, self.public_url)

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence as Many
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.models.campaign import Campaign
 from backend.db.models.delivery import DeliveryRecord
-from backend.db.models.org import Org
 from backend.db.models.sequence import Sequence
 from backend.delivery.course import campaign_window, find_course, sequence_window
 from backend.delivery.response import (
@@ -22,6 +21,7 @@ from backend.delivery.response import (
 from backend.delivery.sequence_counts import find_people, find_steps, published, sequence_addresses
 from backend.delivery.tools import Tools
 from backend.frozen_links import FrozenLinks
+from backend.tracks import find_tracks
 from contract.delivery import DeliveryState, Progress
 from contract.reports import CampaignReport, SequenceReport
 
@@ -42,13 +42,6 @@ async def find_reasons(session: AsyncSession, source_id: str) -> dict[str, int]:
         .limit(MAX_REASONS)
     )
     return {row.reason: row.many for row in await session.execute(query)}
-
-
-class Tracks(NamedTuple):
-    """What of a mail is tracked."""
-
-    opens: bool
-    clicks: bool
 
 
 class Reports:
@@ -92,7 +85,7 @@ class Reports:
         self, session: AsyncSession, row: Campaign | Sequence, progress: Progress
     ) -> dict[str, Any]:
         counted = await self._tools.counts.of(session, [row.id])
-        tracks = await self._tracks(session, row.org_id)
+        tracks = await find_tracks(session, row.org_id, self._tools.letters.public_url)
         return {
             "progress": progress,
             "reasons": await find_reasons(session, row.id),
@@ -101,11 +94,3 @@ class Reports:
             "response": await find_response(session, row.id, counted.get(row.id, {})),
             "providers": await find_providers(session, row.id),
         }
-
-    async def _tracks(self, session: AsyncSession, org_id: int) -> Tracks:
-        """What new mails carry. The organisation's row lies outside the border, so it is named."""
-        if not self._tools.letters.public_url:
-            return Tracks(opens=False, clicks=False)
-        query = select(Org.track_opens, Org.track_clicks).where(Org.id == org_id)
-        row = (await session.execute(query, execution_options={"unscoped": True})).one()
-        return Tracks(row.track_opens, row.track_clicks)

@@ -130,6 +130,10 @@ class DeliveryService:
         return None
 
     @property
+    def public_url(self) -> str | None:
+        return self._tools.letters.public_url
+
+    @property
     def installation(self) -> str | None:
         return self._tools.accounts.installation
 

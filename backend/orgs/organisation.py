@@ -21,7 +21,8 @@ async def show(work: Work) -> Organisation:
     """The actor's own."""
     query = select(*SET).where(Org.id == work.actor.org_id)
     row = (await work.session.execute(query, execution_options=OUTSIDE)).one()
-    return Organisation(id=str(work.actor.org_id), **row._asdict())
+    public_url = work.ports.delivery.public_url
+    return Organisation(id=str(work.actor.org_id), public_url=public_url, **row._asdict())
 
 
 async def edit(work: Work, data: OrganisationPatch) -> Organisation:

@@ -29,7 +29,7 @@ async def _check_ready(work: Work, row: Sequence) -> None:
         refuse([FieldError(path="steps", message="A sequence needs at least one step.")])
     errors: list[FieldError] = []
     for index, step in enumerate(steps):
-        errors += await content_errors(work.session, step["contentJson"], f"steps.{index}.contentJson")
+        errors += await content_errors(work, step["contentJson"], f"steps.{index}.contentJson")
     refuse(errors)
 
 

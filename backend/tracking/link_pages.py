@@ -8,9 +8,9 @@ from litestar.datastructures import State
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from backend.mail_links import CLICK_PATH, OPEN_PATH
 from backend.tracking import html
 from backend.tracking.following import Asked, Followed, follow, opened
+from render_preview.tracking import CLICK_PATH, OPEN_PATH
 
 POINT = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 _UNKEPT = {name: html.HEADERS[name] for name in ("Cache-Control", "Referrer-Policy", "X-Robots-Tag")}

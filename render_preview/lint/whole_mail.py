@@ -73,9 +73,9 @@ def words(document: Document) -> Iterator[Finding]:
         yield Finding("warning", "image-only", None, message)
 
 
-def weight(html_size: int) -> Iterator[Finding]:
-    """Whether Gmail shows the whole mail."""
-    shown = f"The HTML has {html_size / 1000:.0f} KB"
+def weight(html_size: int, *, tracked: bool = False) -> Iterator[Finding]:
+    """Whether Gmail shows the whole mail. `tracked`: what tracking adds is in the size, in bytes."""
+    shown = f"The HTML has {html_size / 1000:.0f} KB{' with what is tracked' if tracked else ''}"
     if html_size >= SIZE_CLIPPED:
         yield Finding("error", "size-clipped", None, f"{shown}; Gmail cuts it at about 102 KB.")
     elif html_size >= SIZE_WARNING:

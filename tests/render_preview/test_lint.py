@@ -3,6 +3,8 @@ from hypothesis import given
 
 from contract.blocks import load_document
 from render_preview.lint import blocks_sending, lint
+from render_preview.lint.whole_mail import weight
+from render_preview.tracking import tracking_at
 from render_preview.wire import compile_message
 from tests.render_preview.samples import HEADERS, documents, usual
 
@@ -131,12 +133,20 @@ def test_fields_are_not_checked_when_they_are_not_known():
     ],
 )
 def test_a_mail_that_gmail_would_clip_is_not_sent(size, expected):
-    assert checked(FOOTER, html_size=size) == expected
+    assert [(f.level, f.code, f.block_id) for f in weight(size)] == expected
 
 
-def test_the_size_is_measured_when_it_is_not_given():
+def test_the_size_is_that_of_the_html():
     blocks = [{"type": "text", "text": "word " * 3_900} for _ in range(6)]
     assert checked(*blocks, FOOTER) == [("error", "size-clipped", None)]
+
+
+def test_what_tracking_adds_is_in_the_size():
+    links = " ".join(f"[tea](https://a.example/{n})" for n in range(65))
+    blocks = [{"type": "text", "text": links} for _ in range(10)]
+    tracking = tracking_at("https://letters.example", clicks=True, opens=True)
+    assert checked(*blocks, FOOTER) == [("warning", "size-large", None)]
+    assert checked(*blocks, FOOTER, tracking=tracking) == [("error", "size-clipped", None)]
 
 
 @given(documents)

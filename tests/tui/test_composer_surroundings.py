@@ -230,3 +230,17 @@ class TestPreview:
             await person.press("f6")
             person.was_told("cannot be reached")
             assert "name | friend" in writer.preview.replace("\u00a0", " ")
+
+
+async def test_tracked_links_count_for_the_size_that_gmail_shows(world: World) -> None:
+    links = " ".join(f"[tea](https://a.example/{n})" for n in range(60))
+    draft = world.drafts.get(DocKind.CAMPAIGN, SPRING)
+    assert draft is not None
+    blocks = [{"type": "text", "id": f"t{n}", "text": links} for n in range(10)]
+    mail = draft.content["contentJson"]
+    mail = mail | {"blocks": [*blocks, *mail["blocks"]]}
+    world.drafts.put(DocKind.CAMPAIGN, SPRING, draft.content | {"contentJson": mail}, draft.facts)
+    world.rules.org = world.rules.org.model_copy(update={"track_clicks": True})
+    async with writing(world) as (_, writer):
+        await writer.checks()
+        assert any("with what is tracked; Gmail cuts it" in found.message for found in writer.place.findings)

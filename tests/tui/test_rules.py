@@ -96,6 +96,14 @@ class TestRules:
             await person.press("G")
             assert person.hints["Change"] is account
 
+    async def test_where_nothing_can_be_tracked_it_says_so(self, world: World) -> None:
+        world.rules.org = world.rules.org.model_copy(update={"public_url": None})
+        async with opened(world) as person:
+            await person.press("9")
+            person.sees("Nothing is tracked yet: the server has no public address.")
+            await person.press("j", "j")
+            person.does_not_see("Nothing is tracked yet")
+
     async def test_a_refusal_of_the_server_changes_nothing_here(self, world: World) -> None:
         async with opened(world) as person:
             await person.press("9")

@@ -18,7 +18,9 @@ class MemoryRules:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self.org = Organisation(id="1", name="Kettle & Crumb", members_may_send=True)
+        self.org = Organisation(
+            id="1", name="Kettle & Crumb", members_may_send=True, public_url="https://letters.shop.example"
+        )
         self.as_role = Role.OWNER
 
     async def show(self) -> Organisation:

@@ -9,6 +9,7 @@ from contract.blocks import Document, load_document
 from render_preview.lint import Finding, lint
 from sync.errors import ServiceError
 from tui.screens.field_shares import FieldShares
+from tui.screens.mail_tracking import MailTracking
 from tui.screens.place import Place
 from tui.widgets.list_rows import Row
 from tui.widgets.paged_list import PagedList
@@ -40,6 +41,7 @@ class CheckedMail(Place):
         self.to_check = asyncio.Event()
         self._known_fields: set[str] | None = None
         self._shares = FieldShares(services.audience)
+        self._tracking = MailTracking(services)
 
     def document_in(self, content: Json) -> Json:
         """The block document within the draft's content."""
@@ -78,6 +80,7 @@ class CheckedMail(Place):
     async def _learn_fields(self) -> None:
         try:
             fields = await self.services.contacts.fields()
+            await self._tracking.learn()
         except ServiceError:
             return
         self._known_fields = {field.key for field in fields}
@@ -120,6 +123,7 @@ class CheckedMail(Place):
             document,
             known_fields=self._known_fields,
             lacking=self._shares.shares,
+            tracking=self._tracking.fresh(),
             today=self.services.clock.now().date(),
         )
         rows = [

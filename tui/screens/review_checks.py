@@ -11,6 +11,7 @@ from render_preview.links import Link, links_of
 from render_preview.lint import lint
 from sync.errors import ServiceError
 from tui.screens.field_shares import FieldShares
+from tui.screens.mail_tracking import MailTracking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,6 +62,7 @@ class LintWatch:
     def __init__(self, services: Services, session: DraftSession) -> None:
         self._services, self._session = services, session
         self._shares = FieldShares(services.audience)
+        self._tracking = MailTracking(services)
         self._known: set[str] | None = None
         self.found: list[tuple[str, str, str | None]] = []
 
@@ -75,6 +77,7 @@ class LintWatch:
         """Ask for the fields, then who lacks them; offline less is known."""
         try:
             self._known = {field.key for field in await self._services.contacts.fields()}
+            await self._tracking.learn()
             self.look()
             changed()
             if (document := self.document()) is not None:
@@ -92,7 +95,11 @@ class LintWatch:
             self.found = [("error", newer, None)]
             return
         findings = lint(
-            document, known_fields=self._known, lacking=self._shares.shares | {**shares}, today=today
+            document,
+            known_fields=self._known,
+            lacking=self._shares.shares | {**shares},
+            tracking=self._tracking.fresh(),
+            today=today,
         )
         self.found = [(finding.level, finding.message, finding.block_id) for finding in findings]
 

@@ -106,8 +106,10 @@ class RulesScreen(Place):
         box.display = row is not None
         if row is not None:
             rule = _BY_ID.get(row.key)
-            meaning = rule.meaning if rule else words.ACCOUNT_MEANING
-            box.update(plain_lines(f"{meaning}\n{self._who_may(row.key) or ''}".rstrip()))
+            said = [rule.meaning if rule else words.ACCOUNT_MEANING]
+            if self._org is not None and not self._org.public_url and row.key in words.TRACKING:
+                said.append(words.NO_PUBLIC_ADDRESS)
+            box.update(plain_lines("\n".join((*said, self._who_may(row.key) or "")).rstrip()))
 
     def on_paged_list_moved(self) -> None:
         self._show_meaning()

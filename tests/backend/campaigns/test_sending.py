@@ -76,6 +76,19 @@ class TestSend:
         made = await ready(owner, segmentId=await segment(stranger))
         await owner.refused(409, "segment_missing", "POST", f"/campaigns/{made['id']}/send", {})
 
+    async def test_a_mail_that_only_its_tracked_links_make_too_large_is_refused(
+        self, server: Server, owner: Member
+    ) -> None:
+        content, links = document(), " ".join(f"[tea](https://a.example/{n})" for n in range(60))
+        content["blocks"] += [{"id": f"t{n}", "type": "text", "text": links} for n in range(10)]
+        made = await ready(owner, contentJson=content)
+        server.delivery.public_url = "https://letters.example"
+        await owner.ok("PATCH", "/org", {"trackClicks": True})
+        problem = await owner.refused(409, "not_ready", "POST", f"/campaigns/{made['id']}/send", {})
+        assert "with what is tracked; Gmail cuts it" in problem["detail"]
+        await owner.ok("PATCH", "/org", {"trackClicks": False})
+        await owner.ok("POST", f"/campaigns/{made['id']}/send", {})
+
     async def test_unfinished_content_is_listed(self, owner: Member) -> None:
         content = document(subject="")
         content["blocks"].insert(1, {"id": "b2", "type": "button", "label": "Go", "href": ""})

@@ -10,8 +10,13 @@ from backend.db.models.campaign import Campaign
 from backend.db.models.event import Event
 from backend.db.models.org import Org
 from backend.db.models.segment import Segment
+from backend.mail_links import MailClaim, Purpose, make_token
 from backend.segments.audience import SegmentAudience
 from backend.tracking.recording import freshen
+from contract.blocks import load_document
+from render_preview.html import render_html, sent_size
+from render_preview.tracking import CLICK, OPEN, tracking_at
+from tests.backend.delivery.test_response import linking
 from tests.backend.delivery.world import CONTENT, SEGMENT, Process, World
 
 LINKED = CONTENT | {
@@ -108,3 +113,18 @@ async def test_a_worker_finds_those_whom_a_filter_on_events_means(world: World, 
     await process.work()
     assert world.mailer.recipients() == ["ann@example.org"]
     assert (await world.campaign(campaign)).status == "SENT"
+
+
+def test_the_size_that_is_checked_is_that_of_the_mail_that_leaves():
+    """No token of a mail that anybody sends is longer than what is counted for it."""
+    claim = MailClaim(org_id=36**4 - 1, contact_id=36**5 - 1, delivery_id=36**6 - 1)
+    tracking = tracking_at("https://letters.example/", clicks=True, opens=True)
+    document = load_document(linking(*(f"https://a.example/{n}" for n in range(40))))
+    part = render_html(document, tracking)
+    tokens = {
+        CLICK: make_token(b"k" * 32, Purpose.CLICK, claim),
+        OPEN: make_token(b"k" * 32, Purpose.OPEN, claim),
+    }
+    left = part.fill({slot.tag: tokens.get(slot.tag, "") for slot in part.slots})
+    assert left.count(tokens[CLICK]) >= 40
+    assert len(left.encode()) <= sent_size(document, tracking) <= len(left.encode()) * 1.02

@@ -188,6 +188,7 @@ async def test_the_organisation(server: Server, owner: Member, member: Member, s
     org = owner.session.org.id
     shown = (await member.ok("GET", "/org"))["org"]
     rules = {"membersMaySend": True, "needsApproval": False, "trackOpens": False, "trackClicks": False}
+    rules |= {"publicUrl": None}
     frequency = {"frequencyMails": 0, "frequencyDays": 7}
     assert shown == {"id": org, "name": "Acme", "dailyCap": 0, **rules, **frequency}
     await member.refused(403, "forbidden", "PATCH", "/org", {"name": "Mine"})
