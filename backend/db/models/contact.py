@@ -42,7 +42,6 @@ class Contact(OrgScoped, Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     rev: Mapped[int] = mapped_column(BigId, default=0)
-    last_sent_at: Mapped[datetime | None]
     last_open_at: Mapped[datetime | None] = mapped_column(EpochMicros)
     last_click_at: Mapped[datetime | None] = mapped_column(EpochMicros)
     t1: Mapped[str | None]
