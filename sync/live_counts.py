@@ -1,4 +1,4 @@
-"""Counts that change without anyone editing: contacts in a segment, people in a sequence.
+"""What changes without anyone editing: how many are in a segment or a sequence, and why one mails nobody.
 
 They are no part of the documents and not of the feed. They are asked for in the background when a list is
 looked at, one after the other, so that a long list does not crowd the server.
@@ -11,8 +11,8 @@ from localstore.records import DocKind, Json
 from sync.workspace import Workspace
 
 FRESH_SECONDS = 5.0
-FIELDS = {DocKind.SEGMENT: "memberCount", DocKind.SEQUENCE: "activeEnrolments"}
-"""Under which name the count of a kind is among a document's facts."""
+FIELDS = {DocKind.SEGMENT: ("memberCount",), DocKind.SEQUENCE: ("activeEnrolments", "held")}
+"""Under which names they are among a document's facts, as on the wire."""
 
 
 class LiveCounts:
@@ -20,13 +20,14 @@ class LiveCounts:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._counts: dict[tuple[DocKind, str], int] = {}
+        self._known: dict[tuple[DocKind, str], Json] = {}
         self._asked_at: dict[DocKind, float] = {}
 
     def put(self, kind: DocKind, id: str, facts: Json) -> None:
-        """Put the count of one document among its facts, in place of whatever is there."""
-        if kind in FIELDS:
-            facts[FIELDS[kind]] = self._counts.get((kind, id))
+        """Put what is known of one document among its facts, in place of whatever is there."""
+        known = self._known.get((kind, id), {})
+        for name in FIELDS.get(kind, ()):
+            facts[name] = known.get(name)
 
     def look(self, kind: DocKind) -> None:
         """Someone is looking: bring the counts up to date if they are older than 5 s."""
@@ -60,12 +61,14 @@ class LiveCounts:
                 body = await self._get(f"/api/segments/{summary.id}", limit=1)
             except MissingError:
                 continue  # it has not reached the server yet
-            self._counts[DocKind.SEGMENT, summary.id] = body["memberCount"]
+            self._known[DocKind.SEGMENT, summary.id] = {"memberCount": body["memberCount"]}
 
     async def _sequences(self) -> None:
         body = await self._get("/api/sequences", limit=200)
         for row in body["sequences"]:
-            self._counts[DocKind.SEQUENCE, row["id"]] = row["activeEnrolments"]
+            self._known[DocKind.SEQUENCE, row["id"]] = {
+                name: row.get(name) for name in FIELDS[DocKind.SEQUENCE]
+            }
 
     async def _get(self, path: str, **params: Any) -> Json:
         return (await self._workspace.api().call("GET", path, params=params)).body

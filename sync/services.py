@@ -22,6 +22,7 @@ from contract.problems import ProblemError, UnauthenticatedError
 from contract.reports import CampaignReport, CampaignReportAnswer, SequenceReport, SequenceReportAnswer
 from contract.segments import Explanation, LackingAnswer, PreviewAnswer, SegmentDetail
 from contract.sequences import EnrolmentList, PauseSoFar, Plan, Sequence, SequenceAnswer
+from contract.simulation import Simulation
 from contract.wire import format_timestamp
 from localstore.answers import Answers
 from localstore.records import DocKind
@@ -261,6 +262,15 @@ class RemoteSequences(Remote):
         await self._status.wait_synced(DocKind.SEQUENCE, id)
         async with in_words():
             return await self._workspace.api().get(Plan, f"/api/sequences/{id}/plan")
+
+    async def simulate(
+        self, id: str, email: str, *, enters_at: datetime | None = None, draft: bool | None = None
+    ) -> Simulation:
+        await self._status.wait_synced(DocKind.SEQUENCE, id)
+        at = format_timestamp(enters_at) if enters_at is not None else None
+        body: Json = {"email": email, "entersAt": at, "draft": draft}
+        async with in_words():
+            return await self._workspace.api().post(Simulation, f"/api/sequences/{id}/simulate", body)
 
     async def activate(self, id: str, plan_hash: str) -> Sequence:
         return await self._sequence("POST", f"/api/sequences/{id}/activate", {"planHash": plan_hash})

@@ -105,6 +105,12 @@ SEQUENCE = (
     ),
     Command("sequence.activate", "Activate", "See what publishing would do, then do it.", ("f9",), hint=True),
     Command(
+        "sequence.settings", "Settings", "When mails go, who leaves, who comes again.", ("S",), hint=True
+    ),
+    Command(
+        "sequence.timemachine", "Time machine", "What one contact would get, and when.", ("t",), hint=True
+    ),
+    Command(
         "sequence.down", "Move down", "The step changes places with the next one.", ("J", "alt+down"), True
     ),
     Command("sequence.up", "Move up", "The step changes places with the one before.", ("K", "alt+up"), False),
@@ -127,6 +133,23 @@ ENROLMENTS = (
     Command("enrolments.reload", "Reload", "Ask the server again.", ("R",), hint=True),
 )  # fmt: skip
 
+SETTINGS = (
+    Command("settings.change", "Change", "Give it another value.", ("enter",), hint=True),
+    Command("settings.default", "Default", "As it is where nothing was said.", ("D", "delete"), hint=True),
+    Command("settings.undo", "Undo", "Take the last change back.", ("u", "ctrl+z"), hint=True),
+    Command("settings.redo", "Redo", "Make the change again.", ("ctrl+y", "ctrl+r")),
+)
+
+TIME_MACHINE = (
+    Command("timemachine.contact", "Contact", "Choose for whom it is played.", ("c", "enter"), hint=True),
+    Command("timemachine.enters", "From when", "As if the contact entered then.", ("f",), hint=True),
+    Command(
+        "timemachine.which", "Draft or live", "As the draft says, or as people run it.", ("d",), hint=True
+    ),
+    Command("timemachine.reload", "Reload", "Play it again.", ("R",), hint=True),
+)
+
 EDITORS: tuple[Command, ...] = (
     *COMPOSER, *STEP, *REVIEW, *COPIES, *VERSIONS, *SEQUENCES, *SEQUENCE, *ENROLMENTS,
+    *SETTINGS, *TIME_MACHINE,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tui.moments import read_moment, say_when
+from tui.setting_words import Names, said_settings
 from tui.text import clean
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ def lines_of(content: Json, segments: Mapping[str, str], now: datetime) -> list[
         lines.extend(_mail_lines(content["contentJson"]))
     if "dslJson" in content:
         lines.extend(["", *filter_lines(content["dslJson"])])
+    if content.get("settings"):
+        lines.extend(f"{title}: {said}" for title, said in said_settings(content, Names(segments)))
     for number, step in enumerate(content.get("steps", []), start=1):
         lines.extend(["", f"Step {number}, after {step.get('delayHours', 0):g} h"])
         lines.extend(_mail_lines(step.get("contentJson", {})))

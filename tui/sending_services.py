@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from contract.reports import CampaignReport, SequenceReport
     from contract.roles import Role
     from contract.sequences import EnrolmentList, PauseSoFar, Plan, Sequence
+    from contract.simulation import Simulation
     from contract.suppressions import Suppression, SuppressionList
     from localstore.records import DocKind, Json
 
@@ -175,6 +176,11 @@ class Sequences(Protocol):
 
     async def plan(self, id: str) -> Plan:
         """What publishing the synced draft would do."""
+
+    async def simulate(
+        self, id: str, email: str, *, enters_at: datetime | None = None, draft: bool | None = None
+    ) -> Simulation:
+        """What a contact would get of the synced draft, or of what people run: see `contract.simulation`."""
 
     async def activate(self, id: str, plan_hash: str) -> Sequence:
         """Publish as planned."""

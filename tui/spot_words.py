@@ -10,6 +10,7 @@ from textual.content import Content
 
 from tui.moments import read_moment, say_when
 from tui.readable import filter_lines
+from tui.setting_words import BY_ID, Names, say_setting
 from tui.text import plain_lines, shorten
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ def where(spot: Spot, *sides: Json) -> str:
         item = next((i for side in sides if (i := _item(side, path[:end]))), None)
         if end > 1 and path[end - 2] in ("blocks", "steps") and isinstance(item, dict):
             words.append(_name_of(item))
-    if path[-1] in _FIELDS:
+    if path[0] == "settings":
+        words.append(BY_ID[path[-1]].title if path[-1] in BY_ID else path[-1])
+    elif path[-1] in _FIELDS:
         words.append(_FIELDS[path[-1]])
     elif spot.kind == "property":
         words.append(path[-1])
@@ -84,6 +87,8 @@ def _name_of(item: Json) -> str:
 
 def value_words(spot: Spot, value: Any, segments: Mapping[str, str], now: datetime, side: Json) -> str:
     """What one side says there, as text."""
+    if spot.path[0] == "settings":
+        return say_setting(spot.path[-1], value, Names(segments))
     if value is None:
         return "(deleted)" if spot.kind in ("edit_delete", "deleted", "new") else "(nothing)"
     if spot.kind == "send":

@@ -29,6 +29,7 @@ _SEQUENCE = {
     "DRAFT": Spoken("○ draft", ""),
     "ACTIVE": Spoken("▸ active", "good"),
     "PAUSED": Spoken("‖ paused", "warn"),
+    "HELD": Spoken("! held", "bad"),
 }
 _CONTACT = {
     "subscribed": Spoken("✓ subscribed", "good"),

@@ -171,6 +171,30 @@ async def test_around_the_sequence(world: World, shot: Shot, keys: str, name: st
         assert await shot(person, name)
 
 
+async def test_settings(world: World, shot: Shot) -> None:
+    segment = world.drafts.list(DocKind.SEGMENT)[1].id
+    window = {"days": ["mon", "tue", "wed", "thu", "fri"], "opens": "09:00", "closes": "17:00"}
+    draft = world.drafts.get(DocKind.SEQUENCE, doc_id(40))
+    assert draft is not None
+    settings = {"sendWindow": window, "goalSegmentId": segment, "reenterAfterDays": 90}
+    world.drafts.store(DocKind.SEQUENCE, doc_id(40), draft.content | {"settings": settings})
+    world.sequences.planned = {"will_exit": 7, "due_in_window": 3, "settings_changed": list(settings)}
+    async with opened(world) as person:
+        await _sequence(person)
+        await person.press("f9")
+        assert await shot(person, "plan-settings")
+        await person.press("escape", "S")
+        assert await shot(person, "settings")
+
+
+async def test_time_machine(world: World, shot: Shot) -> None:
+    world.sequences.foretold = {"notes": ["It is paused; this is what comes if it went on now."]}
+    async with opened(world) as person:
+        await _sequence(person)
+        await person.press("t", "enter")
+        assert await shot(person, "time-machine")
+
+
 async def test_sequence_with_a_fault(world: World, shot: Shot) -> None:
     async with opened(world) as person:
         await _sequence(person)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from contract.delivery import Delivery, DeliveryState, Progress
-from contract.problems import PlanDriftedError
+from contract.problems import MissingError, PlanDriftedError
 from contract.reports import Course, Response, SequenceReport, StepCount
+from contract.sequence_settings import KeptSettings
 from contract.sequences import Enrolment, EnrolmentList, PauseSoFar, Plan, Sequence, Step
+from contract.simulation import Ending, FutureMail, Simulation, Wait, WaitReason
 from contract.transitions import SequenceStatus
 from contract.wire import format_timestamp
 from localstore.records import DocKind
@@ -35,6 +38,9 @@ class MemorySequences:
         self._hub, self._drafts, self._contacts = hub, drafts, contacts
         self.overdue = 0
         self.resumed: list[tuple[str, float]] = []
+        self.played: list[tuple[str, datetime | None, bool | None]] = []
+        self.foretold: dict[str, object] = {}
+        self.planned: dict[str, object] = {}
 
     def _sequence(self, id: str) -> Sequence:
         draft = self._drafts.get(DocKind.SEQUENCE, id)
@@ -47,6 +53,7 @@ class MemorySequences:
             status=SequenceStatus(draft.facts.get("status", "DRAFT")),
             segment_id=draft.content.get("segmentId"),
             steps=[Step.model_validate(step) for step in draft.content["steps"]],
+            settings=KeptSettings.model_validate(draft.content.get("settings") or {}),
             published_revision=draft.facts.get("publishedRevision", 0),
             unpublished_changes=draft.facts.get("unpublishedChanges", False),
             active_enrolments=draft.facts.get("activeEnrolments", 0),
@@ -57,7 +64,7 @@ class MemorySequences:
     async def plan(self, id: str) -> Plan:
         self._hub.reach_server()
         sequence = self._sequence(id)
-        return Plan(
+        plan = Plan(
             plan_hash=f"plan-{len(sequence.steps)}",
             will_enrol=len(self._contacts.everyone) // 3,
             active=sequence.active_enrolments,
@@ -67,6 +74,36 @@ class MemorySequences:
             steps_changed=1 if sequence.unpublished_changes else 0,
             moved=False,
         )
+        return plan.model_copy(update=self.planned)
+
+    async def simulate(
+        self, id: str, email: str, *, enters_at: datetime | None = None, draft: bool | None = None
+    ) -> Simulation:
+        """Every delay to the minute, in the zone of Lisbon; what else a server knows is in `foretold`."""
+        self._hub.reach_server()
+        self.played.append((email, enters_at, draft))
+        if not any(contact.email == email for contact in self._contacts.everyone):
+            raise RefusedError(MissingError("There is no contact with this address."))
+        start = at = enters_at or self._hub.clock.now()
+        mails = []
+        for number, step in enumerate(self._sequence(id).steps, start=1):
+            at += timedelta(hours=step.delay_hours)
+            waits = [Wait(reason=WaitReason.DELAY, until=at)] if step.delay_hours else []
+            local = at.astimezone(ZoneInfo("Europe/Lisbon")).isoformat()
+            subject = str(step.content_json.get("subject", ""))
+            about = {"step_id": step.id, "number": number, "subject": subject}
+            mails.append(FutureMail(**about, at=at, local_at=local, waits=waits))
+        play = Simulation(
+            email=email,
+            time_zone="Europe/Lisbon",
+            draft=draft is not False,
+            continues=False,
+            entered_at=start,
+            mails=mails,
+            ending=Ending.FINISHED,
+            ends_at=at,
+        )
+        return play.model_copy(update=self.foretold)
 
     async def activate(self, id: str, plan_hash: str) -> Sequence:
         plan = await self.plan(id)

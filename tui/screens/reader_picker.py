@@ -1,4 +1,4 @@
-"""As whom a mail is previewed: somebody made up, or a contact that is found by name or address."""
+"""Whose mail it is: a contact that is found by name or address, or, in a preview, somebody made up."""
 
 from __future__ import annotations
 
@@ -48,15 +48,16 @@ class ReaderPicker(ModalScreen[Reader | None]):
         Binding("up", "step(-1)", show=False),
     ]
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, *, title: str = "Preview as whom?", made_up: bool = True) -> None:
         super().__init__()
         self._services = services
+        self._title, self._made_up = title, made_up
         self._samples = samples(BUILT_IN_FIELDS)
         self._contacts: list[Reader] = []
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
-            yield Static("Preview as whom?", id="title", markup=False)
+            yield Static(self._title, id="title", markup=False)
             yield Input(placeholder="type a name or an address")
             yield PagedList((Column("Reader", 20, grow=1), Column("Address", 20, grow=1)))
             yield Static("", id="trouble", classes="quiet", markup=False)
@@ -75,13 +76,16 @@ class ReaderPicker(ModalScreen[Reader | None]):
             self._samples = samples(await self._services.contacts.fields())
             page = await self._services.contacts.page(0, FOUND, words)
         except ServiceError as error:
-            self.query_one("#trouble", Static).update(plain(f"{error} Samples can be chosen all the same."))
+            more = " Samples can be chosen all the same." if self._made_up else ""
+            self.query_one("#trouble", Static).update(plain(f"{error}{more}"))
         else:
             self._contacts = [reader_of(contact) for contact in page.contacts]
         self._show()
 
     @property
     def _fitting(self) -> list[Reader]:
+        if not self._made_up:
+            return self._contacts
         words = self.query_one(Input).value.lower().split()
         made_up = [reader for reader in self._samples if all(word in reader.name for word in words)]
         return made_up + self._contacts

@@ -40,13 +40,13 @@ class SegmentPicker(ModalScreen[str | None]):
         Binding("up", "step(-1)", show=False),
     ]
 
-    def __init__(self, services: Services, chosen: str | None) -> None:
+    def __init__(self, services: Services, chosen: str | None, *, title: str = "Who gets it?") -> None:
         super().__init__()
-        self._services, self._chosen = services, chosen
+        self._services, self._chosen, self._title = services, chosen, title
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
-            yield Static("Who gets it?", id="title", markup=False)
+            yield Static(self._title, id="title", markup=False)
             yield Input(placeholder="type to find a segment")
             yield PagedList(
                 (

@@ -18,6 +18,7 @@ from tui.editing.steps import step_at, steps_of, totals
 from tui.mail_pictures import mail_pictures
 from tui.screens.in_sight import in_sight
 from tui.screens.sequence_commands import SequenceCommands
+from tui.setting_words import Names, short_settings
 from tui.status_words import sequence_status
 from tui.text import count_words, plain
 from tui.widgets.document_preview import DocumentPreview
@@ -70,6 +71,9 @@ class SequenceScreen(SequenceCommands):
             with Horizontal(classes="line"):
                 yield Static("Status", classes="label", markup=False)
                 yield Words(id="status", fixed=True)
+            with Horizontal(classes="line", id="treats"):
+                yield Static("Settings", classes="label", markup=False)
+                yield Words(id="settings", fixed=True)
         yield Words(id="notice")
         with Horizontal(id="panes"):
             yield StepTimeline(self.do_edit)
@@ -137,9 +141,18 @@ class SequenceScreen(SequenceCommands):
         if self._unpublished:
             parts.append(plain("unpublished changes: F9", "$warning"))
         self.query_one("#status", Words).say(Content(" · ").join(parts))
+        self._show_settings()
         notice = self.query_one("#notice", Words)
-        notice.display = bool(self.session.read_only)
-        notice.say(plain(self.session.read_only or ""))
+        said = str(self.session.read_only or facts.get("held") or "")
+        notice.display = bool(said)
+        notice.say(plain(said))
+
+    def _show_settings(self) -> None:
+        """Those that are not as they are by default."""
+        segments = {segment.id: segment.name for segment in self.services.drafts.list(DocKind.SEGMENT)}
+        said = short_settings(self.session.content, Names(segments))
+        self.query_one("#treats").display = bool(said)
+        self.query_one("#settings", Words).say(plain(said))
 
     @property
     def _unpublished(self) -> bool:

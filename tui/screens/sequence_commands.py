@@ -237,6 +237,17 @@ class SequenceCommands(Place):
         self.say("It runs on.")
         self._look_again()
 
+    async def do_settings(self) -> None:
+        from tui.screens.sequence_settings import SequenceSettingsScreen
+
+        await self.app.push_screen(SequenceSettingsScreen(self.services, self.session))
+
+    async def do_timemachine(self) -> None:
+        from tui.screens.time_machine import TimeMachineScreen
+
+        await self.flush()
+        await self.app.push_screen(TimeMachineScreen(self.services, self.session.id))
+
     def _look_again(self) -> None:
         self.session.look()
         self.show_steps()

@@ -37,6 +37,8 @@ class SequencesScreen(DocumentListPlace):
     def row(self, summary: DocSummary) -> Row:
         fields = summary.fields
         status, state = sequence_status(fields.get("status")), document_state(summary.state)
+        if fields.get("held"):
+            status = sequence_status("HELD")
         cells = (
             summary.name,
             status.text,

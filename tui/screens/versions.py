@@ -120,7 +120,7 @@ class VersionsScreen(Place):
     async def _fetch(self, id: str) -> None:
         version = await self.services.versions.show(id)
         kept = version.content_json
-        written = kept if self.session.kind is DocKind.SEQUENCE else {"contentJson": kept}
+        written = {"settings": {}} | kept if self.session.kind is DocKind.SEQUENCE else {"contentJson": kept}
         self._contents[id] = written | {"name": version.name}
         self._show_text()
 
