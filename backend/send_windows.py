@@ -66,15 +66,14 @@ def _steady_spans(zone: tzinfo, moment: datetime) -> Iterator[tuple[datetime, da
         begin = datetime.fromtimestamp(end, UTC)
 
 
-@lru_cache(maxsize=8192)
 def opening(window: SendWindow | None, zone: str | None, moment: datetime) -> datetime:
-    """`moment` itself if a mail may go then, else when it may next.
+    """`moment` itself if a mail may go then, else when it may next."""
+    return moment if window is None else _opening(window, zone, moment)
 
-    It is remembered, because people who entered together are due together: it is worked out once for each
-    zone, not for each of them.
-    """
-    if window is None:
-        return moment
+
+@lru_cache(maxsize=8192)
+def _opening(window: SendWindow, zone: str | None, moment: datetime) -> datetime:
+    """Remembered, because people who entered together are due together: worked out once for each zone."""
     known = (known_zone(zone) if zone else None) or UTC
     for begin, end, offset in _steady_spans(known, moment):
         wall = window.next_open((begin + offset).replace(tzinfo=None))

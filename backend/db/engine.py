@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.orm import Session
 
 from backend.db.direct import Direct
-from backend.db.entry import SystemSession, go_inside
+from backend.db.entry import SystemSession, stay_inside
 from backend.db.session import OrgSession
 from backend.db.standing import MEMBER, Member
 
@@ -117,8 +117,10 @@ def _direct_engine(url: URL, *, writes: bool) -> Engine:
     return engine if writes else engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _inside(org_id: int, work: Callable[[Connection], Result], connection: Connection) -> Result:
-    go_inside(connection, org_id)
+def _inside(
+    org_id: int, in_turn: bool, work: Callable[[Connection], Result], connection: Connection
+) -> Result:
+    stay_inside(connection, org_id, in_turn=in_turn)
     return work(connection)
 
 
@@ -136,7 +138,7 @@ class Database:
             )
             self._writing = engine
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
-        self._direct: dict[bool, Direct] = {}
+        self._direct: dict[str, Direct] = {}
 
     def _turn(self, org_id: int | None) -> AbstractAsyncContextManager[None]:
         """What a writer of this process waits for, before it takes a connection.
@@ -190,36 +192,34 @@ class Database:
         """A write transaction without an organisation: for sign-in, administration and workers only."""
         return self._write(SystemSession, {})
 
-    def ledger_writer(
-        self, org_id: int, *, in_turn: bool = False
-    ) -> AbstractAsyncContextManager[AsyncSession]:
+    def ledger_writer(self, org_id: int) -> AbstractAsyncContextManager[AsyncSession]:
         """For workers: a write transaction inside one organisation, by Core statements.
 
-        Unless it is `in_turn`, the organisation's other writers go on meanwhile, and it must lock what it
-        decides about.
+        The organisation's other writers go on meanwhile, so it must lock what it decides about.
         """
-        return self._write(SystemSession, {"inside": org_id, "writes": in_turn})
+        return self._write(SystemSession, {"inside": org_id})
 
     async def write_ledger(
-        self, work: Callable[[Connection], Result], *, inside: int | None = None
+        self, work: Callable[[Connection], Result], *, inside: int | None = None, in_turn: bool = False
     ) -> Result:
         """What `work` does, as a worker's transaction that is one call in a thread.
 
-        `inside`: as by `ledger_writer`, one organisation.
+        `inside`: as by `ledger_writer`, one organisation. `in_turn`: its other writers wait, and are waited
+        for; in a thread of its own, so that nothing else does.
         """
         if inside is not None:
-            work = partial(_inside, inside, work)
-        async with self._turn(None):
-            return await self._directly(writes=True).run(work)
+            work = partial(_inside, inside, in_turn, work)
+        async with self._turn(inside if in_turn else None):
+            return await self._directly("in turn" if in_turn else "ledger").run(work)
 
     async def read_ledger(self, work: Callable[[Connection], Result]) -> Result:
         """What `work` finds, as a worker's look that is one call in a thread. It sees every organisation."""
-        return await self._directly(writes=False).run(work)
+        return await self._directly("looks").run(work)
 
-    def _directly(self, *, writes: bool) -> Direct:
-        if writes not in self._direct:
-            self._direct[writes] = Direct(_direct_engine(self.engine.url, writes=writes))
-        return self._direct[writes]
+    def _directly(self, line: str) -> Direct:
+        if line not in self._direct:
+            self._direct[line] = Direct(_direct_engine(self.engine.url, writes=line != "looks"))
+        return self._direct[line]
 
     async def close(self) -> None:
         while self._direct:

@@ -74,7 +74,7 @@ def _enter_as_user(session: SystemSession, transaction: SessionTransaction, conn
         return
     user_id, org_id = session.info.get("user_id"), session.info.get("org_id")
     if inside := session.info.get("inside"):
-        _tell(connection, _WRITE if session.info.get("writes") else _INSIDE, org_id=inside)
+        stay_inside(connection, inside)
     elif user_id or org_id:
         _tell(connection, _AS_USER, user_id=user_id, org_id=org_id)
 
@@ -88,8 +88,17 @@ async def enter_organisation(session: AsyncSession, org_id: int) -> None:
         await session.execute(_AS_ORG, {"org_id": str(org_id)})
 
 
+def stay_inside(connection: Connection, org_id: int, *, in_turn: bool = False) -> None:
+    """For a worker, a whole transaction: contacts and content of one organisation, nothing of others.
+
+    `in_turn`: after the organisation's other writers, and before those to come.
+    """
+    if connection.dialect.name == "postgresql":
+        _tell(connection, _WRITE if in_turn else _INSIDE, org_id=org_id)
+
+
 def go_inside(connection: Connection, org_id: int) -> dict[str, str]:
-    """For a worker, part of a transaction: contacts and content of one organisation, nothing of others.
+    """`stay_inside` for a part of a transaction.
 
     What is returned leads back. What is raised until then must end the transaction, as every error of
     PostgreSQL does.

@@ -4,15 +4,19 @@ Both happen in one transaction, so nobody gets a step twice and nobody is forgot
 is in due_steps.py.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import cast
+from functools import cache, partial
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Table, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import BigInteger, Select, Table, Text, bindparam, func, select
+from sqlalchemy.engine import Connection
 
+from backend.db.batches import Batch
 from backend.db.engine import Database
 from backend.db.models.sequence_run import SequenceRevision
+from backend.db.planner import few, unindexed
 from backend.delivery.agenda import enrolments, is_in_it
 from backend.delivery.claims import contacts, sequences, suppressed_addresses
 from backend.delivery.due_steps import Known, Memberships, Person, plan_batch
@@ -26,14 +30,77 @@ from backend.sequence_rules import Rules, published_rules
 from backend.suppressing import mail_address
 from contract.transitions import SequenceStatus
 
-BATCH = 500
+BATCH = 1_000
+"""So many people at most hold up the organisation's other writers at a time."""
 
 sequence_revisions = cast(Table, SequenceRevision.__table__)
 
+Ask = Callable[[Rules, Sequence[int]], Memberships]
 
-async def _published(connection: AsyncConnection, source: Source) -> tuple[int, list[Step], Rules] | None:
+
+class _Published(NamedTuple):
+    revision: int
+    steps: list[Step]
+    rules: Rules
+
+
+async def advance(database: Database, audience: Audience, source: Source, now: datetime) -> int:
+    """Move one batch of people whose step is due; how many that were.
+
+    It takes the organisation's turn, so that nobody publishes other steps meanwhile.
+    """
+    loop = asyncio.get_running_loop()
+
+    async def find(rules: Rules, contact_ids: Sequence[int]) -> Memberships:
+        async with database.reader(source.org_id) as session:
+            return await find_memberships(audience, session, rules, contact_ids, now)
+
+    def ask(rules: Rules, contact_ids: Sequence[int]) -> Memberships:
+        """Of a reader on the loop, which is not held up: segments are asked in an organisation's session."""
+        if not rules.asks_about:
+            return Memberships()
+        return asyncio.run_coroutine_threadsafe(find(rules, contact_ids), loop).result()
+
+    work = partial(_advance, source=source, ask=ask, now=now)
+    return await database.write_ledger(work, inside=source.org_id, in_turn=True)
+
+
+def _advance(connection: Connection, source: Source, ask: Ask, now: datetime) -> int:
+    about = {"b_org": source.org_id, "b_source": source.id, "b_now": now}
+    published = _published(connection, about)
+    people = _due(connection, about) if published is not None else []
+    if published is None or not people:
+        return 0
+    addresses = [mail_address(person.email) for person in people if person.email]
+    contact_ids = [person.contact_id for person in people]
+    known = Known(
+        steps=published.steps,
+        rules=published.rules,
+        received=_received(connection, about, people),
+        suppressed=suppressed_addresses(connection, source.org_id, addresses),
+        memberships=ask(published.rules, contact_ids),
+        now=now,
+    )
+    moves = plan_batch(people, known)
+    if moves.mails:
+        insert_mails(connection, {**about, "b_revision": published.revision}, moves.mails)
+    move_people(connection, source.org_id, moves.people)
+    return len(people)
+
+
+def _published(connection: Connection, about: dict[str, Any]) -> _Published | None:
     """None unless it is active: the one look at its status in this transaction."""
-    query = (
+    row = connection.execute(_publications(), about).first()
+    if row is None:
+        return None
+    rules = published_rules(row.published_rules, row.segment_id)
+    return _Published(row.revision, read_steps(row.steps_json), rules)
+
+
+@cache
+def _publications() -> Select[Any]:
+    """Built once, like the others: making it would cost more than running it."""
+    return (
         select(
             sequence_revisions.c.revision,
             sequence_revisions.c.steps_json,
@@ -47,19 +114,20 @@ async def _published(connection: AsyncConnection, source: Source) -> tuple[int, 
             & (sequences.c.published_revision == sequence_revisions.c.revision),
         )
         .where(
-            sequences.c.org_id == source.org_id,
-            sequences.c.id == source.id,
+            sequences.c.org_id == bindparam("b_org"),
+            sequences.c.id == bindparam("b_source"),
             sequences.c.status == SequenceStatus.ACTIVE,
         )
     )
-    row = (await connection.execute(query)).first()
-    if row is None:
-        return None
-    return row.revision, read_steps(row.steps_json), published_rules(row.published_rules, row.segment_id)
 
 
-async def _due(connection: AsyncConnection, source: Source, now: datetime) -> list[Person]:
-    query = (
+def _due(connection: Connection, about: dict[str, Any]) -> list[Person]:
+    return cast(list[Person], connection.execute(_due_people(), about).all())
+
+
+@cache
+def _due_people() -> Select[Any]:
+    return (
         select(
             enrolments.c.id,
             enrolments.c.contact_id,
@@ -76,61 +144,45 @@ async def _due(connection: AsyncConnection, source: Source, now: datetime) -> li
             (contacts.c.org_id == enrolments.c.org_id) & (contacts.c.id == enrolments.c.contact_id),
         )
         .where(
-            enrolments.c.org_id == source.org_id,
-            enrolments.c.sequence_id == source.id,
+            enrolments.c.org_id == bindparam("b_org"),
+            enrolments.c.sequence_id == bindparam("b_source"),
             is_in_it,
-            enrolments.c.next_run_at <= now,
+            enrolments.c.next_run_at <= bindparam("b_now"),
         )
         .order_by(enrolments.c.next_run_at, enrolments.c.id)
         .limit(BATCH)
     )
-    return cast(list[Person], (await connection.execute(query)).all())
 
 
-async def _received(
-    connection: AsyncConnection, source: Source, people: Sequence[Person]
+def _received(
+    connection: Connection, about: dict[str, Any], people: Sequence[Person]
 ) -> dict[tuple[int, int], set[str]]:
     """Steps each contact has a row for, by contact and run."""
-    query = select(deliveries.c.contact_id, deliveries.c.run_no, deliveries.c.step_id).where(
-        deliveries.c.org_id == source.org_id,
-        deliveries.c.source_id == source.id,
-        deliveries.c.contact_id.in_([person.contact_id for person in people]),
+    dialect = connection.dialect.name
+    given = _runs(dialect).given((person.contact_id, person.run_no) for person in people)
+    rows = connection.execute(_receipts(dialect), about | given)
+    return {(row.contact, row.run): set(row.steps.split()) for row in rows if row.steps}
+
+
+@cache
+def _runs(dialect: str) -> Batch:
+    return Batch(dialect, "runs", contact=BigInteger, run=BigInteger)
+
+
+@cache
+def _receipts(dialect: str) -> Select[Any]:
+    """Asked for each contact by its own index, and not begun at all mails of the sequence."""
+    runs = _runs(dialect)
+    steps = select(func.aggregate_strings(deliveries.c.step_id, " ")).where(
+        deliveries.c.org_id == bindparam("b_org"),
+        few(deliveries.c.contact_id == runs.c["contact"]),
+        unindexed(
+            (deliveries.c.source_id == bindparam("b_source", type_=Text))
+            & (deliveries.c.run_no == runs.c["run"])
+        ),
     )
-    received: dict[tuple[int, int], set[str]] = {}
-    for row in await connection.execute(query):
-        received.setdefault((row.contact_id, row.run_no), set()).add(row.step_id)
-    return received
-
-
-async def advance(database: Database, audience: Audience, source: Source, now: datetime) -> int:
-    """Move one batch of people whose step is due; how many that were.
-
-    It takes the organisation's turn, so that nobody publishes other steps meanwhile.
-    """
-    async with database.ledger_writer(source.org_id, in_turn=True) as session:
-        connection = await session.connection()
-        published = await _published(connection, source)
-        people = await _due(connection, source, now) if published is not None else []
-        if published is None or not people:
-            return 0
-        revision, steps, rules = published
-        ids = [person.contact_id for person in people]
-        memberships = Memberships()
-        if rules.asks_about:  # of a reader: segments are compiled for an organisation's session
-            async with database.reader(source.org_id) as reader:
-                memberships = await find_memberships(audience, reader, rules, ids, now)
-        suppressed = await _suppressed(connection, source, people)
-        received = await _received(connection, source, people)
-        moves = plan_batch(people, Known(steps, rules, received, suppressed, memberships, now))
-        if moves.mails:
-            about = {"b_org": source.org_id, "b_source": source.id, "b_revision": revision, "b_now": now}
-            await insert_mails(connection, about, moves.mails)
-        await move_people(connection, source.org_id, moves.people)
-        return len(people)
-
-
-async def _suppressed(
-    connection: AsyncConnection, source: Source, people: Sequence[Person]
-) -> dict[str, str]:
-    addresses = [mail_address(person.email) for person in people if person.email]
-    return await connection.run_sync(suppressed_addresses, source.org_id, addresses)
+    return select(
+        runs.c["contact"].label("contact"),
+        runs.c["run"].label("run"),
+        steps.scalar_subquery().label("steps"),
+    ).select_from(runs.table)

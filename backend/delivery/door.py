@@ -16,8 +16,6 @@ from sqlalchemy import (
     Text,
     Update,
     bindparam,
-    case,
-    false,
     or_,
     select,
     update,
@@ -27,6 +25,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from backend.db.batches import Batch
 from backend.db.epoch import micros
+from backend.db.planner import unindexed
 from backend.delivery.claims import contacts, sending_of
 from backend.delivery.fencing import cancelled_campaign, deliveries, held_alive, is_held
 from backend.delivery.outcomes import Outcome
@@ -43,11 +42,10 @@ _now = bindparam("b_now", type_=deliveries.c.updated_at.type)
 def _mine(*states: DeliveryState) -> ColumnElement[bool]:
     """Held by this session in one of these states.
 
-    As a CASE no index fits it: rows are found by their keys. PostgreSQL, which may never have looked at a
-    ledger that was filled a minute ago, would else read all that the session holds for each of them.
+    Rows are found by their keys: PostgreSQL might else read all that the session holds for each of them.
     """
     held = or_(*(deliveries.c.state == state.value for state in states))
-    return case((held, deliveries.c.session_id == bindparam("b_session")), else_=false())
+    return unindexed(held & (deliveries.c.session_id == bindparam("b_session")))
 
 
 def _by_revision(rows: Sequence[Claimed]) -> list[tuple[Source, int, list[int]]]:

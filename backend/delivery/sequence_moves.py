@@ -13,17 +13,17 @@ from sqlalchemy import (
     Update,
     bindparam,
     case,
-    false,
     literal,
     select,
     true,
     update,
 )
 from sqlalchemy import cast as cast_to
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.engine import Connection
 
 from backend.db.batches import Batch
 from backend.db.models.feed import OrgFeed
+from backend.db.planner import unindexed
 from backend.db.upserts import insert_into
 from backend.delivery.agenda import enrolments
 from backend.delivery.audience import DUPLICATE
@@ -42,14 +42,14 @@ def _moved(dialect: str) -> Batch:
 
 @cache
 def _moving(dialect: str) -> Update:
-    """Built once. As a CASE the state finds no index: people are found by their keys."""
+    """Built once. People are found by their keys."""
     moved = _moved(dialect)
     return (
         update(enrolments)
         .where(
             enrolments.c.org_id == moved.c["org"],
             enrolments.c.id == moved.c["id"],
-            case((enrolments.c.state == ACTIVE, true()), else_=false()),
+            unindexed(enrolments.c.state == ACTIVE),
         )
         .values(
             state=moved.c["state"],
@@ -90,9 +90,7 @@ def _mailing(dialect: str) -> Insert:
     return insert_into(dialect, deliveries).from_select(list(values), rows).on_conflict_do_nothing()
 
 
-async def insert_mails(
-    connection: AsyncConnection, about: Mapping[str, Any], mails: Sequence[NewMail]
-) -> None:
+def insert_mails(connection: Connection, about: Mapping[str, Any], mails: Sequence[NewMail]) -> None:
     """`about`: organisation, source, revision and moment, as the statement names them.
 
     Of two contacts with one address only the first gets the step; the other is named as skipped.
@@ -104,10 +102,10 @@ async def insert_mails(
         .values(last_row_id=feeds.c.last_row_id + len(mails))
         .returning(feeds.c.last_row_id)
     )
-    last = int((await connection.execute(taken)).scalar_one())
+    last = int(connection.execute(taken).scalar_one())
     rows = [(row_id, *mail) for row_id, mail in enumerate(mails, start=last - len(mails) + 1)]
     pending = {**about, "b_state": DeliveryState.PENDING.value, "b_reason": ""}
-    result = await connection.execute(
+    result = connection.execute(
         _mailing(dialect),
         pending | _mailed(dialect).given(rows),
         execution_options={"preserve_rowcount": True},
@@ -116,14 +114,14 @@ async def insert_mails(
         return
     ids = [row[0] for row in rows]
     found = select(deliveries.c.id).where(deliveries.c.org_id == org_id, deliveries.c.id.in_(ids))
-    inserted = {row[0] for row in await connection.execute(found)}
+    inserted = {row[0] for row in connection.execute(found)}
     left = [row for row in rows if row[0] not in inserted]
     if left:
         skipped = {**about, "b_state": DeliveryState.SKIPPED.value, "b_reason": DUPLICATE}
-        await connection.execute(_mailing(dialect), skipped | _mailed(dialect).given(left))
+        connection.execute(_mailing(dialect), skipped | _mailed(dialect).given(left))
 
 
-async def move_people(connection: AsyncConnection, org_id: int, moves: Sequence[Move]) -> None:
+def move_people(connection: Connection, org_id: int, moves: Sequence[Move]) -> None:
     """Whoever is still in the sequence."""
     dialect = connection.dialect.name
-    await connection.execute(_moving(dialect), _moved(dialect).given((org_id, *move) for move in moves))
+    connection.execute(_moving(dialect), _moved(dialect).given((org_id, *move) for move in moves))

@@ -55,5 +55,8 @@ async def test_no_statement_of_a_running_worker_reads_a_whole_organisation(world
     assert any(
         "SET state=json_extract" in plan and "PRIMARY KEY (org_id=? AND id=?)" in plan for plan in plans
     )
+    received = [plan for plan in plans if "runs.value" in plan and plan.startswith("SEARCH delivery")]
+    assert received
+    assert all("ix_delivery_org_id_contact_id (org_id=? AND contact_id=?)" in plan for plan in received)
     for index in ("ix_delivery_due", "ix_delivery_held", "ix_enrolment_due"):
         assert any(index in plan for plan in plans), index
