@@ -21,8 +21,9 @@ import psycopg
 from backend.db.schema import prepare_database
 from backend.orgs.service import create_org
 from bench.figures import keep, show
+from bench.places import running_server, sink
 from bench.program import add_campaign, add_people, backend, opened, peak_memory, until
-from bench.send import running_server, sink, smtp_source
+from bench.send import smtp_source
 from contract.clock import SystemClock
 
 Ask = Callable[[str], Any]

@@ -1,6 +1,6 @@
 """How fast a campaign leaves, with every mail's state on the disk, beside the usual way. Same run, same sink.
 
-    python -m bench.send [--mails 5000] [--rounds 3] [--dkim rsa] [--json FILE]
+    python -m bench.send [--mails 5000] [--rounds 3] [--dkim rsa] [--full] [--json FILE]
 
 `ours` is the worker of the backend: claim, mark, send, note the answer, on SQLite and on a real PostgreSQL
 behind row-level security, with fsync on. `usual` builds an EmailMessage per contact and sends it with
@@ -10,16 +10,12 @@ smtp-source is measured too: it sends one ready-made mail again and again.
 
 import argparse
 import asyncio
-import os
 import shutil
-import socket
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
@@ -29,9 +25,8 @@ from random import Random
 from typing import Any
 
 import aiosmtplib
-import psycopg
 import structlog
-from sqlalchemy import ColumnElement, insert, select, true
+from sqlalchemy import ColumnElement, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.engine import Database, make_engine
@@ -41,8 +36,8 @@ from backend.db.models.account import SendingAccount
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact
 from backend.db.models.dkim import DkimKey
+from backend.db.models.org import Org
 from backend.db.schema import prepare_database
-from backend.db.setup import admin_url, set_up
 from backend.delivery.journal import Ends
 from backend.delivery.sending import Sending, assemble
 from backend.delivery.smtp_mailer import SmtpMailer
@@ -50,57 +45,19 @@ from backend.delivery.sources import Source
 from backend.dkim_keys import make_pair
 from backend.orgs.service import create_org
 from bench.figures import keep, median, show
+from bench.places import PROGRAMS, Place, postgresql, running_server, sink, sqlite
 from bench.render import newsletter
 from contract.blocks import dump_document
 from contract.clock import SystemClock
 from contract.dkim import DkimAlgorithm
 from contract.ids import new_document_id
 from render_preview.parts import compile_parts
-from tests.backend.postgres.fixtures import Postgres
-from tests.backend.postgres.server import programs, running_postgres
 
 SEGMENT = "00000000-0000-7000-8000-000000000001"
-PROGRAMS = "/usr/sbin:/usr/bin:/usr/local/sbin"
+
 SMTP_SOURCE = shutil.which("smtp-source", path=PROGRAMS)
-SMTP_SINK = shutil.which("smtp-sink", path=PROGRAMS)
-
-
-@dataclass(frozen=True)
-class Place:
-    """A database: as the server sees it, and as the worker does."""
-
-    name: str
-    app_url: str
-    worker_url: str
-
-
-@contextmanager
-def sqlite() -> Iterator[Place]:
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite+aiosqlite:///{folder}/handbill.db"
-        yield Place("SQLite", url, url)
-
-
-@contextmanager
-def postgresql(server: Postgres) -> Iterator[Place]:
-    server.empty()
-    yield Place("PostgreSQL", server.app_url, server.worker_url)
-
-
-@contextmanager
-def running_server() -> Iterator[Postgres | None]:
-    """Durable, unlike the tests' own: what was answered is on the disk. None where it cannot run."""
-    binaries = programs()
-    if binaries is None:
-        yield None
-        return
-    with (
-        running_postgres(binaries, quick=False) as folder,
-        psycopg.connect(host=str(folder), user="postgres", dbname="postgres", autocommit=True) as admin,
-    ):
-        server = Postgres(str(folder), "postgres", admin)
-        set_up(admin_url(server.admin_url))
-        yield server
+PLENTY = 1_000_000
+"""A cap that is asked for and never reached."""
 
 
 class Everyone:
@@ -111,45 +68,13 @@ class Everyone:
         return true()
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+async def seeded(
+    url: str, mails: int, account: SendingAccount, keys: list[DkimKey], *, full: bool = False
+) -> tuple[int, str]:
+    """An organisation with contacts, an account that signs with these keys, and a due campaign.
 
-
-@contextmanager
-def postfix_sink(program: str) -> Iterator[int]:
-    port = _free_port()
-    user = ["-u", "nobody"] if os.geteuid() == 0 else []
-    with subprocess.Popen([program, *user, f"127.0.0.1:{port}", "1000"]) as process:
-        try:
-            end = time.monotonic() + 10
-            while time.monotonic() < end:
-                with suppress(OSError):
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                    break
-            yield port
-        finally:
-            process.kill()
-
-
-@contextmanager
-def sink(round_trip_ms: float) -> Iterator[int]:
-    if SMTP_SINK is not None and not round_trip_ms:
-        with postfix_sink(SMTP_SINK) as port:
-            yield port
-        return
-    command = [sys.executable, "-m", "bench.smtp_sink", str(round_trip_ms)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield int(process.stdout.readline())
-        finally:
-            process.kill()
-
-
-async def seeded(url: str, mails: int, account: SendingAccount, keys: list[DkimKey]) -> tuple[int, str]:
-    """An organisation with contacts, an account that signs with these keys, and a due campaign."""
+    `full`: opens and clicks are tracked, and the account, the organisation and each contact have a cap.
+    """
     database = Database(make_engine(url))
     await prepare_database(database.engine)
     now = SystemClock().now()
@@ -157,6 +82,11 @@ async def seeded(url: str, mails: int, account: SendingAccount, keys: list[DkimK
     async with database.system_writer() as session:
         org_id, _ = await create_org(session, "Acme", "olive@acme.example", "x", now)
         await enter_organisation(session, org_id)
+        if full:
+            tracked = {"track_opens": True, "track_clicks": True}
+            capped = {"daily_cap": PLENTY, "frequency_mails": 5, "frequency_days": 7}
+            await session.execute(update(Org).where(Org.id == org_id).values(**tracked, **capped))
+            account.daily_cap = PLENTY
     campaign_id = new_document_id()
     async with database.writer(org_id) as session:
         ids = await take_row_ids(session, mails)
@@ -223,10 +153,10 @@ def all_ends(sending: Sending, mails: int) -> asyncio.Event:
 
 
 async def ours(
-    port: int, mails: int, lanes: int, place: Place, algorithms: list[DkimAlgorithm]
+    port: int, mails: int, lanes: int, place: Place, algorithms: list[DkimAlgorithm], *, full: bool
 ) -> tuple[float, float]:
     """(mails per second on the wire, contacts per second frozen and rendered for preflight)."""
-    org_id, campaign_id = await seeded(place.app_url, mails, *signing(port, lanes, algorithms))
+    org_id, campaign_id = await seeded(place.app_url, mails, *signing(port, lanes, algorithms), full=full)
     database = Database(make_engine(place.worker_url))
     with tempfile.TemporaryDirectory() as folder:
         sending = sending_side(database)
@@ -286,6 +216,7 @@ def measure(
     rounds: int,
     *,
     algorithms: list[DkimAlgorithm],
+    full: bool,
 ) -> Mapping[str, Any]:
     """One row: everything in turns against one sink."""
     name = ""
@@ -294,7 +225,7 @@ def measure(
         for _ in range(rounds):
             with database() as place:
                 name = place.name
-                sent, frozen = asyncio.run(ours(port, mails, lanes, place, algorithms))
+                sent, frozen = asyncio.run(ours(port, mails, lanes, place, algorithms, full=full))
             speeds["ours"].append(sent)
             speeds["frozen"].append(frozen)
             speeds["usual"].append(asyncio.run(usual(port, max(200, mails // 8), lanes)))
@@ -321,6 +252,7 @@ def main() -> None:
     parser.add_argument(
         "--dkim", choices=list(DkimAlgorithm), type=DkimAlgorithm, action="append", default=[]
     )
+    parser.add_argument("--full", action="store_true", help="with tracking and every kind of cap")
     parser.add_argument("--json")
     options = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
@@ -328,12 +260,21 @@ def main() -> None:
     with running_server() as server:
         databases = [sqlite] if server is None else [sqlite, partial(postgresql, server)]
         rows = [
-            measure(database, round_trip, mails, options.lanes, options.rounds, algorithms=options.dkim)
+            measure(
+                database,
+                round_trip,
+                mails,
+                options.lanes,
+                options.rounds,
+                algorithms=options.dkim,
+                full=options.full,
+            )
             for round_trip, mails in tasks
             for database in databases
         ]
     signed = " and ".join(options.dkim) or "nothing"
-    show(f"Sending a newsletter, every state on the disk, signed with {signed}", rows)
+    how = ", tracked and capped" if options.full else ""
+    show(f"Sending a newsletter, every state on the disk, signed with {signed}{how}", rows)
     keep(options.json, {"rows": rows})
 
 

@@ -39,10 +39,11 @@ from backend.delivery.sources import Source, SourceKind
 from backend.orgs.service import create_org
 from backend.segments.audience import SegmentAudience
 from bench.figures import keep, median, show
+from bench.places import Place, postgresql, running_server, sink, sqlite
 from bench.plug import counting_sink, lines
 from bench.program import SEED_BATCH, add_campaign, add_people, backend, opened, until
 from bench.render import newsletter
-from bench.send import Place, postgresql, running_server, seeded, sending_side, signing, sink, sqlite
+from bench.send import seeded, sending_side, signing
 from contract.blocks import dump_document
 from contract.clock import SystemClock
 from contract.ids import new_document_id
