@@ -55,7 +55,7 @@ async def note_trouble(
     scope = account_scope(account.id)
     async with database.ledger_writer(account.org_id) as session:
         connection = await session.connection()
-        row = (await locked_rows(connection, account.org_id, [scope]))[scope]
+        row = (await connection.run_sync(locked_rows, account.org_id, [scope]))[scope]
         if row.rests_until is not None and row.rests_until > now:
             return row.rests_until  # type: ignore[no-any-return]
         failures = row.failures + 1

@@ -7,6 +7,7 @@ unknown than there were connections.
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from random import Random
 
 import structlog
@@ -78,6 +79,7 @@ class Pump:
         self._closed = closed
         self._halted: set[Source] = set()
         self._announced: dict[int, Envelope] = {}
+        self._in_turn: dict[int, datetime] = {}
         self._queue: asyncio.Queue[Claimed | None] = asyncio.Queue()
         self.trouble: AccountTroubleError | None = None
         self.capped: CappedError | None = None
@@ -135,20 +137,35 @@ class Pump:
                 self.worked = True
                 turns.append(source)
 
-    def _must_stop(self) -> bool:
-        return self.stopping or self.failed or self.trouble is not None or self.capped is not None
+    def _must_stop(self, row: Claimed | None = None) -> bool:
+        """Whether nothing more may go. A cap does not hold up what has its turn already."""
+        capped = self.capped is not None and (row is None or row.id not in self._in_turn)
+        return self.stopping or self.failed or self.trouble is not None or capped
 
     def _is_halted(self, source: Source) -> bool:
         return source in self._halted or self._closed(source)
 
     def _peek(self) -> Claimed | None:
         """The row that comes next, if it is here already and will really be sent."""
-        if self._account.is_limited or self._queue.empty():
+        if self._queue.empty() or (turn := self._turns.take_now()) is None:
             return None
         row = self._queue.get_nowait()
         if row is None:
             self._queue.put_nowait(None)
+            self._turns.put_back(turn)
+        else:
+            self._in_turn[row.id] = turn
         return row
+
+    async def _await_turn(self, row: Claimed) -> None:
+        if self._in_turn.pop(row.id, None) is None:
+            await self._turns.take()
+
+    def _back(self, row: Claimed) -> None:
+        """Give up a claim, and the turn it had."""
+        if (turn := self._in_turn.pop(row.id, None)) is not None:
+            self._turns.put_back(turn)
+        self._journal.back(row)
 
     async def _lane(self) -> None:
         connection: Connection | None = None
@@ -162,7 +179,7 @@ class Pump:
         except asyncio.CancelledError:
             # The row in hand keeps its mark: what was handed may have arrived.
             if following is not None:
-                self._journal.back(following)
+                self._back(following)
             raise
         finally:
             if connection is not None:
@@ -172,27 +189,27 @@ class Pump:
         self, connection: Connection | None, row: Claimed, following: Claimed | None
     ) -> Connection | None:
         """Bring one mail to an end; the connection if it can be used again."""
-        if self._must_stop() or self._is_halted(row.source):
-            self._journal.back(row)
+        if self._must_stop(row) or self._is_halted(row.source):
+            self._back(row)
             return await _closed(connection)
         try:
             letter = await self._letter_for(row)
             message = letter.render(row, self._clock.now())
-            await self._turns.take()
+            await self._await_turn(row)
         except (ContentError, HeaderError) as error:
             self._journal.done(row, Outcome(DeliveryState.FAILED, f"cannot be rendered: {error}"))
             return await _closed(connection)
         except SealedKeyError as error:
             self.trouble = self.trouble or AccountTroubleError(str(error), lasting=True)
-            self._journal.back(row)
+            self._back(row)
             return await _closed(connection)
         except CappedError as error:
             self.capped = error
-            self._journal.back(row)
+            self._back(row)
             return await _closed(connection)
         except Exception as error:  # noqa: BLE001 - nothing was sent yet, and other lanes are on the wire
             self._give_up(error)
-            self._journal.back(row)
+            self._back(row)
             return await _closed(connection)
         envelope = self._announced.pop(row.id, None) or letter.envelope(row)
         ahead = letter.envelope(following) if following is not None else None

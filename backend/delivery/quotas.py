@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import Table, case, literal, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.engine import Connection
 
 from backend.db.epoch import EPOCH
 from backend.db.models.quota import ORGANISATION, Quota, account_scope
@@ -50,24 +50,24 @@ def spacing_of(account: Account) -> timedelta:
     return timedelta(seconds=1 / account.rate) if account.rate > 0 else timedelta(0)
 
 
-async def locked_rows(connection: AsyncConnection, org_id: int, scopes: list[str]) -> dict[str, Any]:
+def locked_rows(connection: Connection, org_id: int, scopes: list[str]) -> dict[str, Any]:
     """These rows, made if they are missing, locked in one order until the transaction ends."""
     rows = [{"org_id": org_id, "scope": scope, "day": 0, "used": 0, "failures": 0} for scope in scopes]
     fresh = insert_into(connection.dialect.name, quotas).on_conflict_do_nothing()
-    await connection.execute(fresh, rows)
+    connection.execute(fresh, rows)
     query = (
         select(quotas)
         .where(quotas.c.org_id == org_id, quotas.c.scope.in_(scopes))
         .order_by(quotas.c.scope)
         .with_for_update()
     )
-    return {row.scope: row for row in await connection.execute(query)}
+    return {row.scope: row for row in connection.execute(query)}
 
 
-async def grant(connection: AsyncConnection, account: Account, wanted: int, now: datetime) -> Grant:
+def grant(connection: Connection, account: Account, wanted: int, now: datetime) -> Grant:
     """At most `wanted` turns, in the caller's transaction."""
     caps, spacing = caps_of(account), spacing_of(account)
-    rows = await locked_rows(connection, account.org_id, list(caps))
+    rows = locked_rows(connection, account.org_id, list(caps))
     today = (now - EPOCH) // DAY
     used = {scope: row.used if row.day == today else 0 for scope, row in rows.items()}
     count = min([wanted, *(cap - used[scope] for scope, cap in caps.items() if cap)])
@@ -80,11 +80,11 @@ async def grant(connection: AsyncConnection, account: Account, wanted: int, now:
         values: dict[str, Any] = {"day": today, "used": used[scope] + count}
         if scope == own:
             values["next_at"] = first + count * spacing
-        await connection.execute(mine.values(**values))
+        connection.execute(mine.values(**values))
     return Grant(count, first, spacing)
 
 
-async def give_turns_back(connection: AsyncConnection, account: Account, moments: list[datetime]) -> None:
+def give_turns_back(connection: Connection, account: Account, moments: list[datetime]) -> None:
     """These turns were not used. Their moments are free again unless somebody was granted later ones."""
     day = (moments[0] - EPOCH) // DAY
     spacing = spacing_of(account)
@@ -97,4 +97,4 @@ async def give_turns_back(connection: AsyncConnection, account: Account, moments
         if scope == account_scope(account.id):
             begin = literal(moments[0], quotas.c.next_at.type)
             values["next_at"] = case((quotas.c.next_at == end, begin), else_=quotas.c.next_at)
-        await connection.execute(mine.values(**values))
+        connection.execute(mine.values(**values))

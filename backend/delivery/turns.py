@@ -3,11 +3,16 @@
 import asyncio
 from collections import deque
 from datetime import datetime
+from functools import partial
+
+import structlog
 
 from backend.db.engine import Database
 from backend.delivery.accounts import Account
 from backend.delivery.quotas import give_turns_back, grant
 from contract.clock import Clock
+
+log = structlog.get_logger(__name__)
 
 GRANT = 50
 GRANT_SECONDS = 0.5
@@ -23,7 +28,7 @@ class CappedError(Exception):
 
 
 class Turns:
-    """For an account without limits it asks nobody."""
+    """For an account without limits it asks nobody. Never more than a grant is in hand."""
 
     def __init__(self, database: Database, clock: Clock, account: Account) -> None:
         self._database = database
@@ -31,6 +36,7 @@ class Turns:
         self._account = account
         self._moments: deque[datetime] = deque()
         self._asking = asyncio.Lock()
+        self._ahead: asyncio.Task[None] | None = None
         self._wanted = GRANT
         if account.rate > 0:
             self._wanted = max(1, min(GRANT, int(account.rate * GRANT_SECONDS)))
@@ -39,27 +45,61 @@ class Turns:
         """Return when one more mail may go; who asks first is served first. Raises `CappedError`."""
         if not self._account.is_limited:
             return
-        async with self._asking:
-            if not self._moments:
-                await self._ask()
-            moment = self._moments.popleft()
+        while not self._moments:
+            async with self._asking:
+                if not self._moments:
+                    await self._ask()
+        moment = self._moments.popleft()
+        self._ask_ahead()
         delay = (moment - self._clock.now()).total_seconds()
         if delay > 0:
             await self._clock.sleep(delay)
 
+    def take_now(self) -> datetime | None:
+        """A turn whose moment has come and that is in hand; None if there is no such. See `put_back`."""
+        now = self._clock.now()
+        if not self._account.is_limited:
+            return now
+        if not self._moments or self._moments[0] > now:
+            return None
+        moment = self._moments.popleft()
+        self._ask_ahead()
+        return moment
+
+    def put_back(self, moment: datetime) -> None:
+        """It was not used after all."""
+        if self._account.is_limited:
+            self._moments.appendleft(moment)
+
+    def _ask_ahead(self) -> None:
+        """When half is left, so that no lane waits for a transaction. Under a rate they wait anyway."""
+        running = self._ahead is not None and not self._ahead.done()
+        if not (self._account.rate or running or len(self._moments) > self._wanted // 2):
+            self._ahead = asyncio.create_task(self._look_ahead())
+
+    async def _look_ahead(self) -> None:
+        try:
+            async with self._asking:
+                await self._ask()
+        except CappedError:
+            return
+        except Exception as error:  # noqa: BLE001 - whoever needs a turn asks again, and is told
+            log.warning("turns_not_asked_for", error=type(error).__name__)
+
     async def _ask(self) -> None:
-        async with self._database.ledger_writer(self._account.org_id) as session:
-            connection = await session.connection()
-            granted = await grant(connection, self._account, self._wanted, self._clock.now())
+        wanted = self._wanted - len(self._moments)
+        ask = partial(grant, account=self._account, wanted=wanted, now=self._clock.now())
+        granted = await self._database.write_ledger(ask, inside=self._account.org_id)
         if granted.again is not None:
             raise CappedError(granted.again)
         self._moments.extend(granted.moments())
 
     async def close(self) -> None:
         """Give back what was not taken."""
+        if self._ahead is not None:
+            await asyncio.wait([self._ahead])
         if not self._moments:
             return
-        left = list(self._moments)
+        give_back = partial(give_turns_back, account=self._account, moments=list(self._moments))
         self._moments.clear()
-        async with self._database.ledger_writer(self._account.org_id) as session:
-            await give_turns_back(await session.connection(), self._account, left)
+        await self._database.write_ledger(give_back, inside=self._account.org_id)

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -21,8 +22,8 @@ def account(world: World, **limits: float) -> Account:
 
 
 async def ask(world: World, limited: Account, wanted: int) -> Grant:
-    async with world.database.ledger_writer(limited.org_id) as session:
-        return await grant(await session.connection(), limited, wanted, world.clock.now())
+    asking = partial(grant, account=limited, wanted=wanted, now=world.clock.now())
+    return await world.database.write_ledger(asking, inside=limited.org_id)
 
 
 class TestRate:
@@ -61,9 +62,10 @@ class TestCaps:
     async def test_a_day_ends_at_its_cap_and_the_next_one_begins_anew(self, world: World):
         limited = account(world, daily_cap=70)
         first, second = (Turns(world.database, world.clock, limited) for _ in range(2))
-        for _ in range(50):
+        for _ in range(30):
             await first.take()
-        for _ in range(20):
+        await first.close()
+        for _ in range(40):
             await second.take()
         for turns in (first, second):
             with pytest.raises(CappedError) as capped:
@@ -81,6 +83,40 @@ class TestCaps:
         rest = await ask(world, limited, 100)
         assert rest.count == 59
         assert rest.first - world.clock.now() == timedelta(seconds=0.01), "no gap"
+
+    async def test_a_turn_that_is_in_hand_needs_no_waiting_and_can_be_put_back(self, world: World):
+        turns = Turns(world.database, world.clock, account(world, daily_cap=2))
+        assert turns.take_now() is None, "nothing was granted yet"
+        await turns.take()
+        moment = turns.take_now()
+        assert moment is not None
+        assert turns.take_now() is None
+        turns.put_back(moment)
+        await turns.take()
+        with pytest.raises(CappedError):
+            await turns.take()
+
+    async def test_under_a_rate_a_turn_whose_moment_has_not_come_is_not_in_hand(self, world: World):
+        turns = Turns(world.database, world.clock, account(world, rate=10))
+        await turns.take()
+        assert turns.take_now() is None
+        await world.clock.advance(0.1)
+        assert turns.take_now() is not None
+
+    async def test_a_database_that_is_away_stops_nobody_who_has_a_turn(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ):
+        turns = Turns(world.database, world.clock, account(world, daily_cap=1_000))
+        await turns.take()
+
+        async def away(*_: object, **__: object) -> None:
+            raise OSError
+
+        monkeypatch.setattr(world.database, "write_ledger", away)
+        for _ in range(49):
+            await turns.take()
+        with pytest.raises(OSError):
+            await turns.take()
 
     async def test_the_organisation_has_a_cap_over_all_its_accounts(self, world: World):
         one = account(world, org_daily_cap=80)
