@@ -26,6 +26,7 @@ from contract.simulation import Simulation
 from contract.wire import format_timestamp
 from localstore.answers import Answers
 from localstore.records import DocKind
+from localstore.rows import DocRow
 from sync.drafts import SyncStatus
 from sync.errors import OfflineError, RefusedError, ServiceError, SignedOutError
 from sync.members import MemberDecisions
@@ -171,17 +172,23 @@ class RemoteAudience(Remote):
             return await self._workspace.api().post(Explanation, "/api/segments/explain", body)
 
 
+def _reviewed(row: DocRow | None) -> Json:
+    """What the server has of it, but for its time: a send that was taken back changed nothing else."""
+    content = (row.base if row is not None else None) or {}
+    return {name: value for name, value in content.items() if name != "sendAt"}
+
+
 class RemoteSending(Remote):
     """`tui.sending_services.Sending`. Sending is pinned to the content that was synced, and never queued."""
 
     def __init__(self, workspace: Workspace, status: SyncStatus) -> None:
         super().__init__(workspace)
         self._status = status
-        self._looked_at: dict[str, str | None] = {}
+        self._looked_at: dict[str, Json] = {}
 
     async def funnel(self, id: str) -> Funnel:
         await self._status.wait_synced(DocKind.CAMPAIGN, id)
-        self._looked_at[id] = await self._version(id)
+        self._looked_at[id] = _reviewed(await self._row(id))
         async with in_words():
             return await self._workspace.api().get(Funnel, f"/api/campaigns/{id}/audience")
 
@@ -190,8 +197,11 @@ class RemoteSending(Remote):
             path = f"/api/campaigns/{id}/preflight"
             return await self._workspace.api().get(PreflightPage, path, cursor=cursor)
 
+    async def _row(self, id: str) -> DocRow | None:
+        return await (await self._workspace.store()).row(DocKind.CAMPAIGN, id)
+
     async def _version(self, id: str) -> str | None:
-        row = await (await self._workspace.store()).row(DocKind.CAMPAIGN, id)
+        row = await self._row(id)
         return row.base_rev if row is not None else None
 
     async def send(
@@ -204,10 +214,10 @@ class RemoteSending(Remote):
         in_each_zone: bool = False,
     ) -> Campaign:
         await self._status.wait_synced(DocKind.CAMPAIGN, id)
-        present = await self._version(id)
-        if self._looked_at.get(id, present) != present:
+        row = await self._row(id)
+        if self._looked_at.get(id, _reviewed(row)) != _reviewed(row):
             raise ServiceError(_CHANGED_SINCE)
-        body: Json = {"updatedAt": present, "undoSeconds": undo_seconds}
+        body: Json = {"updatedAt": row.base_rev if row is not None else None, "undoSeconds": undo_seconds}
         if at is not None:
             body["sendAt"] = format_timestamp(at)
             if in_each_zone:

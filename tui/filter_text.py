@@ -10,15 +10,13 @@ from pydantic import TypeAdapter, ValidationError
 from contract.contacts import BUILT_IN_FIELDS, FieldDefinition, FieldType
 from contract.segment_ast import Comparison, Node, Op, dump_node, walk
 from contract.segment_text import SegmentSyntaxError, complete, parse, show
+from tui.segment_words import UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from contract.segment_ast import AnyNode, Fields
     from localstore.records import Json
-
-UNFINISHED = "unfinishedText"
-"""Where a draft keeps a text that is not a filter yet: it stays on this computer."""
 
 _NODE: TypeAdapter[AnyNode] = TypeAdapter(Node)
 

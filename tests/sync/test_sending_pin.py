@@ -45,3 +45,20 @@ async def test_a_colleagues_change_after_the_review_stops_the_sending(world):
         await sending.send(id, at=None, undo_seconds=0, audience_hash=None)
     assert (await world.on_server(ben, id))["status"] == "DRAFT"
     assert ben.draft(id, CAMPAIGN).content["name"] == "Changed after the review"
+
+
+async def test_what_was_taken_back_is_sent_again_without_another_look(world):
+    ana, _, id = await two(world)
+    sending = RemoteSending(Reviewing(ana), Synced())
+    created = await ana.api.call("POST", "/api/segments", body={"name": "All", "dslJson": {"all": []}})
+    whole = mail("base") | {"segmentId": created.body["segment"]["id"]}
+    whole["contentJson"]["blocks"].append({"id": "foot", "type": "footer", "address": "1 High Street"})
+    await ana.write(id, whole)
+    await ana.push_all()
+    await sending.funnel(id)
+    for _ in range(2):
+        scheduled = await sending.send(id, at=None, undo_seconds=10, audience_hash=None)
+        assert scheduled.status == "SCHEDULED"
+        await ana.pull.pull()
+        assert (await sending.act(id, "unschedule")).status == "DRAFT"
+        await ana.pull.pull()

@@ -2,9 +2,9 @@ from typing import Any
 
 from localstore.records import DocKind, Draft
 from tests.tui.driver import Person, opened
-from tui.filter_text import UNFINISHED
 from tui.memory import World
 from tui.memory.world import doc_id
+from tui.segment_words import UNFINISHED
 from tui.widgets.filter_editor import FilterEditor
 
 VIPS = doc_id(13)
@@ -57,6 +57,10 @@ class TestTheSection:
             await person.press("enter")
             assert person.crumbs == ("Segments", "Tea lovers")
             person.sees("everyone", "1,200 contacts")
+            await person.press("v", "i", "p", "space", "equals_sign", "space", "t", "r", "u", "e")
+            assert editor(person).text == "vip = true", "what is typed takes the place of everyone"
+            await person.press("escape")
+            assert person.line == "Tea lovers", "the cursor stands on what was made"
 
 
 class TestTheFilter:
@@ -102,6 +106,8 @@ class TestTheFilter:
             person.sees("Not finished yet")
             assert stored(world)["dslJson"] == before
             assert stored(world)[UNFINISHED] == "vip = true and ci"
+            await person.press("escape")
+            person.sees("not finished, still:")
             await person.press("escape")
         async with opened(world) as person:
             await open_vips(person)

@@ -156,7 +156,9 @@ class DocumentListPlace(FilteredPlace):
 
     async def _create(self, content: Json) -> None:
         async def store() -> None:
-            await self.open_document(await self.services.drafts.create(self.KIND, content))
+            id = await self.services.drafts.create(self.KIND, content)
+            self._point_at(id)
+            await self.open_document(id)
 
         await self.attempt(store)
 
@@ -167,8 +169,15 @@ class DocumentListPlace(FilteredPlace):
             content |= {"name": f"{content.get('name', '')} (copy)"[:200]}
             if "sendAt" in content:
                 content["sendAt"] = None
-            await self.services.drafts.create(self.KIND, content)
-            self.say("Copied. The copy is on top of the list.")
+            self._point_at(await self.services.drafts.create(self.KIND, content))
+            self.say("Copied. The copy is under the cursor.")
+
+    def _point_at(self, id: str) -> None:
+        """The cursor stands on what was made just now, also when one comes back from it."""
+        self.changed()
+        at = next((n for n, summary in enumerate(self._shown) if summary.id == id), None)
+        if at is not None:
+            self.query_one(PagedList).cursor = at
 
     async def do_delete(self) -> None:
         chosen = self.chosen

@@ -10,12 +10,14 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from localstore.records import DocKind
+from tui.segment_words import filter_words
 from tui.widgets.list_rows import Column, Row
 from tui.widgets.paged_list import PagedList
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from localstore.records import DocSummary
     from tui.services import Services
 
 
@@ -67,12 +69,7 @@ class SegmentPicker(ModalScreen[str | None]):
     def _show(self, words: str) -> None:
         segments = self._services.drafts.list(DocKind.SEGMENT)
         found = [s for s in segments if all(w in s.name.lower() for w in words.lower().split())]
-        self.query_one(PagedList).show_rows(
-            [
-                Row(s.id, (s.name, str(s.fields.get("text") or ""), _count(s.fields)), {1: "quiet"})
-                for s in found
-            ]
-        )
+        self.query_one(PagedList).show_rows([_row(segment) for segment in found])
         none = self.query_one("#none", Static)
         none.display = not found
         words = (
@@ -94,6 +91,11 @@ class SegmentPicker(ModalScreen[str | None]):
     def action_step(self, by: int) -> None:
         """Move in the list while the words stay in the field."""
         self.query_one(PagedList).cursor += by
+
+
+def _row(segment: DocSummary) -> Row:
+    words, tone = filter_words(segment.fields)
+    return Row(segment.id, (segment.name, words, _count(segment.fields)), {1: tone})
 
 
 def _count(fields: dict[str, object]) -> str:

@@ -8,6 +8,7 @@ from localstore.records import DocKind
 from sync.errors import OfflineError, ServiceError
 from tui.commands import bindings
 from tui.screens.document_list import DocumentListPlace
+from tui.segment_words import filter_words
 from tui.status_words import document_state
 from tui.widgets.list_rows import Column, Row
 
@@ -56,8 +57,9 @@ class SegmentsSection(DocumentListPlace):
         count = self._counts.get(summary.id, summary.fields.get("memberCount"))
         shown = f"{count:,}" if isinstance(count, int) else "not counted"
         state = document_state(summary.state)
-        cells = (summary.name, shown, str(summary.fields.get("text") or ""), state.text)
-        return Row(summary.id, cells, {1: "" if count is not None else "quiet", 2: "quiet", 3: state.tone})
+        words, tone = filter_words(summary.fields)
+        cells = (summary.name, shown, words, state.text)
+        return Row(summary.id, cells, {1: "" if count is not None else "quiet", 2: tone, 3: state.tone})
 
     def new_content(self, name: str) -> Json:
         return {"name": name, "dslJson": {"all": []}}

@@ -1,0 +1,21 @@
+"""A segment's filter as lists show it; here nothing is read that the first screen does not need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from localstore.records import Json
+
+UNFINISHED = "unfinishedText"
+"""Where a draft keeps a text that is not a filter yet: it stays on this computer."""
+EVERYONE = "everyone"
+"""What a new segment says."""
+
+
+def filter_words(fields: Json) -> tuple[str, str]:
+    """(words, tone). Whoever left a filter unfinished is told whom it means until then."""
+    whole = str(fields.get("text") or "")
+    if fields.get(UNFINISHED):
+        return f"not finished, still: {whole}" if whole else "not finished", "warn"
+    return whole, "quiet"
