@@ -112,7 +112,8 @@ def reason_of(going: Going, now: datetime) -> str:
     """What a line has no room for: through which account, how many are left, the whole reason."""
     said = []
     if going.status == "PAUSED":
-        said.append(f"“{going.name}” is paused: {paused_words(going.paused_reason)}")
+        why = paused_words(going.paused_reason).removeprefix("paused")
+        said.append(f"“{going.name}” is paused{'' if why.startswith(' ') or not why else ': '}{why}")
     said += [f"“{going.name}” waits: {reason}" for reason in going.waits]
     if going.status == "SCHEDULED" and not going.waits:
         said.append(f"“{going.name}” goes out {_departure(going, now)}")

@@ -1,4 +1,5 @@
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from contract.reports import RevisionCount
 from contract.wire import format_timestamp
@@ -6,6 +7,7 @@ from localstore.records import DocKind
 from tests.tui.driver import opened
 from tui.memory import World
 from tui.memory.world import doc_id
+from tui.outbox_rows import Going, reason_of
 
 MARCH = doc_id(25)
 
@@ -208,3 +210,11 @@ class TestTheReport:
             world.hub.offline = True
             await person.press("r")
             person.sees("The server cannot be reached", "Press R to try again.")
+
+
+def test_why_it_is_paused_is_said_once() -> None:
+    now = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    going = Going("1", "May", "PAUSED")
+    assert reason_of(replace(going, paused_reason="by hand"), now) == "“May” is paused by hand"
+    assert reason_of(replace(going, paused_reason=None), now) == "“May” is paused"
+    assert "is paused: 5 % bounced" in reason_of(replace(going, paused_reason="5 % bounced"), now)

@@ -1,9 +1,12 @@
 """What became of a sequence, from the list of sequences: its people, its steps, and each mail by name."""
 
+from contract.delivery import Progress
+from contract.reports import SequenceReport, StepCount
 from localstore.records import DocKind
 from tests.tui.driver import opened
 from tui.memory import World
 from tui.memory.world import doc_id
+from tui.screens.sequence_report_parts import step_rows
 
 
 class TestTheReport:
@@ -23,6 +26,14 @@ class TestTheReport:
         async with opened(world, size=(160, 45)) as person:
             await person.press("4", "r")
             person.sees("Opened, clicked by machines", "51.8 %")
+
+    def test_where_nothing_is_tracked_no_step_says_that_nobody_opened_it(self) -> None:
+        step = StepCount(step_id="s", place=1, subject="Hi", sent=5)
+        report = SequenceReport(progress=Progress(total=5, accepted=5), steps=[step])
+        (row,) = step_rows(report)
+        assert row.cells[7:11] == ("", "", "", "")
+        (row,) = step_rows(report.model_copy(update={"tracks_opens": True}))
+        assert row.cells[7:9] == ("0", "0.0 %")
 
     async def test_one_that_was_never_activated_has_none(self, world: World) -> None:
         world.drafts.set_facts(DocKind.SEQUENCE, doc_id(40), status="DRAFT")

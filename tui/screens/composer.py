@@ -88,11 +88,12 @@ class ComposerScreen(ReplaceCommands):
             if segment:
                 self.read(self._count, "audience")
         status = campaign_status(self.session.facts.get("status"))
+        draft = self.session.status == "DRAFT"
         who = plain(self._segment_name(segment), "" if segment else "$warning")
         line = [
             who,
             plain(self._audience, "$quiet"),
-            Content.styled(status.text, _TONES.get(status.tone, "")),
+            Content() if draft else Content.styled(status.text, _TONES.get(status.tone, "")),
         ]
         self.query_one("#to", Words).say(Content(" · ").join([part for part in line if part]))
         self.show_checks()

@@ -51,7 +51,11 @@ def _some(number: int) -> str:
     return f"{number:,}" if number else ""
 
 
-def _step_row(count: StepCount) -> Row:
+def _seen(number: int, of: int) -> tuple[str, str]:
+    return f"{number:,}", percent(number, of)
+
+
+def _step_row(count: StepCount, *, followed: bool) -> Row:
     name = f"{count.place}. {count.subject}" if count.place else f"taken out: {count.subject}"
     machines = f"{count.machine_opened:,}, {count.machine_clicked:,}"
     cells = (
@@ -62,10 +66,8 @@ def _step_row(count: StepCount) -> Row:
         _some(count.failed),
         _some(count.unknown),
         _some(count.skipped),
-        f"{count.opened:,}",
-        percent(count.opened, count.sent),
-        f"{count.clicked:,}",
-        percent(count.clicked, count.sent),
+        *(_seen(count.opened, count.sent) if followed else ("", "")),
+        *(_seen(count.clicked, count.sent) if followed else ("", "")),
         _some(count.unsubscribed),
         machines if count.machine_opened or count.machine_clicked else "",
     )
@@ -74,7 +76,7 @@ def _step_row(count: StepCount) -> Row:
 
 def step_rows(report: SequenceReport) -> list[Row]:
     """In the order in which people get them."""
-    return [_step_row(count) for count in report.steps]
+    return [_step_row(count, followed=report.is_followed) for count in report.steps]
 
 
 def exit_rows(report: SequenceReport) -> list[Row]:
