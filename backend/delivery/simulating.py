@@ -3,7 +3,7 @@
 It works in a session that reads. The rules are those of due_steps.py, the way is time_machine.py's.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -28,11 +28,12 @@ from backend.suppressing import mail_address
 from contract.blocks import NewerDocumentError, load_document
 from contract.contact_values import contact_values
 from contract.delivery import DeliveryState
-from contract.problems import MissingError, NotReadyError, SegmentMissingError
+from contract.problems import InvalidError, MissingError, NotReadyError, SegmentMissingError
 from contract.simulation import FutureMail, Simulate, Simulation
 from contract.transitions import SequenceStatus
 from render_preview.parts import preview_parts
 
+FARTHEST = timedelta(days=3_660)
 _WAITING = (DeliveryState.PENDING.value, DeliveryState.SOFT.value)
 
 
@@ -49,7 +50,12 @@ class Simulator:
         self._received: dict[tuple[int, int], set[str]] = {}
 
     async def run(self, wanted: Simulate) -> Simulation:
-        """Raises `MissingError` for an unknown address, `NotReadyError` where there is nothing to play."""
+        """Raises `MissingError` for an unknown address, `NotReadyError` where there is nothing to play.
+
+        `InvalidError` for a moment that no calendar has to know.
+        """
+        if wanted.enters_at is not None and abs(wanted.enters_at - self._now) > FARTHEST:
+            raise InvalidError.at("entersAt", "this is more than ten years away")
         draft = await self._choose(wanted.draft)
         contact = await self._contact(wanted.email)
         person = await self._stands(contact, draft=draft) if wanted.enters_at is None else None

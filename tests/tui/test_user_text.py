@@ -30,6 +30,11 @@ def poisoned(world: World) -> World:
         assert draft is not None
         facts = draft.facts | {"text": NASTY, "pausedReason": NASTY}
         world.drafts.put(kind, draft.id, draft.content | {"name": NASTY}, facts)
+    sequence = copy.deepcopy(world.drafts.get(DocKind.SEQUENCE, doc_id(40)))
+    assert sequence is not None
+    sequence.content["steps"][0]["contentJson"]["subject"] = NASTY
+    settings = {"goalSegmentId": doc_id(13)}
+    world.drafts.store(DocKind.SEQUENCE, sequence.id, sequence.content | {"settings": settings})
     theirs = copy.deepcopy(world.drafts.get(DocKind.CAMPAIGN, doc_id(27)).content)  # type: ignore[union-attr]
     theirs["contentJson"]["subject"] = NASTY
     world.drafts.put_in_conflict(DocKind.CAMPAIGN, doc_id(27), theirs, NASTY)
@@ -60,6 +65,8 @@ WAYS = {
     "dkim": ("7", "d"),
     "suppressions": ("8",),
     "rules": ("9",),
+    "settings": ("4", "enter", "S"),
+    "time machine": ("4", "enter", "t", "enter"),
     "mailbox": ("6",),
     "mail source": ("6", "v"),
     "hold": ("1", "colon", "s", "y", "enter", "enter"),

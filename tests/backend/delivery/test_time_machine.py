@@ -10,7 +10,7 @@ from backend.db.models.contact import Contact
 from backend.db.models.delivery import DeliveryRecord
 from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord
-from contract.problems import MissingError, NotReadyError
+from contract.problems import InvalidError, MissingError, NotReadyError
 from contract.sequence_settings import WEEK
 from contract.simulation import Simulate, Simulation
 from tests.backend.delivery.world import Process, World
@@ -39,19 +39,6 @@ async def foretold(world: World, sequence_id: str, emails: list[str]) -> dict[st
         email: ([(mail.step_id, mail.at) for mail in play.mails], play.ending, play.end_reason)
         for email, play in found.items()
     }
-
-
-async def run_on(world: World, process: Process, until: datetime) -> None:
-    """Let it run, from one moment at which something is due to the next, with a sweep a minute before."""
-    while world.clock.now() < until:
-        await process.work()
-        moments = [at for at, _, _ in process.engine.timers if at > world.clock.now()]
-        following = min(until, *moments, until)
-        before = following - timedelta(seconds=70)
-        if before > world.clock.now():
-            await world.clock.advance((before - world.clock.now()).total_seconds())
-            await process.work()
-        await world.clock.advance((following - world.clock.now()).total_seconds())
 
 
 async def happened(world: World, sequence_id: str) -> dict[str, Way]:
@@ -97,10 +84,10 @@ async def test_it_foretells_what_happens(world: World, process: Process, seed: i
     sequence = await world.add_sequence(*steps, segment_id=TRIAL, **settings)
     await world.publish(sequence)
     entering = await foretold(world, sequence, emails)
-    await run_on(world, process, world.clock.now() + timedelta(days=3, hours=random.randrange(24)))
+    await process.run_until(world.clock.now() + timedelta(days=3, hours=random.randrange(24)))
     later = await foretold(world, sequence, emails)
     so_far = await happened(world, sequence)
-    await run_on(world, process, world.clock.now() + timedelta(days=80))
+    await process.run_until(world.clock.now() + timedelta(days=80))
     ways = await happened(world, sequence)
     for email in emails:
         assert entering[email] == ways[email]
@@ -157,10 +144,12 @@ class TestWhatItSays:
         with pytest.raises(NotReadyError, match="no steps"):
             await simulated(world, sequence, draft=True)
 
-    async def test_an_unknown_address_is_said(self, world: World):
+    async def test_an_unknown_address_or_a_moment_beyond_all_calendars_is_said(self, world: World):
         sequence = await world.add_sequence(("hello", 0))
         with pytest.raises(MissingError, match="no contact with this address"):
             await simulated(world, sequence)
+        with pytest.raises(InvalidError):
+            await simulated(world, sequence, entersAt="9999-12-31T00:00:00Z")
 
     async def test_it_writes_nothing(self, world: World):
         await world.add_contacts(ANN)

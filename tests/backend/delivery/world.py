@@ -5,7 +5,7 @@ import heapq
 import itertools
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from uuid import uuid4
@@ -137,6 +137,19 @@ class Process:
             await renew_session(await session.connection(), self.session_id, self.world.clock.now())
         self.engine.enqueue(TICK)
         await self.engine.run(self.jobs.handlers())
+
+    async def run_until(self, moment: datetime) -> None:
+        """Work from one moment at which something is due to the next, with a sweep a minute before each."""
+        clock = self.world.clock
+        await self.work()
+        while clock.now() < moment:
+            await self.work()  # looks at what the last work put off
+            due = [at for at, _, _ in self.engine.timers if clock.now() < at < moment]
+            following = min(due, default=moment)
+            for at in (following - timedelta(seconds=70), following):
+                if at > clock.now():
+                    await clock.advance((at - clock.now()).total_seconds())
+                    await self.work()
 
     async def kill(self) -> None:
         assert self.writing is not None
