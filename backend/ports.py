@@ -109,7 +109,7 @@ class Delivery(Protocol):
     async def resend(
         self,
         session: AsyncSession,
-        campaign: Campaign,
+        source: Campaign | Sequence,
         ids: Many[int] | None,
         words: str | None,
         now: datetime,

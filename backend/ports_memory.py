@@ -108,12 +108,12 @@ class MemoryDelivery:
     async def resend(
         self,
         session: AsyncSession,
-        campaign: Campaign,
+        source: Campaign | Sequence,
         ids: Many[int] | None,
         words: str | None,
         now: datetime,
     ) -> int:
-        del session, campaign, now
+        del session, source, now
         unknown = self._fitting(DeliveryFilter(DeliveryState.UNKNOWN, words=words))
         chosen = [row for row in unknown if ids is None or int(row.id) in ids]
         for row in chosen:

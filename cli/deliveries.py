@@ -61,12 +61,12 @@ def _summary(counts: dict[str, int]) -> str:
 
 async def resend(api: Api, options: argparse.Namespace) -> None:
     """Only the unknown ones, and only with --yes: whoever got the first copy may get a second."""
-    campaign = _id(options)
+    source = f"{options.command}/{_id(options)}"
     if options.state not in (None, UNKNOWN):
         message = f"Only mails of which nobody knows are sent again: --state {UNKNOWN}, not {options.state}."
         raise CommandError(message, USAGE)
     params = {"state": UNKNOWN, "limit": 1} | ({"q": options.find} if options.find else {})
-    listed = await api.call("GET", f"/api/campaigns/{campaign}/deliveries", params=params)
+    listed = await api.call("GET", f"/api/{source}/deliveries", params=params)
     waiting = listed.body["total"]
     if not options.yes:
         message = (
@@ -75,7 +75,7 @@ async def resend(api: Api, options: argparse.Namespace) -> None:
         )
         raise CommandError(message)
     body = {"q": options.find} if options.find else {}
-    answer = await api.call("POST", f"/api/campaigns/{campaign}/resend", body=body, key=new_document_id())
+    answer = await api.call("POST", f"/api/{source}/resend", body=body, key=new_document_id())
     output.data(answer.body, as_json=options.json)
     output.words(f"{answer.body['resent']:,} mails are sent again, each under its first Message-ID.")
 

@@ -167,7 +167,7 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         ],
         "sequences": [
             *("list", "show", "settings", "plan", "simulate", "activate", "pause", "resume", "enrolments"),
-            *("report", "deliveries"),
+            *("report", "deliveries", "resend"),
         ],
     }
     for noun, words in verbs.items():
@@ -192,7 +192,7 @@ def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         mailing.add_argument("--find", metavar="WORDS", help="deliveries with these in address or reason")
         mailing.add_argument("--not-delivered", action="store_true", help="deliveries that did not arrive")
         mailing.add_argument("--csv", action="store_true", help="deliveries as CSV")
-    campaigns.add_argument("--yes", action="store_true", help="resend really")
+        mailing.add_argument("--yes", action="store_true", help="resend really")
 
 
 def _sequences(sequences: argparse.ArgumentParser) -> None:

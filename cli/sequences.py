@@ -4,7 +4,7 @@ import argparse
 import asyncio
 
 from cli import output, records, sequence_plays, sequence_settings
-from cli.deliveries import deliveries
+from cli.deliveries import deliveries, resend
 from cli.remote import signed_in
 from cli.reports import report
 from cli.words import word
@@ -15,7 +15,7 @@ COLUMNS = ("id", "name", "status", "segmentId", "activeEnrolments", "updatedAt")
 
 
 def sequences(options: argparse.Namespace) -> int:
-    """list, show, settings, plan, simulate, activate, pause, resume, enrolments, report or deliveries."""
+    """One of `_COMMANDS`."""
     return asyncio.run(_run(options))
 
 
@@ -92,4 +92,5 @@ _COMMANDS = {
     "enrolments": _enrolments,
     "report": report,
     "deliveries": deliveries,
+    "resend": resend,
 }

@@ -76,10 +76,10 @@ class RemoteMails(Remote):
             self._cursors[offset + len(found.deliveries)] = found.next_cursor
         return found
 
-    async def resend(self, id: str, delivery_ids: list[str] | None, words: str) -> int:
+    async def resend(self, source: Source, delivery_ids: list[str] | None, words: str) -> int:
         body: Json = {"deliveryIds": delivery_ids, "q": words or None}
         async with in_words():
-            path = f"/api/campaigns/{id}/resend"
+            path = f"/api/{path_of(source)}/resend"
             return Resent.model_validate(await self.act_once("POST", path, body)).resent
 
     async def export(self, source: Source, wanted: Wanted, wrote: Callable[[int, int], None]) -> str:

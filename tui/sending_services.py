@@ -92,8 +92,8 @@ class Mails(Protocol):
     async def page(self, source: MailSource, wanted: MailsWanted, offset: int, limit: int) -> DeliveryList:
         """Mails `offset` to `offset + limit` of those that fit, with how many fit."""
 
-    async def resend(self, id: str, delivery_ids: list[str] | None, words: str) -> int:
-        """Send unknown mails of a campaign again: these, or all with these words; how many."""
+    async def resend(self, source: MailSource, delivery_ids: list[str] | None, words: str) -> int:
+        """Send unknown mails again: these, or all with these words; how many."""
 
     async def export(self, source: MailSource, wanted: MailsWanted, wrote: Callable[[int, int], None]) -> str:
         """Write those that fit into a CSV file; its path. `wrote` hears (lines, of how many)."""

@@ -183,13 +183,13 @@ class DeliveryService:
     async def resend(
         self,
         session: AsyncSession,
-        campaign: Campaign,
+        source: Campaign | Sequence,
         ids: Many[int] | None,
         words: str | None,
         now: datetime,
     ) -> int:
-        resent = await make_due(session, campaign.id, ids, words, now)
-        self._tools.counts.forget(campaign.org_id, campaign.id)
+        resent = await make_due(session, source.id, ids, words, now)
+        self._tools.counts.forget(source.org_id, source.id)
         return resent
 
     async def status_changed(self, session: AsyncSession, campaign: Campaign, now: datetime) -> None:

@@ -13,7 +13,8 @@ from contract.sequences import SequenceResume
 from contract.transitions import SEQUENCE_TRANSITIONS, SequenceStatus
 
 
-def _require_admin(work: Work) -> None:
+def require_admin(work: Work) -> None:
+    """Raises `ForbiddenError`."""
     if not work.actor.role.may_delete:
         raise ForbiddenError("Only owners and admins may let a sequence run.")
 
@@ -56,7 +57,7 @@ async def _check_settings(work: Work, row: Sequence) -> None:
 
 async def publish(work: Work, row: Sequence, plan_hash: str | None) -> None:
     """People who enter from now on run what the draft says. Raises `PlanDriftedError`."""
-    _require_admin(work)
+    require_admin(work)
     if row.status == SequenceStatus.PAUSED:
         raise BadTransitionError("A paused sequence is resumed first.")
     await _check_ready(work, row)
@@ -85,7 +86,7 @@ async def resume(work: Work, row: Sequence, wanted: SequenceResume) -> None:
     """Let a paused sequence go on. Raises `BadTransitionError`."""
     if row.status != SequenceStatus.PAUSED:
         raise BadTransitionError(f"A sequence in {row.status} is not paused.")
-    _require_admin(work)
+    require_admin(work)
     await work.ports.sequencing.resume(work.session, row, wanted, work.now)
     row.paused_at = None
     await _set_status(work, row, SequenceStatus.ACTIVE)

@@ -1,21 +1,22 @@
-"""The routes of what became of a sequence: its report, and each of its mails by name."""
+"""The routes of what became of a sequence: its report, and each of its mails by name, again where need be."""
 
 from litestar import Controller
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from backend import documents
 from backend.db.models.sequence import Sequence
 from backend.mail_pages import Delivered, Find, Mails, Offset, Reason, State, mail_page, page_at
 from backend.pagination import DEFAULT_LIMIT, Cursor
 from backend.ports import DeliveryFilter
-from backend.routes import get
+from backend.routes import get, post
+from backend.sequences import resending
 from backend.work import CurrentWork
-from contract.delivery import DeliveryList, Progress
+from contract.delivery import DeliveryList, Progress, Resend, Resent
 from contract.reports import SequenceReportAnswer
 
 
 class SequenceReportController(Controller):
-    """Reading."""
+    """Who got it, who did not, and why."""
 
     path = "/sequences/{row_id:str}"
     tags = ["sequences"]
@@ -49,3 +50,7 @@ class SequenceReportController(Controller):
         row = await documents.find(work.session, Sequence, row_id)
         wanted = DeliveryFilter(only, delivered, reason, q)
         return await mail_page(work, row.id, wanted, page_at(limit, cursor, offset))
+
+    @post("/resend", summary="Send unknown mails again")
+    async def resend(self, work: CurrentWork, row_id: FromPath[str], data: JSONBody[Resend]) -> Resent:
+        return Resent(resent=await resending.resend(work, row_id, data))

@@ -103,12 +103,12 @@ class TestMails:
         self, world: World, desk: Desk, mails: RemoteMails, campaign: str
     ) -> None:
         desk.line.fault = "answer lost"
-        asking = asyncio.create_task(mails.resend(campaign, ["1", "2"], ""))
+        asking = asyncio.create_task(mails.resend((DocKind.CAMPAIGN, campaign), ["1", "2"], ""))
         while not asking.done():
             await asyncio.sleep(0)
             await world.clock.advance(1)
         assert await asking == 1, "the answer of the first time"
-        assert await mails.resend(campaign, None, "c44") == 5
+        assert await mails.resend((DocKind.CAMPAIGN, campaign), None, "c44") == 5
         states = [row.state for row in world.app.state.ports.delivery.rows]
         assert states.count(DeliveryState.PENDING) == 6
 
@@ -117,7 +117,7 @@ class TestMails:
         for asking in (
             mails.outbox(),
             mails.progress((DocKind.CAMPAIGN, campaign)),
-            mails.resend(campaign, None, ""),
+            mails.resend((DocKind.CAMPAIGN, campaign), None, ""),
         ):
             with pytest.raises(OfflineError):
                 await asking

@@ -61,8 +61,10 @@ class TestItsMails:
             await person.press("x")
             assert world.mails.exported == [(doc_id(40), world.mails.pages[-1][0], 1)]
 
-    async def test_they_are_not_sent_again_by_hand(self, world: World) -> None:
+    async def test_the_unknown_ones_are_sent_again_after_a_question(self, world: World) -> None:
         async with opened(world) as person:
             await person.press("4", "d", "s", "S")
-            person.was_told("Only mails of a campaign can be sent again.")
-            assert world.mails.resent == []
+            person.sees("Send 1 mail again?", "may get it twice")
+            await person.press("tab", "enter")
+            person.was_told("1 mail will be sent again.")
+            assert [resent[0] for resent in world.mails.resent] == [doc_id(40)]

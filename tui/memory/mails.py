@@ -9,6 +9,7 @@ from contract.problems import ForbiddenError
 from localstore.records import DocKind
 from sync.errors import RefusedError
 from tui.moments import read_moment
+from tui.sending_services import MailsWanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tui.memory.hub import Hub
     from tui.memory.running import MemorySequences
     from tui.memory.sending import MemorySending
-    from tui.sending_services import MailSource, MailsWanted
+    from tui.sending_services import MailSource
 
 _ORDER = ("SENDING", "PAUSED", "SCHEDULED")
 
@@ -82,11 +83,14 @@ class MemoryMails:
             deliveries=fitting[offset : offset + limit], next_cursor=None, total=len(fitting), offset=offset
         )
 
-    async def resend(self, id: str, delivery_ids: list[str] | None, words: str) -> int:
+    async def resend(self, source: MailSource, delivery_ids: list[str] | None, words: str) -> int:
         self._hub.reach_server()
         if not self.may_send:
             raise RefusedError(ForbiddenError("Your role does not allow you to send campaigns."))
+        kind, id = source
         self.resent.append((id, delivery_ids, words))
+        if kind is DocKind.SEQUENCE:
+            return len(self._fitting(source, MailsWanted("unknown", words=words)))
         unknown = self._sending.unknown.get(id, set())
         numbers = {int(number) for number in delivery_ids} if delivery_ids is not None else set(unknown)
         self._sending.unknown[id] = unknown - numbers

@@ -44,8 +44,6 @@ class MailActions(Place):
 
     def why_not(self, verb: str) -> str | None:
         people = self.query_one(PagedList)
-        if verb in ("resend", "resend_all") and self.source[0] is DocKind.SEQUENCE:
-            return "Only mails of a campaign can be sent again."
         if verb == "resend" and not self._unknown():
             return "Only mails of which nobody knows are sent again: none is marked or on this line."
         if verb in ("export", "resend_all") and not people.total:
@@ -87,7 +85,7 @@ class MailActions(Place):
         )
 
     async def _resend(self, ids: list[str] | None) -> None:
-        resent = await self.services.mails.resend(self.source[1], ids, "" if ids else self.wanted.words)
+        resent = await self.services.mails.resend(self.source, ids, "" if ids else self.wanted.words)
         self.say(f"{count_words(resent, 'mail')} will be sent again.")
         self.query_one(PagedList).do_unmark()
         self.reopen()

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Suppression
+from backend.db.models.sequence import Sequence
 from backend.delivery.mailer import LostError, RefusedError, Stage
 from tests.backend.delivery.test_state_machine import once
 from tests.backend.delivery.world import Process, World
@@ -92,3 +93,19 @@ async def test_a_bounce_says_of_which_campaign_it_came(world: World, process: Pr
     async with world.desk.reader(world.org_id) as session:
         (row,) = await session.scalars(select(Suppression))
     assert (row.contact_id, row.source_id, row.reason) == (ann, campaign, "bounced")
+
+
+async def test_a_step_of_a_sequence_too_though_its_contact_is_past_it(world: World, process: Process):
+    await world.add_contacts("ann@example.org")
+    world.mailer.after_body = once(LostError("silence"), "ann@example.org")
+    sequence = await world.add_sequence(("hello", 0))
+    await world.publish(sequence)
+    await process.work()
+    assert await world.states(sequence) == {"ann@example.org": "unknown"}
+    async with world.database.writer(world.org_id) as session:
+        row = (await session.scalars(select(Sequence).where(Sequence.id == sequence))).one()
+        assert await world.sending.delivery.resend(session, row, None, None, world.clock.now()) == 1
+    await process.work()
+    assert await world.states(sequence) == {"ann@example.org": "accepted"}
+    first, second = message_ids(world, "ann@example.org")
+    assert first == second

@@ -233,6 +233,12 @@ RULES: dict[str, Rule] = {
     ),
     "GET /api/sequences/{row_id}/plan": _shown("sequence"),
     "GET /api/sequences/{row_id}/enrolments": _shown("sequence"),
+    "POST /api/sequences/{row_id}/resend": Rule(
+        Who.ADMINS,
+        target="paused_sequence",
+        body={},
+        conflict=Conflict("sequence", {}, code="bad_transition"),
+    ),
     "GET /api/sequences/{row_id}/report": _shown("sequence"),
     "GET /api/sequences/{row_id}/progress": _shown("sequence"),
     "GET /api/sequences/{row_id}/deliveries": _shown("sequence"),

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from contract.delivery import DeliveryState
 from contract.ids import new_document_id
 from contract.sequence_settings import DEFAULT_SETTINGS
 from contract.transitions import SEQUENCE_TRANSITIONS, SequenceStatus
+from tests.backend.campaigns.test_deliveries import mail
 from tests.backend.conftest import Member, Server, document
 
 
@@ -237,3 +239,22 @@ class TestSimulate:
         assert (play["draft"], play["ending"]) == (True, "finished")
         await stranger.refused(404, "not_found", "POST", path, {"email": "ann@acme.example"})
         await member.refused(400, "invalid", "POST", path, {"email": "a@b.example", "entersAt": "soon"})
+
+
+class TestSendingAgain:
+    async def test_by_whoever_may_let_it_run_and_it_is_noted(
+        self, server: Server, owner: Member, member: Member, stranger: Member
+    ) -> None:
+        made = await ready(owner)
+        path = f"/sequences/{made['id']}"
+        await owner.refused(409, "bad_transition", "POST", f"{path}/resend", {})
+        await owner.ok("POST", f"{path}/activate", {})
+        server.delivery.rows = [
+            mail(server, 1, DeliveryState.UNKNOWN),
+            mail(server, 2, DeliveryState.BOUNCED),
+        ]
+        await member.refused(403, "forbidden", "POST", f"{path}/resend", {})
+        await stranger.refused(404, "not_found", "POST", f"{path}/resend", {})
+        assert await owner.ok("POST", f"{path}/resend", {"deliveryIds": ["1", "2"]}) == {"resent": 1}
+        log = await owner.ok("GET", "/audit", params={"target": f"sequence/{made['id']}"})
+        assert log["entries"][0]["action"] == "sequence sent again to 1 unknown"
