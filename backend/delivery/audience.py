@@ -136,6 +136,17 @@ async def audience_condition(
     return await audience.members(session, segment_id, now)
 
 
+async def goal_condition(
+    audience: Audience, session: AsyncSession, segment_id: str, now: datetime
+) -> ColumnElement[bool]:
+    """Who has reached a goal. Raises a `SegmentMissingError` that says which segment is missing."""
+    try:
+        return await audience.members(session, segment_id, now)
+    except SegmentMissingError:
+        words = "The segment that is its goal was deleted; choose another goal, or none."
+        raise SegmentMissingError(words) from None
+
+
 def outside(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Holds for contacts that are not in a segment. Where a condition is NULL, it does not hold."""
     return not_(func.coalesce(condition, false()))

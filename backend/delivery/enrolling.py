@@ -17,7 +17,7 @@ from backend.db.models.contact import Contact
 from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord, SequenceRevision
 from backend.db.upserts import insert_into
-from backend.delivery.audience import audience_condition, judge_audience, outside
+from backend.delivery.audience import audience_condition, goal_condition, judge_audience, outside
 from backend.delivery.due_steps import ACTIVE
 from backend.delivery.sequence_steps import Step, read_steps
 from backend.ports import Audience
@@ -51,7 +51,7 @@ async def newcomers(
     """
     entering = await audience_condition(audience, session, rules.segment_id, now)
     if rules.goal_segment_id is not None:
-        entering &= outside(await audience.members(session, rules.goal_segment_id, now))
+        entering &= outside(await goal_condition(audience, session, rules.goal_segment_id, now))
     known = select(EnrolmentRecord.contact_id).where(  # a column, so that SQLite sees its index suffices
         EnrolmentRecord.org_id == Contact.org_id,
         EnrolmentRecord.sequence_id == sequence_id,

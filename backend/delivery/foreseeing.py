@@ -11,7 +11,7 @@ from backend.db.epoch import EPOCH, MICROSECOND
 from backend.db.models.contact import Contact
 from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord
-from backend.delivery.audience import audience_condition, outside
+from backend.delivery.audience import audience_condition, goal_condition, outside
 from backend.delivery.due_steps import ACTIVE
 from backend.delivery.enrolling import newcomers
 from backend.delivery.sequence_steps import Step, Steps, landing
@@ -45,7 +45,7 @@ async def _leaving(
 ) -> ColumnElement[bool] | None:
     reasons = []
     if rules.goal_segment_id is not None:
-        reasons.append(await audience.members(session, rules.goal_segment_id, now))
+        reasons.append(await goal_condition(audience, session, rules.goal_segment_id, now))
     if rules.exit_on_leaving:
         reasons.append(outside(await audience_condition(audience, session, rules.segment_id, now)))
     return or_(*reasons) if reasons else None

@@ -14,7 +14,7 @@ from backend.db.models.contact import Contact
 from backend.db.models.delivery import DeliveryRecord
 from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord
-from backend.delivery.audience import audience_condition, outside
+from backend.delivery.audience import audience_condition, goal_condition, outside
 from backend.delivery.due_steps import ACTIVE, EXITED, GOAL_REACHED, LEFT_SEGMENT
 from backend.delivery.sources import Source
 from backend.ports import Audience
@@ -34,7 +34,7 @@ async def _conditions(
     """By the reason to leave. Raises `SegmentMissingError`."""
     found: dict[str, ColumnElement[bool]] = {}
     if rules.goal_segment_id is not None:
-        found[GOAL_REACHED] = await audience.members(session, rules.goal_segment_id, now)
+        found[GOAL_REACHED] = await goal_condition(audience, session, rules.goal_segment_id, now)
     if rules.exit_on_leaving:
         found[LEFT_SEGMENT] = outside(await audience_condition(audience, session, rules.segment_id, now))
     return found

@@ -83,6 +83,13 @@ def test_a_play_is_lines_with_its_end_and_notes(capsys: pytest.CaptureFixture[st
     assert server.asked[-1][2]["draft"] is None
 
 
+def test_a_time_that_is_none_is_said_before_anyone_is_asked() -> None:
+    server = Server()
+    with pytest.raises(CommandError, match="no time with its offset"):
+        command(server, "simulate", "7", "ann@example.org", "--from", "2026-03-06T12:00")
+    assert server.asked == []
+
+
 def test_settings_change_only_what_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     server = Server()
     command(server, "settings", "7", "--window", "mon-fri 9-17", "--reenter-after", "90", "--json")

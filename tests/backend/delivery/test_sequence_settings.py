@@ -143,8 +143,8 @@ class TestTheGoal:
             await go_on(world, process, HOUR)
         assert world.mailer.recipients() == [ANN]
         assert await world.runs(sequence) == [(ann, 1, "active", "")]
-        with pytest.raises(SegmentMissingError):
-            await world.publish(sequence)
+        with pytest.raises(SegmentMissingError, match="its goal was deleted"):
+            await world.plan(sequence)
         await world.set_settings(sequence)
         await world.publish(sequence)
         await process.work()
