@@ -98,13 +98,17 @@ class Resent(Answer):
 
 
 class OutboxEntry(Answer):
-    """A campaign that is scheduled, being sent, or paused. `waits` says why its due mails do not leave."""
+    """A campaign that is scheduled, being sent or paused, or sent lately (then it has `finishedAt`).
+
+    `waits` says why its due mails do not leave.
+    """
 
     id: DocumentId
     name: str
     status: str
     send_at: Timestamp | None = None
     local_time: NaiveDatetime | None = None
+    finished_at: Timestamp | None = None
     paused_reason: str | None = None
     account: str | None = None
     progress: Progress | None = None
@@ -112,7 +116,7 @@ class OutboxEntry(Answer):
 
 
 class Outbox(Answer):
-    """What is on its way: being sent, then paused, then scheduled."""
+    """What is on its way: being sent, then paused, then scheduled; and what was sent within a day."""
 
     campaigns: list[OutboxEntry]
 

@@ -23,7 +23,7 @@ _BAR = 12
 
 @dataclass(frozen=True)
 class Going:
-    """A campaign on its way. `waits` says why its due mails do not leave.
+    """A campaign on its way, or one that was just sent. `waits` says why its due mails do not leave.
 
     With `in_each_zone` everyone gets it when their own clock shows the time.
     """
@@ -32,6 +32,7 @@ class Going:
     name: str
     status: str
     send_at: datetime | None = None
+    finished_at: datetime | None = None
     in_each_zone: bool = False
     paused_reason: str | None = None
     account: str | None = None
@@ -46,6 +47,7 @@ def going_of(entry: OutboxEntry) -> Going:
         name=entry.name,
         status=entry.status,
         send_at=entry.send_at,
+        finished_at=entry.finished_at,
         in_each_zone=entry.local_time is not None,
         paused_reason=entry.paused_reason,
         account=entry.account,
@@ -82,8 +84,20 @@ def _departure(going: Going, now: datetime) -> str:
     return say_when(going.send_at, now) + (" in each zone" if going.in_each_zone else "")
 
 
+def _outcome(progress: Progress | None) -> tuple[str, str]:
+    """How it ended: whom nobody knows about comes first, because only a person can decide about them."""
+    if progress is None:
+        return "", "quiet"
+    if progress.unknown:
+        return f"{progress.unknown:,} unknown", "warn"
+    missed = progress.total - progress.accepted - progress.complained
+    return (f"{missed:,} did not get it" if missed else "all got it"), "quiet"
+
+
 def _left(going: Going, now: datetime) -> tuple[str, str]:
     """The last cell and its tone."""
+    if going.status == "SENT":
+        return _outcome(going.progress)
     if going.status == "PAUSED":
         return paused_words(going.paused_reason), "warn"
     if going.waits:
@@ -117,10 +131,13 @@ def reason_of(going: Going, now: datetime) -> str:
     said += [f"“{going.name}” waits: {reason}" for reason in going.waits]
     if going.status == "SCHEDULED" and not going.waits:
         said.append(f"“{going.name}” goes out {_departure(going, now)}")
+    if going.status == "SENT":
+        said.append(f"“{going.name}” was sent {say_when(going.finished_at, now)}; enter names everyone")
     if going.progress:
         progress = going.progress
         missed = progress.done - progress.accepted - progress.complained
-        said.append(f"{progress.accepted:,} of {progress.total:,} got it, {missed:,} will not")
+        verb = "did" if going.status == "SENT" else "will"
+        said.append(f"{progress.accepted:,} of {progress.total:,} got it, {missed:,} {verb} not")
     if going.account:
         said.append(f"through {going.account}")
     return " · ".join(said)

@@ -1,13 +1,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from contract.delivery import Progress
 from contract.reports import RevisionCount
 from contract.wire import format_timestamp
 from localstore.records import DocKind
 from tests.tui.driver import opened
 from tui.memory import World
 from tui.memory.world import doc_id
-from tui.outbox_rows import Going, reason_of
+from tui.outbox_rows import Going, outbox_row, reason_of
 
 MARCH = doc_id(25)
 
@@ -218,3 +219,27 @@ def test_why_it_is_paused_is_said_once() -> None:
     assert reason_of(replace(going, paused_reason="by hand"), now) == "“May” is paused by hand"
     assert reason_of(replace(going, paused_reason=None), now) == "“May” is paused"
     assert "is paused: 5 % bounced" in reason_of(replace(going, paused_reason="5 % bounced"), now)
+
+
+class TestWhatWasSent:
+    """Whoever watched a send sees how it ended, and who is waited for."""
+
+    NOW = datetime(2026, 3, 2, 8, 4, tzinfo=UTC)
+
+    def line(self, **counts: int) -> tuple[str, ...]:
+        going = Going("a", "Autumn", "SENT", finished_at=self.NOW, progress=Progress(**counts))
+        return outbox_row(going, self.NOW).cells
+
+    def test_whom_nobody_knows_about_comes_first(self) -> None:
+        assert self.line(total=100, accepted=90, skipped=4, unknown=6)[-1] == "6 unknown"
+
+    def test_who_did_not_get_it_is_counted(self) -> None:
+        assert self.line(total=100, accepted=95, complained=1, bounced=4)[-1] == "4 did not get it"
+
+    def test_all_is_well(self) -> None:
+        assert self.line(total=100, accepted=100)[-1] == "all got it"
+
+    def test_the_note_says_when_and_how_to_see_names(self) -> None:
+        progress = Progress(total=100, accepted=94, unknown=6)
+        going = Going("a", "Autumn", "SENT", finished_at=self.NOW, progress=progress)
+        assert reason_of(going, self.NOW).endswith("; enter names everyone · 94 of 100 got it, 6 did not")

@@ -1,4 +1,4 @@
-"""What is scheduled, what is being sent and how fast, what is paused or waits, and why."""
+"""What is scheduled, what is being sent and how fast, what is paused or waits and why, and how it ended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from localstore.records import DocKind
 from sync.errors import OfflineError
 from tui.commands import bindings
 from tui.moments import say_span
-from tui.outbox_rows import ON_ITS_WAY, Going, going_of, known_here, outbox_row, reason_of, seconds_to_start
+from tui.outbox_rows import (
+    ON_ITS_WAY,
+    Going,
+    going_of,
+    known_here,
+    outbox_row,
+    reason_of,
+    seconds_to_start,
+)
 from tui.places import open_deliveries, open_report
 from tui.screens.dialogs import Confirm
 from tui.screens.place import Place
@@ -37,8 +45,8 @@ _MAY = {
     "pause": ({"SENDING", "SCHEDULED"}, "Only what is scheduled or being sent can be paused."),
     "resume": ({"PAUSED"}, "Only what is paused can be resumed."),
     "unschedule": ({"SCHEDULED"}, "Only what is scheduled, and has not begun, can be unscheduled."),
-    "cancel": (set(ON_ITS_WAY), "Nothing here can be cancelled."),
-    "open": ({"SENDING", "PAUSED"}, "It has not begun: there are no mails yet. t shows the report."),
+    "cancel": (set(ON_ITS_WAY), "It was sent: there is nothing left to cancel."),
+    "open": ({"SENDING", "PAUSED", "SENT"}, "It has not begun: there are no mails yet. t shows the report."),
 }
 _QUESTIONS = {
     "pause": ("Pause", "Those who did not get it yet wait until you resume."),
@@ -135,7 +143,7 @@ class OutboxScreen(Place):
             return None
         if current is None:
             return "There is no campaign on this line."
-        statuses, reason = _MAY.get(verb, (set(ON_ITS_WAY), ""))
+        statuses, reason = _MAY.get(verb, ({*ON_ITS_WAY, "SENT"}, ""))
         return None if current.status in statuses else reason
 
     def on_paged_list_moved(self) -> None:

@@ -1,5 +1,6 @@
 """What is on its way, who did not get it, and sending again what nobody knows of."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -115,3 +116,13 @@ class TestOutbox:
         assert (found[1]["pausedReason"], found[1]["waits"]) == ("too_many_failures", [])
         assert found[2]["sendAt"] is not None
         assert (await stranger.ok("GET", "/outbox"))["campaigns"] == []
+
+    async def test_what_was_sent_stays_for_a_day(self, server: Server, owner: Member) -> None:
+        for hours in (1, 25):
+            sent = await in_status(server, owner, CampaignStatus.SENT)
+            async with server.database.writer(int(sent["orgId"])) as session:
+                row = (await session.scalars(select(Campaign).where(Campaign.id == sent["id"]))).one()
+                row.finished_at = server.clock.now() - timedelta(hours=hours)
+                row.name = f"{hours} ago"
+        found = (await owner.ok("GET", "/outbox"))["campaigns"]
+        assert [(entry["status"], entry["name"]) for entry in found] == [("SENT", "1 ago")]
