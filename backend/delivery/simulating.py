@@ -3,11 +3,12 @@
 It works in a session that reads. The rules are those of due_steps.py, the way is time_machine.py's.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.models.contact import Contact, ContactAttrs
@@ -27,6 +28,7 @@ from backend.sequence_rules import Rules, draft_rules, published_rules
 from backend.suppressing import mail_address
 from contract.blocks import NewerDocumentError, load_document
 from contract.contact_values import contact_values
+from contract.contacts import ContactStatus
 from contract.delivery import DeliveryState
 from contract.problems import InvalidError, MissingError, NotReadyError, SegmentMissingError
 from contract.simulation import FutureMail, Simulate, Simulation
@@ -193,11 +195,26 @@ class Simulator:
             return notes
         here = select(Contact.id).where(Contact.id == contact.id, entering)
         if await self._session.scalar(here) is None:
-            notes.append(
-                "This contact would not enter by itself then: it is not in the segment, was in the sequence "
-                "already, reached the goal, or may not be mailed."
-            )
+            why = " and ".join(await self._reasons_to_stay_out(contact, at)) or "it may not"
+            notes.append(f"This contact would not enter by itself then: {why}.")
         return notes
+
+    async def _reasons_to_stay_out(self, contact: Contact, at: datetime) -> list[str]:
+        """In words, what `newcomers` found."""
+        asked = replace(self._rules, exit_on_leaving=True)
+        memberships = await find_memberships(self._audience, self._session, asked, [contact.id], at)
+        runs = select(func.max(EnrolmentRecord.entered_step_at)).where(
+            EnrolmentRecord.sequence_id == self._sequence.id, EnrolmentRecord.contact_id == contact.id
+        )
+        ended = await self._session.scalar(runs)
+        again = self._rules.reenter_after
+        reasons = {
+            f"it is {contact.status}": contact.status != ContactStatus.SUBSCRIBED,
+            "it is not in the segment": contact.id in memberships.left,
+            "it has reached the goal": contact.id in memberships.in_goal,
+            "it was in the sequence before": ended is not None and (again is None or ended > at - again),
+        }
+        return [words for words, holds in reasons.items() if holds]
 
 
 def _standing(

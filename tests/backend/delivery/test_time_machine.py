@@ -118,7 +118,7 @@ class TestWhatItSays:
         await world.set_contact(ann, status="unsubscribed")
         play = await simulated(world, sequence)
         assert (play.mails, play.ending, play.end_reason) == ([], "exited", "unsubscribed")
-        assert "would not enter" in play.notes[0]
+        assert play.notes == ["This contact would not enter by itself then: it is unsubscribed."]
         await world.set_contact(ann, status="subscribed")
         assert (await simulated(world, sequence)).notes == []
         world.audience.missing = True
@@ -139,6 +139,7 @@ class TestWhatItSays:
         assert [mail.step_id for mail in (await simulated(world, sequence)).mails] == ["tips"]
         assert (await simulated(world, sequence, draft=True)).mails == [], "publishing it would end it"
         fresh = await simulated(world, sequence, draft=True, entersAt=world.clock.now().isoformat())
+        assert fresh.notes == ["This contact would not enter by itself then: it was in the sequence before."]
         assert [mail.step_id for mail in fresh.mails] == ["more"]
         await world.set_sequence(sequence, steps_json={"steps": []})
         with pytest.raises(NotReadyError, match="no steps"):
