@@ -17,12 +17,12 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from bench.figures import keep, show
+from bench.places import counting_sink
 from bench.program import add_campaign, add_people, backend, opened, until
 
 LANES = 20
@@ -67,17 +67,6 @@ async def seed(data: Path, org_id: int, contacts: int) -> tuple[str, int]:
     campaign = await add_campaign(database, org_id, "Autumn", {"all": []})
     await database.close()
     return campaign, len(everyone)
-
-
-@contextmanager
-def counting_sink(taken: Path) -> Iterator[int]:
-    command = [sys.executable, "-m", "bench.smtp_sink", "0", str(taken)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield int(process.stdout.readline())
-        finally:
-            process.kill()
 
 
 def lines(path: Path) -> int:

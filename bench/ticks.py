@@ -39,8 +39,8 @@ from backend.delivery.sources import Source, SourceKind
 from backend.orgs.service import create_org
 from backend.segments.audience import SegmentAudience
 from bench.figures import keep, median, show
-from bench.places import Place, postgresql, running_server, sink, sqlite
-from bench.plug import counting_sink, lines
+from bench.places import Place, counting_sink, postgresql, running_server, sink, sqlite
+from bench.plug import lines
 from bench.program import SEED_BATCH, add_campaign, add_people, backend, opened, until
 from bench.render import newsletter
 from bench.send import seeded, sending_side, signing
