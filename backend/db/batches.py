@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     any_,
     bindparam,
+    cast,
     column,
     func,
     select,
@@ -26,7 +27,10 @@ Kind = type[BigInteger] | type[Text]
 
 
 class Batch:
-    """`columns`: whole numbers and texts, as the database keeps them; JSON for SQLite, else arrays."""
+    """`columns`: whole numbers and texts, as the database keeps them; JSON for SQLite, else arrays.
+
+    Arrays are written here: psycopg looks at each value by itself, which costs more than moving it.
+    """
 
     def __init__(self, dialect: str, name: str, **columns: Kind) -> None:
         self._dialect = dialect
@@ -35,7 +39,7 @@ class Batch:
         self.table: FromClause
         self.c: Mapping[str, ColumnElement[Any]]
         if dialect == "postgresql":
-            arrays = [bindparam(f"{name}_{one}", type_=ARRAY(kind)) for one, kind in columns.items()]
+            arrays = [self._array(one) for one in columns]
             given = [column(one, kind) for one, kind in columns.items()]
             unnested = func.unnest(*arrays).table_valued(*given, name=name).render_derived()
             self.table, self.c = unnested, {one: unnested.c[one] for one in columns}
@@ -47,11 +51,14 @@ class Batch:
                 for number, (one, kind) in enumerate(columns.items())
             }
 
+    def _array(self, column: str) -> ColumnElement[Any]:
+        return cast(bindparam(f"{self._name}_{column}", type_=Text), ARRAY(self._columns[column]))
+
     def holds(self, value: ColumnElement[Any]) -> ColumnElement[bool]:
         """Whether a batch of one column has this value."""
-        ((one, kind),) = self._columns.items()
+        (one,) = self._columns
         if self._dialect == "postgresql":
-            return value == any_(bindparam(f"{self._name}_{one}", type_=ARRAY(kind)))
+            return value == any_(self._array(one))
         return value.in_(select(self.c[one]))
 
     def given(self, rows: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
@@ -59,4 +66,16 @@ class Batch:
         if self._dialect != "postgresql":
             return {self._name: json.dumps(list(rows))}
         arrays = zip(*rows, strict=True)
-        return {f"{self._name}_{one}": list(a) for one, a in zip(self._columns, arrays, strict=True)}
+        return {f"{self._name}_{one}": _written(a) for one, a in zip(self._columns, arrays, strict=True)}
+
+
+def _written(values: Iterable[int | str | None]) -> str:
+    """An array as PostgreSQL reads it (its manual, 8.15.6)."""
+    return "{" + ",".join([_element(value) for value in values]) + "}"
+
+
+def _element(value: int | str | None) -> str:
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
+    return "NULL" if value is None else str(value)

@@ -156,12 +156,12 @@ def _due_people() -> Select[Any]:
 
 def _received(
     connection: Connection, about: dict[str, Any], people: Sequence[Person]
-) -> dict[tuple[int, int], set[str]]:
+) -> dict[tuple[int, int], frozenset[str]]:
     """Steps each contact has a row for, by contact and run."""
     dialect = connection.dialect.name
     given = _runs(dialect).given((person.contact_id, person.run_no) for person in people)
     rows = connection.execute(_receipts(dialect), about | given)
-    return {(row.contact, row.run): set(row.steps.split()) for row in rows if row.steps}
+    return {(row.contact, row.run): frozenset(row.steps.split()) for row in rows if row.steps}
 
 
 @cache

@@ -11,6 +11,7 @@ are and is asked about again every now and then, until a person publishes anothe
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import NamedTuple, Protocol
 
 from backend.db.epoch import micros
@@ -25,6 +26,7 @@ ON_TIME = timedelta(minutes=5)
 """A step this late keeps the plan's hours; after a longer gap the next delay counts from now."""
 LOOK_AGAIN = timedelta(minutes=10)
 """After which it is asked again whether a segment that was gone is there."""
+NOTHING: frozenset[str] = frozenset()
 GOAL_REACHED, LEFT_SEGMENT = "goal reached", "left the segment"
 
 
@@ -89,7 +91,7 @@ class Known:
 
     steps: Steps
     rules: Rules
-    received: Mapping[tuple[int, int], set[str]]
+    received: Mapping[tuple[int, int], frozenset[str]]
     suppressed: Mapping[str, str]
     memberships: Memberships
     now: datetime
@@ -136,9 +138,18 @@ def _wait_for(step: Step | None, person: Person, since: datetime, known: Known) 
     return Move(person.id, ACTIVE, "", step.id, micros(since), micros(due))
 
 
+def _onward(steps: Steps, step_id: str | None, got: frozenset[str]) -> tuple[str | None, Step | None]:
+    """The step to be mailed now, if any, and the one to wait for, to someone who got these already."""
+    if step_id is None:
+        return None, None
+    due = find_step(steps, step_id) is not None and step_id not in got
+    return (step_id if due else None), following(steps, step_id, got)
+
+
 def plan_batch(people: Iterable[Person], known: Known) -> Moves:
     """The mails these people get now, and what they do next."""
     moves, now = Moves(), known.now
+    onward = cache(partial(_onward, known.steps))  # most of a batch are at the same step
     for person in people:
         if reason := _reason_to_leave(person, known):
             moves.people.append(_leave(person, reason, now))
@@ -146,15 +157,11 @@ def plan_batch(people: Iterable[Person], known: Known) -> Moves:
         if (until := _not_before(person, known)) > now:
             moves.people.append(_wait(person, until))
             continue
-        got = known.received.get((person.contact_id, person.run_no), set())
-        since = now if now - person.next_run_at > ON_TIME else person.next_run_at
-        if (
-            person.step_id is not None
-            and find_step(known.steps, person.step_id)
-            and person.step_id not in got
-        ):
+        got = known.received.get((person.contact_id, person.run_no), NOTHING)
+        mailed, step = onward(person.step_id, got)
+        if mailed is not None:
             address = mail_address(person.email)
-            moves.mails.append((person.contact_id, person.run_no, person.step_id, address))
-        step = following(known.steps, person.step_id, got) if person.step_id is not None else None
+            moves.mails.append((person.contact_id, person.run_no, mailed, address))
+        since = now if now - person.next_run_at > ON_TIME else person.next_run_at
         moves.people.append(_wait_for(step, person, since, known))
     return moves

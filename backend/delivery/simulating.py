@@ -49,7 +49,7 @@ class Simulator:
         self._now = now
         self._steps: list[Step] = []
         self._rules: Rules = draft_rules(sequence)
-        self._received: dict[tuple[int, int], set[str]] = {}
+        self._received: dict[tuple[int, int], frozenset[str]] = {}
 
     async def run(self, wanted: Simulate) -> Simulation:
         """Raises `MissingError` for an unknown address, `NotReadyError` where there is nothing to play.
@@ -127,7 +127,7 @@ class Simulator:
             DeliveryRecord.contact_id == contact.id,
             DeliveryRecord.run_no == row.run_no,
         )
-        self._received[contact.id, row.run_no] = set(await self._session.scalars(got))
+        self._received[contact.id, row.run_no] = frozenset(await self._session.scalars(got))
         return _standing(contact, row.run_no, step_id, row.entered_step_at, due)
 
     async def _on_their_way(self, contact: Contact, person: Standing) -> list[PlayedMail]:
