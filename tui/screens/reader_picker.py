@@ -80,6 +80,8 @@ class ReaderPicker(ModalScreen[Reader | None]):
             self.query_one("#trouble", Static).update(plain(f"{error}{more}"))
         else:
             self._contacts = [reader_of(contact) for contact in page.contacts]
+            nobody = "" if self._contacts or self._made_up else "No contact has this name or address."
+            self.query_one("#trouble", Static).update(nobody)
         self._show()
 
     @property
