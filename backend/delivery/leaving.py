@@ -15,7 +15,7 @@ from backend.db.models.delivery import DeliveryRecord
 from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord
 from backend.delivery.audience import audience_condition, goal_condition, outside
-from backend.delivery.due_steps import ACTIVE, EXITED, GOAL_REACHED, LEFT_SEGMENT
+from backend.delivery.due_steps import ACTIVE, EXITED, GOAL_REACHED, LEFT_SEGMENT, LOOK_AGAIN
 from backend.delivery.sources import Source
 from backend.ports import Audience
 from backend.sequence_rules import Rules, published_rules
@@ -65,7 +65,7 @@ async def _parts(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> Asyn
 
 
 async def let_go(database: Database, audience: Audience, source: Source, now: datetime) -> None:
-    """One pass over an active sequence. A segment that is gone lets nobody go."""
+    """One pass over an active sequence. A segment that is gone lets nobody go, and no mail out."""
     async with database.reader(source.org_id) as session:
         sequence = await session.scalar(select(Sequence).where(Sequence.id == source.id))
         if sequence is None or sequence.status != SequenceStatus.ACTIVE:
@@ -74,6 +74,7 @@ async def let_go(database: Database, audience: Audience, source: Source, now: da
         try:
             conditions = await _conditions(audience, session, rules, now)
         except SegmentMissingError:
+            await _hold(database, source, now)
             return
         for reason, condition in conditions.items():
             async for ids in _parts(session, _mails(source.id, condition)):
@@ -81,6 +82,18 @@ async def let_go(database: Database, audience: Audience, source: Source, now: da
             if reason == GOAL_REACHED:
                 async for ids in _parts(session, _people(source.id, condition)):
                     await _exit(database, source.org_id, ids, reason, now)
+
+
+async def _hold(database: Database, source: Source, now: datetime) -> None:
+    """Put off what would be sent before the next sweeps: nobody can say who may still get it."""
+    until = now + LOOK_AGAIN
+    mails = update(DeliveryRecord).where(
+        DeliveryRecord.source_id == source.id,
+        DeliveryRecord.state.in_(_WAITING),
+        DeliveryRecord.due_at < until,
+    )
+    async with database.writer(source.org_id) as session:
+        await session.execute(mails.values(due_at=until), execution_options=_UNSYNCHRONISED)
 
 
 async def _exit(database: Database, org_id: int, ids: list[int], reason: str, now: datetime) -> None:

@@ -150,6 +150,21 @@ class TestTheGoal:
         await process.work()
         assert sorted(world.subjects()) == ["hello", "hello", "tips"]
 
+    async def test_while_it_is_gone_no_waiting_mail_leaves(self, world: World, process: Process):
+        await world.cap_frequency(1, 3)
+        await world.add_contacts(ANN)
+        sequence = await world.add_sequence(("hello", 0), ("tips", 24), goalSegmentId=BUYERS)
+        await world.publish(sequence)
+        await process.work()
+        await go_on(world, process, DAY)
+        goal = world.audience.others.pop(BUYERS)
+        await go_on(world, process, 2 * DAY - 300)  # the cap lets it go in five minutes
+        await go_on(world, process, 300)
+        assert world.subjects() == ["hello"]
+        world.audience.others[BUYERS] = goal
+        await go_on(world, process, 600)
+        assert world.subjects() == ["hello", "tips"]
+
     async def test_one_that_is_there_again_is_noticed(self, world: World, process: Process):
         await world.add_contacts(ANN)
         sequence = await world.add_sequence(*STEPS, goalSegmentId=BUYERS)
