@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tui.keymap import KeyChoice
     from tui.services import Services
 
+HANG_UP_SECONDS = 5.0
+"""What was typed is on the disk a tenth of a second after its key; the rest of ending is given this long."""
+
 
 def open_client(
     *, data_dir: str | None = None, server: str | None = None, demo: bool = False, reset: bool = False
@@ -122,6 +125,8 @@ def _heed_signals(app: "HandbillApp") -> None:
     import asyncio
     import signal
 
+    from tui.lasting_output import watch_terminal
+
     at_work: set[asyncio.Task[None]] = set()
     stop = signal.getsignal(signal.SIGTSTP)  # Textual's: it gives the terminal back before it stops
 
@@ -141,6 +146,18 @@ def _heed_signals(app: "HandbillApp") -> None:
     heed(signal.SIGTERM, app.end_now)
     heed(signal.SIGHUP, app.end_now)
     heed(signal.SIGTSTP, stop_now)
+    watch_terminal(sys.stdin.fileno(), _end_without_terminal)
+
+
+def _end_without_terminal() -> None:
+    """In the usual way. Keys that still wait in a queue may hold that up, and nobody is there to see it."""
+    import os
+    import signal
+    import time
+
+    os.kill(os.getpid(), signal.SIGHUP)
+    time.sleep(HANG_UP_SECONDS)
+    os._exit(128 + signal.SIGHUP)
 
 
 def services_of(workspace: "Workspace") -> "Services":

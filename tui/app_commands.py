@@ -35,6 +35,7 @@ class AppCommands(Commanded, App[None]):
     keys: KeyChoice
     undo_shelf: UndoShelf
     before_exit: Callable[[], Awaitable[None]] | None = None
+    _ending = False
 
     @property
     def place(self) -> Place | None:
@@ -153,6 +154,9 @@ class AppCommands(Commanded, App[None]):
 
     async def end_now(self) -> None:
         """Store what can be stored and end without a question: for signals, when nobody may be there."""
+        if self._ending:
+            return
+        self._ending = True
         try:
             await self.store_everything()
         finally:

@@ -6,7 +6,7 @@ import pty
 
 from textual.drivers._writer_thread import MAX_QUEUED_WRITES, WriterThread
 
-from tui.lasting_output import LastingOutput
+from tui.lasting_output import LastingOutput, watch_terminal
 
 
 def test_nobody_waits_for_a_terminal_that_is_gone() -> None:
@@ -24,3 +24,15 @@ def test_nobody_waits_for_a_terminal_that_is_gone() -> None:
     assert not painting.is_alive()
     with contextlib.suppress(OSError):
         terminal.close()
+
+
+def test_a_terminal_that_is_gone_is_noticed_without_a_signal() -> None:
+    """As below `make`: the signal goes to the leader of the session alone."""
+    master, slave = pty.openpty()
+    told = list[str]()
+    watching = watch_terminal(slave, lambda: told.append("gone"))
+    os.write(master, b"input is no hangup")
+    os.close(master)
+    watching.join(10)
+    assert told == ["gone"]
+    os.close(slave)
