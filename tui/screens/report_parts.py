@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from contract.delivery import Progress
     from contract.reports import CampaignReport, MailCounts, Report
 
 BAR = 12
@@ -63,7 +62,7 @@ def summary(report: Report, width: int, now: datetime) -> Content:
 
 def mail_lines(report: Report) -> list[Content]:
     """What people did, what became of the rest, and what machines did."""
-    lines = [line_of(list(_people(report))), line_of(list(_rest(report.progress)))]
+    lines = [line_of(list(part(report))) for part in (_people, _lost, _rest)]
     if report.is_followed:
         lines.append(_machines(report))
     elif report.progress.done:
@@ -88,16 +87,21 @@ def _people(report: Report) -> Iterator[Content]:
     if report.is_followed:
         yield figure("opened", seen.opened, seen.sent, "$accent")
         yield figure("clicked", seen.clicked, seen.sent, "$success")
-    yield figure("left", seen.unsubscribed, seen.sent)
+
+
+def _lost(report: Report) -> Iterator[Content]:
+    seen, progress = report.response, report.progress
+    if seen.unsubscribed:
+        yield figure("unsubscribed", seen.unsubscribed, seen.sent, "$warning")
     if seen.complained:
         yield figure("complained", seen.complained, seen.sent, "$error")
-
-
-def _rest(progress: Progress) -> Iterator[Content]:
     if progress.bounced:
         yield figure("bounced", progress.bounced, progress.total, "$error")
+
+
+def _rest(report: Report) -> Iterator[Content]:
     for state in _STATES:
-        number: int = getattr(progress, state)
+        number: int = getattr(report.progress, state)
         if number:
             yield figure(delivery_state(state).text, number, 0)
 
@@ -118,7 +122,7 @@ def series(report: Report) -> list[Series]:
         Series("sent", [point.sent for point in points], "$quiet"),
         Series("opened", [point.opened for point in points], "$accent"),
         Series("clicked", [point.clicked for point in points], "$success"),
-        Series("left", [point.unsubscribed for point in points], "$warning", minor=True),
+        Series("unsubscribed", [point.unsubscribed for point in points], "$warning", minor=True),
         Series("bounced", [point.bounced for point in points], "$error", minor=True),
     ]
 

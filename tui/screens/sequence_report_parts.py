@@ -28,7 +28,7 @@ STEPS = (
     Column("", 7, right=True, from_width=96),
     Column("Clicked", 7, right=True),
     Column("", 7, right=True, from_width=96),
-    Column("Left", 6, right=True, from_width=120),
+    Column("Unsubscribed", 12, right=True, from_width=120),
     Column("Opened, clicked by machines", 27, right=True, from_width=140),
 )
 _TONES = {1: "accent", 3: "bad", 4: "bad", 5: "warn", 6: "quiet", 8: "quiet", 10: "quiet", 12: "quiet"}
