@@ -186,7 +186,7 @@ class Terminal:
             last = stamp
         return last
 
-    def wait_for(self, pattern: str, seconds: float = 20.0) -> float:
+    def wait_for(self, pattern: str, seconds: float = 60.0) -> float:
         """Until the screen matches; when the chunk that made it match arrived."""
         wanted = re.compile(pattern, re.DOTALL | re.MULTILINE)
         end = time.perf_counter() + seconds
@@ -202,7 +202,7 @@ class Terminal:
             stamp = time.perf_counter()
         return stamp or time.perf_counter()
 
-    def wait_gone(self, pattern: str, seconds: float = 20.0) -> None:
+    def wait_gone(self, pattern: str, seconds: float = 60.0) -> None:
         """Until the screen no longer matches."""
         unwanted = re.compile(pattern, re.DOTALL | re.MULTILINE)
         end = time.perf_counter() + seconds
@@ -252,7 +252,7 @@ class Terminal:
         self._reader.join()
         os.close(self._master)
 
-    def ended(self, seconds: float = 10.0) -> int:
+    def ended(self, seconds: float = 60.0) -> int:
         """Wait for the program to end by itself; its exit code."""
         end = time.perf_counter() + seconds
         while self.process.poll() is None:

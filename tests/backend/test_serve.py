@@ -62,7 +62,7 @@ class Backend:
     def end(self) -> tuple[int, str]:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        _, errors = self.process.communicate(timeout=30)
+        _, errors = self.process.communicate(timeout=60)
         return self.process.returncode, errors
 
 
@@ -110,7 +110,7 @@ def test_a_socket_left_by_a_killed_backend_is_no_obstacle(tmp_path: Path, short:
 def test_it_ends_when_nobody_needs_it(tmp_path: Path, short: Path) -> None:
     words = ("--data-dir", str(tmp_path / "d"), "--uds", str(short / "api.sock"), "--idle-exit", "0.2")
     backend = Backend(tmp_path, *words)
-    _, errors = backend.process.communicate(timeout=30)
+    _, errors = backend.process.communicate(timeout=60)
     assert (backend.process.returncode, errors) == (0, "")
 
 

@@ -28,7 +28,7 @@ def paused_after_a_crash(desk: Desk, database: Path) -> str:
     """A campaign as a crash left it: most got it, some did not, of two nobody knows."""
     made = json.loads(desk.run("campaigns", "create", "May", "--json", stdin=json.dumps(document())))
     mails = [(number, made["id"], f"c{number}@example.org", *_fate(number)) for number in range(1, MANY + 1)]
-    with sqlite3.connect(database, timeout=20) as connection:
+    with sqlite3.connect(database, timeout=60) as connection:
         connection.execute(
             "UPDATE campaign SET status='PAUSED', paused_reason='by hand', started_at='2026-03-02 09:00:00'"
             " WHERE id = ?",

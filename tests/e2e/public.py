@@ -121,7 +121,7 @@ def _send(api: httpx.Client, mails: Path, content: dict[str, Any]) -> tuple[str,
     segment = post("/segments", {"name": "All", "dslJson": {"all": []}})["segment"]["id"]
     made = post("/campaigns", {"name": "News", "contentJson": content, "segmentId": segment})["campaign"]
     post(f"/campaigns/{made['id']}/send", {"updatedAt": made["updatedAt"]})
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not (caught := [path for path in mails.rglob("*") if path.is_file() and path.parent.name == "new"]):
         assert time.monotonic() < end, "the mail never came"
         time.sleep(0.1)
@@ -155,7 +155,7 @@ def _serving(folder: Path, port: int, mails: Path) -> Iterator[str]:
         yield json.loads(made.stdout)["orgId"]
     finally:
         server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=30)
+        server.communicate(timeout=60)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ LONG = "word " * 60
 def hang_up_while_typing(window: Terminal) -> None:
     open_text_block(window)
     window.type("First. ")
-    window.wait_for("saved here|synced", 10)
+    window.wait_for("saved here|synced")
     window.press(LONG, gap=0.0)
     window.hang_up()
 
@@ -18,7 +18,7 @@ def hang_up_while_typing(window: Terminal) -> None:
 def test_the_program_ends_and_frees_its_drafts(workspace: Workspace) -> None:
     window = workspace.open(size=(80, 24))
     hang_up_while_typing(window)
-    window.process.wait(15)
+    window.process.wait(60)
     again = workspace.open(size=(80, 24))
     open_text_block(again)
     again.wait_for("First. ")

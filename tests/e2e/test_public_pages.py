@@ -35,7 +35,7 @@ def browser(window: Browser, mail: Sent) -> Browser:
 
 def soon(found: Callable[[], object], wanted: object) -> None:
     """Opens and clicks are written down every few seconds."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while (last := found()) != wanted:
         assert time.monotonic() < end, last
         time.sleep(0.2)

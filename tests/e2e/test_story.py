@@ -59,17 +59,17 @@ def find(window: Terminal, name: str) -> None:
 
 def mails_in(workspace: Workspace, at_least: int) -> list[CaughtMail]:
     """What the catcher has, once it has at least so many."""
-    wait_until(lambda: count_mails(workspace.mail_folder) >= at_least, 60)
+    wait_until(lambda: count_mails(workspace.mail_folder) >= at_least)
     return read_mails(workspace.mail_folder, 10_000)
 
 
 def open_text_block(window: Terminal) -> None:
     """From the list of campaigns into the first text block of "Spring offer"."""
-    window.wait_for("Spring offer", 60)
+    window.wait_for("Spring offer")
     find(window, "Spring")
     window.wait_for("Preheader")
     window.press("home", "down", "down")
-    window.wait_for("Text  ", 10)
+    window.wait_for("Text  ")
     window.press("enter")
     window.settle(0.2)
 
@@ -78,32 +78,32 @@ def stop(window: Terminal) -> None:
     """Suspend the program in the moment after its last key, as a shell does with a job."""
     window.kill(signal.SIGTSTP)
     state = Path(f"/proc/{window.process.pid}/stat")
-    wait_until(lambda: state.read_text().rpartition(")")[2].split()[0] == "T", 10)
+    wait_until(lambda: state.read_text().rpartition(")")[2].split()[0] == "T")
 
 
 def write_through_two_crashes(workspace: Workspace) -> Terminal:
     """Type, lose the backend, type on, lose the client, and find every character again."""
     window = workspace.open()
-    window.wait_for("synced", 60)
+    window.wait_for("synced")
     open_text_block(window)
     window.type(TYPED)
-    window.wait_for("saved here", 5)
-    window.wait_for("synced", 10)
+    window.wait_for("saved here")
+    window.wait_for("synced")
 
     workspace.kill_backend()
     window.type(MORE)
-    window.wait_for(TYPED + MORE, 10)
+    window.wait_for(TYPED + MORE)
     window.settle(0.3)
-    window.wait_for("offline, 1 waiting", 15)
+    window.wait_for("offline, 1 waiting")
     window.type(LAST)
-    window.wait_for(WORDS, 10)
+    window.wait_for(WORDS)
     stop(window)
     window.kill()
 
     window = workspace.open()
     open_text_block(window)
-    window.wait_for(WORDS, 10)
-    window.wait_for("synced", 30)
+    window.wait_for(WORDS)
+    window.wait_for("synced")
     return window
 
 
@@ -115,16 +115,16 @@ def send_to_pro_customers(workspace: Workspace, window: Terminal) -> None:
     window.type("Pro")
     window.settle(0.3)
     window.press("enter")
-    window.wait_for(r"Pro customers.*\d+ would get it", 10)
+    window.wait_for(r"Pro customers.*\d+ would get it")
     window.press("f9")
-    window.wait_for(f"will get it .*{len(wanted)}", 10)
+    window.wait_for(f"will get it .*{len(wanted)}")
     window.press("t")
     window.type("in 5s")
     window.press("enter")
     window.wait_for("Scheduled for")
     window.press("tab", "enter")
     window.wait_for("Outbox")
-    window.wait_for("Spring offer", 15)
+    window.wait_for("Spring offer")
 
     mails = mails_in(workspace, len(wanted))
     assert Counter(mail.to for mail in mails) == Counter(wanted)
@@ -133,7 +133,7 @@ def send_to_pro_customers(workspace: Workspace, window: Terminal) -> None:
         for body in (mail.text, mail.html):
             assert WORDS in " ".join(body.split())
     go(window, "campaigns status=sent")
-    window.wait_for(r"Spring offer\s+✓ sent", 20)
+    window.wait_for(r"Spring offer\s+✓ sent")
 
 
 def run_a_sequence(workspace: Workspace, window: Terminal) -> None:
@@ -141,17 +141,17 @@ def run_a_sequence(workspace: Workspace, window: Terminal) -> None:
     wanted = mailable(workspace, vip=True, city="Lisbon")
     before = count_mails(workspace.mail_folder)
     go(window, "sequences")
-    window.wait_for("Win back", 10)
+    window.wait_for("Win back")
     find(window, "Win")
     window.wait_for("VIPs in Lisbon")
     window.press("down", "K")
-    window.wait_for("at once.*day 0", 5)
-    window.wait_for("synced", 10)
+    window.wait_for("at once.*day 0")
+    window.wait_for("synced")
     window.press("f9")
     window.wait_for("Activate|Publish")
-    window.wait_for(f"{len(wanted)}", 10)
+    window.wait_for(f"{len(wanted)}")
     window.press("tab", "enter")
-    window.wait_for("active", 15)
+    window.wait_for("active")
     mails = mails_in(workspace, before + len(wanted))
     arrived = mails[: len(mails) - before]
     assert Counter(mail.to for mail in arrived) == Counter(wanted)

@@ -37,7 +37,7 @@ class Play:
         self.dice = random.Random(seed)
         self.embedded = Embedded(folder / "data")
         self.backend: Any = self.embedded.start()
-        wait_until(self.embedded.answers, 60)
+        wait_until(self.embedded.answers)
         self.proxy = FaultProxy(self.embedded.socket_path, seed)
         self.path = folder / "drafts.db"
         self.acknowledged: list[int] = []
@@ -74,7 +74,7 @@ class Play:
         self.backend.kill()
         self.backend.wait()
         self.backend = self.embedded.start()
-        wait_until(self.embedded.answers, 60)
+        wait_until(self.embedded.answers)
 
     def freeze(self) -> None:
         """A laptop whose lid is closed for a moment."""
@@ -84,7 +84,7 @@ class Play:
 
     def round(self, number: int) -> None:
         self.start_client()
-        wait_until(lambda: self.listen() or (self.first > 0 and not self.client.is_alive()), 60)
+        wait_until(lambda: self.listen() or (self.first > 0 and not self.client.is_alive()))
         time.sleep(self.dice.uniform(0.05, 0.5))
         if number % 8 == 3:
             self.kill_backend()
@@ -96,8 +96,8 @@ class Play:
         """No more faults: within a minute everything is at the server. Its text."""
         self.proxy.share = 0.0
         self.start_client(first=-1)
-        wait_until(lambda: "drained" in self.listen(), 60)
-        self.client.join(20)
+        wait_until(lambda: "drained" in self.listen())
+        self.client.join(60)
         self.pipe.close()
         with contextlib.closing(sqlite3.connect(self.embedded.data / "handbill.db")) as connection:
             return str(connection.execute("SELECT content_json FROM campaign").fetchone()[0])

@@ -37,7 +37,7 @@ async def workspace(embedded) -> AsyncIterator[Workspace]:
     await workspace.close()
 
 
-async def until(condition, seconds: float = 30.0) -> None:
+async def until(condition, seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)
@@ -46,7 +46,7 @@ async def until(condition, seconds: float = 30.0) -> None:
 class TestProcess:
     def test_it_is_started_once_and_its_socket_is_private(self, embedded):
         first = embedded.start()
-        wait_until(embedded.answers, 30)
+        wait_until(embedded.answers)
         assert embedded.start() is None
         assert embedded.pid() == first.pid
         assert stat.S_IMODE(embedded.socket_path.stat().st_mode) == 0o600
@@ -57,12 +57,12 @@ class TestProcess:
 
     def test_a_socket_left_by_a_killed_backend_is_no_obstacle(self, embedded):
         first = embedded.start()
-        wait_until(embedded.answers, 30)
+        wait_until(embedded.answers)
         first.kill()
         first.wait()
         assert embedded.socket_path.exists()
         assert embedded.start() is not None
-        wait_until(embedded.answers, 30)
+        wait_until(embedded.answers)
 
 
 class TestDrafts:
@@ -82,7 +82,7 @@ class TestDrafts:
         assert LocalDrafts(elsewhere).list(DocKind.CAMPAIGN)[0].name == "Hi"
         editing = await drafts.edit(DocKind.CAMPAIGN, id)
         await editing.change(CONTENT | {"name": "Poked"})
-        await until(lambda: LocalDrafts(elsewhere).list(DocKind.CAMPAIGN)[0].name == "Poked", 15)
+        await until(lambda: LocalDrafts(elsewhere).list(DocKind.CAMPAIGN)[0].name == "Poked")
         await editing.close()
         await elsewhere.close()
 

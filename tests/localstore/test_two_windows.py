@@ -50,7 +50,7 @@ async def test_a_killed_window_lets_go_of_its_draft(path: Path) -> None:
     assert not mine.try_acquire()
     process.kill()
     process.join()
-    wait_until(mine.try_acquire, 5)
+    wait_until(mine.try_acquire)
     mine.release()
     process.close()
     near.close()

@@ -29,7 +29,7 @@ async def edit(world, desk, id) -> OpenDraft:
     )
 
 
-async def until(condition, seconds: float = 20.0) -> None:
+async def until(condition, seconds: float = 60.0) -> None:
     """Wait for another thread's commit."""
     end = asyncio.get_running_loop().time() + seconds
     while not condition():

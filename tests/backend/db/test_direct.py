@@ -53,10 +53,10 @@ async def test_whoever_is_cancelled_waits_until_it_is_decided(ledger: Database) 
     def slow(connection: Connection) -> None:
         _rename("new")(connection)
         begun.set()
-        go_on.wait(10)
+        go_on.wait(60)
 
     writing = asyncio.create_task(ledger.write_ledger(slow))
-    await asyncio.to_thread(begun.wait, 10)
+    await asyncio.to_thread(begun.wait, 60)
     writing.cancel()
     _, waiting = await asyncio.wait([writing], timeout=0.05)
     assert waiting

@@ -18,7 +18,7 @@ Make = Callable[[ManualClock], Engine]
 
 async def until(condition: Callable[[], bool]) -> None:
     """A database answers in its own time."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.002)
 
@@ -204,7 +204,7 @@ class TestSeveralWorkers:
             seen.append("tick")
 
         async with running(one, tick=tick), running(two, tick=tick), await connect() as elsewhere:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while len(seen) < 2:  # they begin to listen in their own time
                     await elsewhere.execute("SELECT pg_notify(%s, %s)", (CHANNEL, hint("tick")))
                     await elsewhere.execute("SELECT pg_notify(%s, %s)", (CHANNEL, "nonsense"))
@@ -238,7 +238,7 @@ class TestSeveralWorkers:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE pid <> pg_backend_pid() AND usename = 'postgres' AND datname = 'postgres'"
             )
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while "b" not in seen:
                     await clock.advance(1)
                     await elsewhere.execute("SELECT pg_notify(%s, %s)", (CHANNEL, hint("freeze", "b")))

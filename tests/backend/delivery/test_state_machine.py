@@ -62,7 +62,7 @@ class TestAnswers:
         await world.add_contacts(ANN, BO)
         world.mailer.after_body = once(RefusedError(Stage.BODY, 550, "no\0\x1b[2J\nnever"), ANN)
         campaign = await world.add_campaign()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await process.work()
         assert await world.states(campaign) == {ANN: "failed", BO: "accepted"}
         assert (await world.reasons(campaign))[ANN] == "body 550 no  [2J never"
@@ -71,7 +71,7 @@ class TestAnswers:
         await world.add_contacts(ANN)
         world.mailer.trouble = AccountTroubleError("421 \0 closing")
         campaign = await world.add_campaign()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await process.work()
         assert await world.states(campaign) == {ANN: "pending"}
         world.mailer.trouble = None

@@ -40,7 +40,7 @@ async def source(world: World) -> Source:
 async def someone_waits(postgres: Postgres) -> None:
     """Until the server itself says that a transaction waits for another."""
     query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while postgres.admin.execute(query).fetchone() == (0,):
             await asyncio.sleep(0.01)
 
@@ -59,7 +59,7 @@ class TestClaims:
         now = world.clock.now()
         async with world.database.ledger_writer(source.org_id) as first:
             mine, _ = await claim(first, source, process, now, 4)
-            async with asyncio.timeout(5), world.database.ledger_writer(source.org_id) as second:
+            async with asyncio.timeout(60), world.database.ledger_writer(source.org_id) as second:
                 theirs, _ = await claim(second, source, process, now, 4)
         assert (len(mine), len(theirs)) == (4, 2)
         assert len({row.id for row in (*mine, *theirs)}) == 6

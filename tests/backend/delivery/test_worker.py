@@ -22,7 +22,7 @@ pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 
 async def until(condition) -> None:
     """Database threads answer in their own time."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await condition():
             await asyncio.sleep(0.005)
 

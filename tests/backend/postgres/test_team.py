@@ -155,7 +155,7 @@ def test_what_they_write_is_sent_by_workers(
     sending_host.settings["HANDBILL_SMTP_URL"] = f"smtp://127.0.0.1:{smtp_port}?from=news@acme.example"
     with program(sending_host, "worker") as first, program(sending_host, "worker") as second:
         assert (first, second) == ("ready\n", "ready\n")
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while json.loads(olive.handbill(*there, "campaigns", "show", campaign, "--json"))["status"] != "SENT":
             assert time.monotonic() < end
     got = host.handbill("mailcatcher", "list", "--dir", str(host.home / "mails"))
