@@ -10,7 +10,6 @@ import pytest
 from argon2 import PasswordHasher
 from litestar import Litestar
 
-from backend.app import build_app
 from backend.auth.passwords import Passwords
 from backend.db.engine import Database
 from backend.orgs.service import add_user, create_org
@@ -21,7 +20,7 @@ from contract.auth import Session
 from contract.blocks import dump_document, empty_document
 from contract.clock import ManualClock
 from contract.roles import Role
-from tests.backend.lifespan import running
+from tests.backend.kept_routes import running_app
 from tests.backend.postgres.fixtures import Postgres, postgres, postgres_folder, prepared_postgres
 
 __all__ = ["postgres", "postgres_folder", "prepared_postgres"]
@@ -130,8 +129,7 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 @pytest.fixture
 async def server(settings: Settings, clock: ManualClock) -> AsyncIterator[Server]:
-    app = build_app(settings, clock, passwords=CHEAP)
-    async with running(app):
+    async with running_app(settings, clock, passwords=CHEAP) as app:
         server = Server(app, clock)
         yield server
         for client in server.clients:

@@ -1,14 +1,13 @@
 """The backend of a game, on virtual time."""
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from backend.app import build_app
 from backend.settings import Settings
-from tests.backend.lifespan import running
+from tests.backend.kept_routes import running_app
 from tests.simulation.play import Game
 from tests.simulation.virtual import VirtualClock, WrongClock, standstill
 from tests.sync.conftest import CHEAP, World
@@ -27,9 +26,7 @@ async def game_on(folder: Path, seed: int) -> AsyncIterator[Game]:
         secret_keys=("a secret key for tests only",),
     )
     server_clock = WrongClock(clock)
-    app = build_app(settings, server_clock, passwords=CHEAP)
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(running(app))
+    async with running_app(settings, server_clock, passwords=CHEAP) as app:
         world = World(app, clock, folder)
         world.org = await world.open("ana")
         await clock.quiet()

@@ -1,6 +1,5 @@
 """Clients of the real application in process, each with its own store and a line that can fail."""
 
-import asyncio
 import itertools
 import random
 import sqlite3
@@ -15,7 +14,6 @@ import pytest
 from argon2 import PasswordHasher
 from litestar import Litestar
 
-from backend.app import build_app
 from backend.auth.passwords import Passwords
 from backend.orgs.service import create_org
 from backend.settings import Settings
@@ -29,6 +27,7 @@ from localstore.store import Store
 from sync.api import Api
 from sync.pull import Pull
 from sync.push import Outcome, Push
+from tests.backend.kept_routes import running_app
 
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 CAMPAIGN = DocKind.CAMPAIGN
@@ -194,20 +193,8 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         database_url=f"sqlite+aiosqlite:///{tmp_path / 'handbill.db'}",
         secret_keys=("a secret key for tests only",),
     )
-    app = build_app(settings, clock, passwords=CHEAP)
-    running, stop = asyncio.Event(), asyncio.Event()
-    life = asyncio.create_task(_live(app, running, stop))
-    await asyncio.wait({life, asyncio.create_task(running.wait())}, return_when=asyncio.FIRST_COMPLETED)
-    world = World(app, clock, tmp_path)
-    world.org = await world.open("ana")
-    yield world
-    await world.close()
-    stop.set()
-    await life
-
-
-async def _live(app: Litestar, running: asyncio.Event, stop: asyncio.Event) -> None:
-    """The lifespan in one task: a fixture's two halves run in different ones."""
-    async with app.lifespan():
-        running.set()
-        await stop.wait()
+    async with running_app(settings, clock, passwords=CHEAP) as app:
+        world = World(app, clock, tmp_path)
+        world.org = await world.open("ana")
+        yield world
+        await world.close()
