@@ -1,8 +1,11 @@
 """What holds for every test."""
 
+import asyncio
 import gc
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 SEEDS = int(os.environ.get("HANDBILL_SEEDS", "0"))
@@ -14,3 +17,21 @@ gc.set_threshold(50_000, 20, 50)
 settings.register_profile("steady", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=10 * max(10, SEEDS))
 settings.load_profile("long" if SEEDS >= 100 else "steady")
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file as the backend makes it at its first start, without a row; to be copied."""
+    from backend.db.engine import make_engine
+    from backend.db.schema import prepare_database
+
+    path = tmp_path_factory.mktemp("empty") / "handbill.db"
+
+    async def make() -> None:
+        engine = make_engine(f"sqlite+aiosqlite:///{path}")
+        await prepare_database(engine)
+        await engine.dispose()
+
+    asyncio.run(make())
+    assert [file.name for file in path.parent.iterdir()] == [path.name], "nothing stands in a file beside it"
+    return path

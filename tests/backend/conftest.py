@@ -1,5 +1,6 @@
 """The real application in process: its database is a file, its tokens are real, its clock stands still."""
 
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +114,7 @@ def clock() -> ManualClock:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Both databases: whatever asks for a server runs on each."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "handbill.db")
         return f"sqlite+aiosqlite:///{tmp_path / 'handbill.db'}"
     postgres: Postgres = request.getfixturevalue("postgres")
     return postgres.app_url

@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -186,7 +187,8 @@ class World:
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, empty_sqlite: Path) -> AsyncIterator[World]:
+    shutil.copy(empty_sqlite, tmp_path / "handbill.db")
     clock = ManualClock()
     settings = Settings(
         data_dir=tmp_path,

@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ async def world(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator
     postgres: Postgres | None = None
     if request.param == "postgresql":
         postgres = request.getfixturevalue("postgres")
+    else:
+        shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "handbill.db")
     found = World(tmp_path, postgres=postgres)
     await found.open()
     yield found
