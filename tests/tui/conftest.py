@@ -15,6 +15,7 @@ from syrupy.assertion import SnapshotAssertion
 from textual.widgets import Input, TextArea
 
 from tests.tui.driver import Person
+from tests.tui.stillness import nothing_timed
 from tui.memory import World, empty_world, lifelike_world
 
 os.environ.pop("NO_COLOR", None)
@@ -48,7 +49,8 @@ def steady(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(TextArea, "_toggle_cursor_blink_visible", lambda self: None)
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    yield
+    with nothing_timed():
+        yield
     monkeypatch.undo()
     time.tzset()
 

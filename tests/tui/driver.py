@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from contract.clock import ManualClock
+from tests.tui.stillness import still_and_painted
 from tui.app import HandbillApp
 from tui.memory import World
 from tui.widgets.autosave_badge import AutosaveBadge
@@ -27,13 +28,12 @@ class Person:
 
     async def settle(self) -> None:
         """Until everything that does not wait for the clock is done."""
-        for _ in range(4):
-            await self.pilot.pause()
+        await still_and_painted(self.app)
 
     async def press(self, *keys: str) -> None:
         for key in keys:
             await self.pilot.press(key)
-        await self.settle()
+            await self.settle()
 
     async def types(self, text: str) -> None:
         """Into the field that has the focus, as a paste would."""

@@ -308,7 +308,7 @@ class BlockPlace(CheckedMail):
             self.blocks.focus()
 
     async def on_paged_list_moved(self, event: PagedList.Moved) -> None:
-        if event.list is self.blocks and self.current_id != (self.form.block_id or ""):
+        if event.list is self.blocks and (self.current_id or "") != (self.form.block_id or ""):
             await self._turn_to_current()
         self.show_hints()
 
