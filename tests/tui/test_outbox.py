@@ -159,7 +159,9 @@ class TestTheReport:
             await person.moves_to("March news")
             await person.press("t")
             assert person.crumbs == ("Outbox", "Report on March news")
-            person.sees("sent 4,696", "opened 1,925 41.0 %", "clicked 422 9.0 %", "left 18", "bounced 57")
+            person.sees(
+                "sent 4,696", "opened 1,925 41.0 %", "clicked 422 9.0 %", "unsubscribed 18", "bounced 57"
+            )
             await person.press("V")
             person.sees("550 5.1.1 no such mailbox")
             await person.press("m")
