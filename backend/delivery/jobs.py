@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from backend.db.feed import FeedChange, append_changes
 from backend.delivery import agenda
 from backend.delivery.advancing import advance
@@ -22,7 +20,7 @@ from backend.delivery.tools import Tools
 from contract.feed import Kind
 from contract.transitions import CampaignAction
 
-TICK, FREEZE, STOP, ADVANCE = "tick", "freeze", "stop", "advance"
+TICK, FREEZE, STOP, SWEEP, ADVANCE = "tick", "freeze", "stop", "sweep", "advance"
 EVERYWHERE = (TICK, PUMP)
 """Jobs that each worker does for itself: looking around, and sending over its own connections."""
 MISSED_SCHEDULE = "missed_schedule"
@@ -45,6 +43,7 @@ class Jobs:
             FREEZE: self.freeze,
             PUMP: self.pump,
             STOP: self.stop_campaign,
+            SWEEP: self.sweep,
             ADVANCE: self.advance,
         }
 
@@ -83,7 +82,9 @@ class Jobs:
             due = [entry for entry in running if await agenda.has_due(connection, entry.source, now)]
             found = [await tools.accounts.find(connection, e.source.org_id, e.account_id) for e in due]
             moment = await agenda.next_moment(connection, [entry.source for entry in running], now)
-            moving = await self._sequences_to_move(connection, [entry.source for entry in running], now)
+            active = [entry.source for entry in running if entry.source.kind is SourceKind.SEQUENCE]
+            sweeping = [source for source in active if await tools.sweeps.is_due(connection, source)]
+            moving = [source for source in active if await agenda.has_due_people(connection, source, now)]
         tools.monitor.know_stopped(stopped)
         for source in missed:
             await self._pause(source, MISSED_SCHEDULE)
@@ -93,35 +94,26 @@ class Jobs:
             self._engine.enqueue(FREEZE, f"{source.org_id}{SEPARATOR}{source.id}")
         for account_key in dict.fromkeys(account.key for account in found if account is not None):
             self._engine.enqueue(PUMP, account_key)
-        for source in moving:
-            self._engine.enqueue(ADVANCE, f"{source.org_id}{SEPARATOR}{source.id}")
+        for job, sources in ((SWEEP, sweeping), (ADVANCE, moving)):
+            for source in sources:
+                self._engine.enqueue(job, f"{source.org_id}{SEPARATOR}{source.id}")
         idle = {entry.source for entry in running} - {entry.source for entry in due}
         await self._finish(idle)
         await self._announce_bounces()
         if moment is not None:
             self._engine.enqueue(TICK, at=moment)
 
-    async def _sequences_to_move(
-        self, connection: AsyncConnection, running: list[Source], now: datetime
-    ) -> list[Source]:
-        """Those where someone is due, or where someone may have entered the segment."""
-        return [
-            source
-            for source in running
-            if source.kind is SourceKind.SEQUENCE
-            and (
-                await agenda.has_due_people(connection, source, now)
-                or await self._tools.sweeps.is_due(connection, source)
-            )
-        ]
-
-    async def advance(self, key: str) -> None:
-        """Let go who reached the goal of one sequence, enrol newcomers and move whoever is due."""
-        org_id, _, sequence_id = key.partition(SEPARATOR)
-        source = Source(int(org_id), SourceKind.SEQUENCE, sequence_id)
+    async def sweep(self, key: str) -> None:
+        """Let go who reached the goal of one sequence, and enrol newcomers: a pass over the contacts."""
+        source = _sequence(key)
         await let_go(self._tools.database, self._tools.audience, source, self._tools.clock.now())
         await self._tools.enroller.enrol(source.org_id, source.id)
-        while await advance(self._tools.database, self._tools.audience, source, self._tools.clock.now()):
+        self._engine.enqueue(TICK)
+
+    async def advance(self, key: str) -> None:
+        """Move whoever is due in one sequence."""
+        source, tools = _sequence(key), self._tools
+        while await advance(tools.database, tools.audience, source, tools.clock.now()):
             pass
         self._engine.enqueue(TICK)
 
@@ -174,3 +166,8 @@ class Jobs:
         for org_id in orgs:
             async with self._tools.database.writer(org_id) as session:
                 await append_changes(session, [FeedChange(Kind.CONTACTS, "")], self._tools.clock.now())
+
+
+def _sequence(key: str) -> Source:
+    org_id, _, sequence_id = key.partition(SEPARATOR)
+    return Source(int(org_id), SourceKind.SEQUENCE, sequence_id)

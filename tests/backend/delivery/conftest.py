@@ -9,13 +9,13 @@ from tests.backend.postgres.fixtures import Postgres
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def world(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+async def world(tmp_path: Path, request: pytest.FixtureRequest, empty_sqlite: Path) -> AsyncIterator[World]:
     """On each database, as a worker sees it."""
     postgres: Postgres | None = None
     if request.param == "postgresql":
         postgres = request.getfixturevalue("postgres")
     else:
-        shutil.copy(request.getfixturevalue("empty_sqlite"), tmp_path / "handbill.db")
+        shutil.copy(empty_sqlite, tmp_path / "handbill.db")
     found = World(tmp_path, postgres=postgres)
     await found.open()
     yield found

@@ -121,3 +121,16 @@ class TestNotQuiet:
             await world.clock.advance(100)
             await process.work()
             assert len(world.mailer.taken) == 2
+
+    async def test_a_step_that_is_due_looks_at_no_one_else(self, world: World) -> None:
+        """Looking for newcomers is a pass over all contacts; only a change or a minute is worth it."""
+        await world.add_contacts("ann@example.org")
+        sequence = await world.add_sequence(("hello", 0), ("tips", 0.01))
+        await world.publish(sequence)
+        async with world.process() as process:
+            await process.work()
+            await world.clock.advance(36)
+            with statements() as seen:
+                await process.work()
+        assert world.subjects() == ["hello", "tips"]
+        assert [text for text in seen if "NOT (EXISTS (SELECT enrolment.contact_id" in text] == []
