@@ -100,9 +100,15 @@ class Journal:
                 if not answer.done():
                     answer.set_result((row.source.org_id, row.id) in committed.opened)
             if ends:
-                self._listener(ends, committed.tripped)
+                self._tell(ends, committed.tripped)
             if not self._work.is_set():
                 self._idle.set()
+
+    def _tell(self, ends: Ends, tripped: Mapping[Source, str]) -> None:
+        try:
+            self._listener(ends, tripped)
+        except Exception as error:  # noqa: BLE001 - every lane waits for the next commit, whoever listens
+            log.warning("journal_listener_failed", error=type(error).__name__)
 
     def _refuse(self, asked: Sequence[_Asked]) -> None:
         for _, answer in asked:

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,7 +85,15 @@ class Postfix:
     def crash(self) -> None:
         """Every process of it ends in the middle of what it does; then it starts again."""
         self.tell("abort")
+        end = time.monotonic() + 60
+        while self._is_running() and time.monotonic() < end:
+            time.sleep(0.02)
         self.tell("start")
+
+    def _is_running(self) -> bool:
+        """Ending takes it a moment, in which it could not be started again."""
+        command = [DAEMONS / "master", "-c", str(self.folder / "config"), "-t"]
+        return subprocess.run(command, check=False, capture_output=True, timeout=60).returncode != 0
 
 
 @contextmanager

@@ -1,3 +1,4 @@
+import asyncio
 import re
 from datetime import timedelta
 from email import message_from_bytes
@@ -144,3 +145,15 @@ class TestBlockedSends:
         assert campaign.status == "PAUSED"
         assert "carousel" in (campaign.paused_reason or "")
         assert world.mailer.taken == []
+
+
+async def test_a_mistake_of_who_listens_to_outcomes_holds_nobody_up(world: World, process: Process):
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    process.journal._listener = broken
+    await world.add_contacts(*(f"c{i}@example.org" for i in range(30)))
+    campaign = await world.add_campaign()
+    async with asyncio.timeout(30):
+        await process.work()
+    assert set((await world.states(campaign)).values()) == {"accepted"}
