@@ -36,6 +36,8 @@ POOL_SIZE = 10
 _PATIENCE = "idle_in_transaction_session_timeout"
 _UNPREPARED = {"prepare_threshold": None}
 _PREPARED = {"prepare_threshold": 1}
+_LOOKS = "looks"
+"""The thread of those who only read."""
 MIGRATING = "handbill_migrating"
 """An execution option: foreign keys are off, so that rebuilding a table does not delete its children."""
 
@@ -200,26 +202,31 @@ class Database:
         return self._write(SystemSession, {"inside": org_id})
 
     async def write_ledger(
-        self, work: Callable[[Connection], Result], *, inside: int | None = None, in_turn: bool = False
+        self,
+        work: Callable[[Connection], Result],
+        *,
+        inside: int | None = None,
+        in_turn: bool = False,
+        thread: str = "ledger",
     ) -> Result:
         """What `work` does, as a worker's transaction that is one call in a thread.
 
         `inside`: as by `ledger_writer`, one organisation. `in_turn`: its other writers wait, and are waited
-        for; in a thread of its own, so that nothing else does.
+        for. What may wait for long, or must not hold up the ledger, has a `thread` of another name.
         """
         if inside is not None:
             work = partial(_inside, inside, in_turn, work)
         async with self._turn(inside if in_turn else None):
-            return await self._directly("in turn" if in_turn else "ledger").run(work)
+            return await self._directly(thread).run(work)
 
     async def read_ledger(self, work: Callable[[Connection], Result]) -> Result:
         """What `work` finds, as a worker's look that is one call in a thread. It sees every organisation."""
-        return await self._directly("looks").run(work)
+        return await self._directly(_LOOKS).run(work)
 
-    def _directly(self, line: str) -> Direct:
-        if line not in self._direct:
-            self._direct[line] = Direct(_direct_engine(self.engine.url, writes=line != "looks"))
-        return self._direct[line]
+    def _directly(self, thread: str) -> Direct:
+        if thread not in self._direct:
+            self._direct[thread] = Direct(_direct_engine(self.engine.url, writes=thread != _LOOKS))
+        return self._direct[thread]
 
     async def close(self) -> None:
         while self._direct:

@@ -62,7 +62,7 @@ async def advance(database: Database, audience: Audience, source: Source, now: d
         return asyncio.run_coroutine_threadsafe(find(rules, contact_ids), loop).result()
 
     work = partial(_advance, source=source, ask=ask, now=now)
-    return await database.write_ledger(work, inside=source.org_id, in_turn=True)
+    return await database.write_ledger(work, inside=source.org_id, in_turn=True, thread="moves")
 
 
 def _advance(connection: Connection, source: Source, ask: Ask, now: datetime) -> int:

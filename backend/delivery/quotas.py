@@ -52,15 +52,17 @@ def spacing_of(account: Account) -> timedelta:
 
 def locked_rows(connection: Connection, org_id: int, scopes: list[str]) -> dict[str, Any]:
     """These rows, made if they are missing, locked in one order until the transaction ends."""
-    rows = [{"org_id": org_id, "scope": scope, "day": 0, "used": 0, "failures": 0} for scope in scopes]
-    fresh = insert_into(connection.dialect.name, quotas).on_conflict_do_nothing()
-    connection.execute(fresh, rows)
     query = (
         select(quotas)
         .where(quotas.c.org_id == org_id, quotas.c.scope.in_(scopes))
         .order_by(quotas.c.scope)
         .with_for_update()
     )
+    found = {row.scope: row for row in connection.execute(query)}
+    if len(found) == len(scopes):
+        return found
+    rows = [{"org_id": org_id, "scope": scope, "day": 0, "used": 0, "failures": 0} for scope in scopes]
+    connection.execute(insert_into(connection.dialect.name, quotas).on_conflict_do_nothing(), rows)
     return {row.scope: row for row in connection.execute(query)}
 
 

@@ -89,7 +89,7 @@ class Turns:
     async def _ask(self) -> None:
         wanted = self._wanted - len(self._moments)
         ask = partial(grant, account=self._account, wanted=wanted, now=self._clock.now())
-        granted = await self._database.write_ledger(ask, inside=self._account.org_id)
+        granted = await self._database.write_ledger(ask, inside=self._account.org_id, thread="turns")
         if granted.again is not None:
             raise CappedError(granted.again)
         self._moments.extend(granted.moments())
@@ -102,4 +102,4 @@ class Turns:
             return
         give_back = partial(give_turns_back, account=self._account, moments=list(self._moments))
         self._moments.clear()
-        await self._database.write_ledger(give_back, inside=self._account.org_id)
+        await self._database.write_ledger(give_back, inside=self._account.org_id, thread="turns")
