@@ -30,7 +30,7 @@ from backend.sequence_rules import Rules, published_rules
 from backend.suppressing import mail_address
 from contract.transitions import SequenceStatus
 
-BATCH = 1_000
+BATCH = 1_500
 """So many people at most hold up the organisation's other writers at a time."""
 
 sequence_revisions = cast(Table, SequenceRevision.__table__)

@@ -110,7 +110,7 @@ def _reason_to_leave(person: Person, known: Known) -> str:
         return "contact was deleted"
     if person.status != ContactStatus.SUBSCRIBED:
         return person.status
-    if why := known.suppressed.get(mail_address(person.email)):
+    if known.suppressed and (why := known.suppressed.get(mail_address(person.email))):
         return f"suppressed: {why}"
     return known.memberships.reason_to_leave(person.contact_id)
 
