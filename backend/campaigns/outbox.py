@@ -29,10 +29,18 @@ async def _on_their_way(work: Work) -> list[Campaign]:
 
 
 async def _sent_lately(work: Work) -> list[Campaign]:
-    """The last ones, newest first: who watched a send sees how it ended."""
+    """The last ones, newest first: who watched a send sees how it ended.
+
+    Whatever was sent lately was changed lately: that has an index, and old campaigns stay unread.
+    """
+    since = work.now - LATELY
     query = (
         select(Campaign)
-        .where(Campaign.status == CampaignStatus.SENT.value, Campaign.finished_at > work.now - LATELY)
+        .where(
+            Campaign.updated_at > since,
+            Campaign.status == CampaignStatus.SENT.value,
+            Campaign.finished_at > since,
+        )
         .order_by(Campaign.finished_at.desc(), Campaign.id)
         .limit(MOST_SENT)
     )
