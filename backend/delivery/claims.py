@@ -1,11 +1,12 @@
 """CLAIM: taking due mails for this worker. It may be repeated freely, because nothing was sent yet.
 
-Whether a contact may still be mailed is looked at here, in the same transaction, and again at the door.
+Whether a contact may still be mailed is looked at here, in the same transaction, and again at the door; what
+segments say about people in a sequence, after it (still_wanted.py).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import BigInteger, ColumnElement, RowMapping, Table, Text, exists, select, update
 from sqlalchemy.engine import Connection
@@ -14,11 +15,12 @@ from backend.db.batches import Batch
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs, Suppression
 from backend.db.models.sequence import Sequence as SequenceDocument
+from backend.db.planner import unindexed
 from backend.delivery.fencing import alive, deliveries, hold_session, is_waiting
 from backend.delivery.frequency import decide_alone, free_again, frequency_cap
 from backend.delivery.sources import Claimed, Source, SourceKind
-from backend.send_windows import SendWindow, opening
-from backend.sequence_rules import published_rules
+from backend.send_windows import opening
+from backend.sequence_rules import Rules, published_rules
 from backend.suppressing import address_hash
 from contract.contact_values import contact_values
 from contract.contacts import ContactStatus
@@ -30,6 +32,17 @@ attributes = cast(Table, ContactAttrs.__table__)
 suppressions = cast(Table, Suppression.__table__)
 campaigns = cast(Table, Campaign.__table__)
 sequences = cast(Table, SequenceDocument.__table__)
+
+
+class Claims(NamedTuple):
+    """`taken`: how many mails were taken at all; those that are not in `mails` were skipped, or wait.
+
+    `rules`: of a sequence, as people run it.
+    """
+
+    mails: list[Claimed]
+    taken: int
+    rules: Rules | None = None
 
 
 def sending(source: Source) -> ColumnElement[bool]:
@@ -126,21 +139,32 @@ def _claim(
     return sorted(connection.execute(claim).mappings(), key=lambda row: int(row["id"]))
 
 
-def _skip(connection: Connection, source: Source, reasons: dict[int, str], now: datetime) -> None:
+def _held(source: Source, delivery_id: int, session_id: str) -> ColumnElement[bool]:
+    """A claim that is still this session's. It is found by its key."""
+    mine = (deliveries.c.state == DeliveryState.CLAIMED) & (deliveries.c.session_id == session_id)
+    return (deliveries.c.org_id == source.org_id) & (deliveries.c.id == delivery_id) & unindexed(mine)
+
+
+def skip(
+    connection: Connection, source: Source, session_id: str, reasons: Mapping[int, str], now: datetime
+) -> None:
+    """Claimed mails that nobody gets, by their ids."""
     for delivery_id, reason in reasons.items():
         connection.execute(
             update(deliveries)
-            .where(deliveries.c.org_id == source.org_id, deliveries.c.id == delivery_id)
+            .where(_held(source, delivery_id, session_id))
             .values(state=DeliveryState.SKIPPED, reason=reason, session_id=None, due_at=None, updated_at=now)
         )
 
 
-def _postpone(connection: Connection, source: Source, until: dict[int, datetime], now: datetime) -> None:
-    """It was no attempt: nothing was tried."""
+def postpone(
+    connection: Connection, source: Source, session_id: str, until: Mapping[int, datetime], now: datetime
+) -> None:
+    """Claimed mails that wait, by their ids. It was no attempt: nothing was tried."""
     for delivery_id, moment in until.items():
         connection.execute(
             update(deliveries)
-            .where(deliveries.c.org_id == source.org_id, deliveries.c.id == delivery_id)
+            .where(_held(source, delivery_id, session_id))
             .values(
                 state=DeliveryState.PENDING,
                 attempts=deliveries.c.attempts - 1,
@@ -159,14 +183,14 @@ def _reason_to_skip(person: RowMapping | None, suppressed: str | None) -> str:
     return f"suppressed: {suppressed}" if suppressed else ""
 
 
-def _window(connection: Connection, source: Source) -> SendWindow | None:
-    """When mails of a sequence may go: what waited for a limit or a second attempt is asked again."""
+def _rules(connection: Connection, source: Source) -> Rules | None:
+    """Those of a sequence: what waited for a limit or a second attempt is asked again when it may go."""
     if source.kind is not SourceKind.SEQUENCE:
         return None
     its = sequences.c.org_id == source.org_id, sequences.c.id == source.id
     found = select(sequences.c.published_rules, sequences.c.segment_id).where(*its)
     row = connection.execute(found).first()
-    return published_rules(row.published_rules, row.segment_id).window if row is not None else None
+    return published_rules(row.published_rules, row.segment_id) if row is not None else None
 
 
 def _values(person: RowMapping) -> dict[str, str]:
@@ -175,18 +199,16 @@ def _values(person: RowMapping) -> dict[str, str]:
     )
 
 
-def claim_due(
-    connection: Connection, source: Source, session_id: str, now: datetime, limit: int
-) -> tuple[list[Claimed], int]:
-    """At most `limit` due mails, now this session's; and how many were taken at all.
+def claim_due(connection: Connection, source: Source, session_id: str, now: datetime, limit: int) -> Claims:
+    """At most `limit` due mails, now this session's.
 
-    The difference was skipped: unsubscribed, suppressed or gone since the audience was frozen, or had enough
+    Skipped is whoever unsubscribed, was suppressed or is gone since the audience was frozen, or had enough
     mails lately. A sequence's mail waits for the latter, and for its send window.
     """
     hold_session(connection, session_id)
     taken = _claim(connection, source, session_id, now, limit)
     if not taken:
-        return [], 0
+        return Claims([], 0)
     people = _contact_rows(connection, source.org_id, [row["contact_id"] for row in taken])
     suppressed = suppressed_addresses(connection, source.org_id, [row["address"] for row in taken])
     cap = frequency_cap(connection, source.org_id)
@@ -194,7 +216,8 @@ def claim_due(
         decide_alone(connection, cap)
     own = [row["id"] for row in taken]
     capped = free_again(connection, cap, list(people), now, own) if cap else {}
-    window = _window(connection, source)
+    rules = _rules(connection, source)
+    window = rules.window if rules is not None else None
     claimed: list[Claimed] = []
     reasons: dict[int, str] = {}
     waits: dict[int, datetime] = {}
@@ -213,6 +236,6 @@ def claim_due(
         else:
             mailed.add(person["id"])
             claimed.append(Claimed(source=source, values=_values(person), **row))
-    _skip(connection, source, reasons, now)
-    _postpone(connection, source, waits, now)
-    return claimed, len(taken)
+    skip(connection, source, session_id, reasons, now)
+    postpone(connection, source, session_id, waits, now)
+    return Claims(claimed, len(taken), rules)

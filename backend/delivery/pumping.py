@@ -15,6 +15,7 @@ from backend.delivery.letter import Letter
 from backend.delivery.pump import Pump
 from backend.delivery.seats import seats_of
 from backend.delivery.sources import Claimed, Source
+from backend.delivery.still_wanted import still_wanted
 from backend.delivery.tally import why_stopped
 from backend.delivery.tools import Tools
 from backend.delivery.turns import Turns
@@ -144,7 +145,13 @@ class Pumping:
         return _Due(account, await health_of(connection, account), sources)
 
     async def _claim(self, source: Source, limit: int) -> tuple[list[Claimed], int]:
-        claim = partial(
-            claim_due, source=source, session_id=self._session_id, now=self._tools.clock.now(), limit=limit
-        )
-        return await self._tools.database.write_ledger(claim, inside=source.org_id)
+        tools, session_id, now = self._tools, self._session_id, self._tools.clock.now()
+        claim = partial(claim_due, source=source, session_id=session_id, now=now, limit=limit)
+        claims = await tools.database.write_ledger(claim, inside=source.org_id)
+        try:
+            mails = await still_wanted(tools.database, tools.audience, claims, session_id, now)
+        except BaseException:
+            for mail in claims.mails:
+                self._journal.back(mail)
+            raise
+        return mails, claims.taken

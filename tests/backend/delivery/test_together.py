@@ -49,7 +49,8 @@ async def claim(
     session: AsyncSession, source: Source, process: Process, now: datetime, limit: int
 ) -> tuple[list[Claimed], int]:
     connection = await session.connection()
-    return await connection.run_sync(claim_due, source, process.session_id, now, limit)
+    claims = await connection.run_sync(claim_due, source, process.session_id, now, limit)
+    return claims.mails, claims.taken
 
 
 class TestClaims:
