@@ -1,4 +1,7 @@
-"""`backup FILE` and `restore FILE`."""
+"""`backup FILE` and `restore FILE`.
+
+Only PostgreSQL needs its driver and the migrations, which are a quarter of what there is to load.
+"""
 
 import argparse
 import asyncio
@@ -18,7 +21,6 @@ from backend.backup.sqlite_copy import checked_version, copy_database
 from backend.backup.sqlite_restore import restore_sqlite
 from backend.begin import begin
 from backend.db.engine import Database, make_engine
-from backend.db.setup import admin_url, set_up
 from backend.folder_lock import locked_folder
 from backend.refusals import SettingsError
 from backend.secret_key import load_secret_keys
@@ -39,6 +41,8 @@ def _database_file(settings: Settings) -> Path:
 def _backup(settings: Settings, options: argparse.Namespace) -> dict[str, object]:
     target: Path = options.file
     if settings.on_postgresql:
+        from backend.db.setup import admin_url
+
         postgres.dump(admin_url(_admin(options)), target)
         return {"file": str(target), "bytes": target.stat().st_size}
     source = _database_file(settings)
@@ -62,6 +66,8 @@ def _restore(settings: Settings, options: argparse.Namespace, clock: Clock) -> d
 def _restore_postgres(
     settings: Settings, options: argparse.Namespace, now: datetime
 ) -> tuple[Quieted, Path | None]:
+    from backend.db.setup import admin_url, set_up
+
     url = admin_url(_admin(options))
     if not options.file.exists():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(options.file))

@@ -141,6 +141,14 @@ def test_a_password_sealed_with_another_key_is_named(office: Office, tmp_path: P
     assert office.ok("restore", str(tmp_path / "copy.db"))["locked_accounts"] == 1
 
 
+def test_neither_migrations_nor_another_databases_driver_are_loaded(founded: Path, tmp_path: Path) -> None:
+    words = ("backup", str(tmp_path / "copy.db"), "--data-dir", str(founded))
+    done = run(tmp_path, *words, PYTHONPROFILEIMPORTTIME="1")
+    loaded = {line.split("|")[-1].strip() for line in done.stderr.splitlines()}
+    assert "backend.backup.sqlite_copy" in loaded
+    assert not {"alembic", "psycopg"} & loaded
+
+
 class TestRefusals:
     def test_a_name_that_is_taken(self, office: Office, tmp_path: Path) -> None:
         taken = tmp_path / "mine.txt"
