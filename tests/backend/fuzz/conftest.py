@@ -20,7 +20,7 @@ from backend.db.setup import admin_url, set_up
 from backend.settings import Settings
 from contract.clock import ManualClock
 from tests.backend.conftest import CHEAP, Server
-from tests.backend.lifespan import running
+from tests.backend.kept_routes import running_app
 from tests.backend.matrix.world import MADE, a_world
 from tests.backend.postgres.fixtures import Postgres
 
@@ -29,13 +29,9 @@ LONG = "HANDBILL_SEEDS" in os.environ
 """Whether there is time for every combination that the fuzzer can think of."""
 
 
-def _app(settings: Settings) -> Litestar:
-    return build_app(settings, ManualClock(), passwords=CHEAP)
-
-
-async def _furnished(app: Litestar) -> str:
+async def _furnished(site: Settings) -> str:
     """An owner's access token; the organisation has one row of everything."""
-    async with running(app):
+    async with running_app(site, ManualClock(), passwords=CHEAP) as app:
         world = await a_world(Server(app, ManualClock()))
         for state in MADE:
             await world.target(state)
@@ -44,9 +40,9 @@ async def _furnished(app: Litestar) -> str:
         return world.owner.session.access_token
 
 
-async def _empty(app: Litestar) -> str:
+async def _empty(site: Settings) -> str:
     """The same for an organisation that has nothing yet."""
-    async with running(app):
+    async with running_app(site, ManualClock(), passwords=CHEAP) as app:
         server = Server(app, ManualClock())
         owner = await server.sign_in(*await server.org("Empty", f"{uuid4().hex}@example.com"))
         await owner.http.aclose()
@@ -75,18 +71,18 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="module")
 def token(site: Settings) -> str:
-    return asyncio.run(_furnished(_app(site)))
+    return asyncio.run(_furnished(site))
 
 
 @pytest.fixture(scope="module")
 def empty_token(site: Settings) -> Callable[[], str]:
-    return lambda: asyncio.run(_empty(_app(site)))
+    return lambda: asyncio.run(_empty(site))
 
 
 @pytest.fixture(scope="module")
 def app(site: Settings, token: str) -> Iterator[Litestar]:
     del token  # made in the same database, before
-    yield _app(site)
+    yield build_app(site, ManualClock(), passwords=CHEAP)
     shutdown_lifespans()
 
 
