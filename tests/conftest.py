@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.kept_statements import keep_statements
+
 SEEDS = int(os.environ.get("HANDBILL_SEEDS", "0"))
 """More than a few: a long run, at night."""
 
 gc.set_threshold(50_000, 20, 50)
 """Looking for garbage among what thousands of tests and their modules keep took a sixth of the time."""
+
+
+keep_statements()
 
 
 def pytest_collection_finish() -> None:
