@@ -1,16 +1,22 @@
 """A team from the command line: two people, two computers, one server."""
 
+import asyncio
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from backend.administration import org_create
+from backend.settings import load_settings
+from contract.clock import SystemClock
 from tests.backend.conftest import document
-from tests.backend.test_serve import Backend, run
+from tests.backend.test_serve import Backend
 
 HANDBILL = str(Path(sys.executable).with_name("handbill"))
 PASSWORD = "a long password\n"
@@ -45,62 +51,78 @@ class Desk:
         return done.stdout
 
 
+@dataclass(frozen=True)
+class Team:
+    """An organisation of one test alone, on a server that others use, too."""
+
+    server: str
+    domain: str
+
+    def mail(self, name: str) -> str:
+        return f"{name}@{self.domain}"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The data folder of a server, and its address."""
+    folder = tmp_path_factory.mktemp("server")
+    backend = Backend(folder, "--data-dir", str(folder / "d"), "--port", "0")
+    yield folder / "d", backend.address
+    assert backend.end() == (0, "")
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[str]:
-    backend = Backend(tmp_path, "--data-dir", str(tmp_path / "d"), "--port", "0")
-    try:
-        words = ("org-create", "Acme", "--owner-email", "o@acme.example", "--password-stdin")
-        made = run(tmp_path, *words, "--data-dir", str(tmp_path / "d"), stdin=PASSWORD)
-        assert made.returncode == 0, made.stderr
-        yield backend.address
-    finally:
-        ended = backend.end()
-    assert ended == (0, "")
+def team(running: tuple[Path, str]) -> Team:
+    folder, server = running
+    made = Team(server, f"{uuid4().hex}.example")
+    settings = load_settings({}, folder, folder / "none.toml")
+    asyncio.run(org_create(settings, SystemClock(), "Acme", made.mail("o"), PASSWORD.strip()))
+    return made
 
 
-def test_a_second_person_joins_works_and_is_removed(server: str, tmp_path: Path) -> None:
-    olive, ann = Desk(tmp_path / "olive", server), Desk(tmp_path / "ann", server)
-    olive.run("login", "--email", "o@acme.example", "--password-stdin", stdin=PASSWORD)
-    made = json.loads(olive.run("members", "invite", "ann@acme.example", "--role", "ADMIN", "--json"))
+def test_a_second_person_joins_works_and_is_removed(team: Team, tmp_path: Path) -> None:
+    olive, ann = Desk(tmp_path / "olive", team.server), Desk(tmp_path / "ann", team.server)
+    olive.run("login", "--email", team.mail("o"), "--password-stdin", stdin=PASSWORD)
+    made = json.loads(olive.run("members", "invite", team.mail("ann"), "--role", "ADMIN", "--json"))
     waiting = [json.loads(line) for line in olive.run("members", "list", "--json").splitlines()]
     assert [(row["email"], row.get("invited", False)) for row in waiting] == [
-        ("o@acme.example", False),
-        ("ann@acme.example", True),
+        (team.mail("o"), False),
+        (team.mail("ann"), True),
     ]
     ann.run("members", "accept", made["token"], "--password-stdin", stdin="her own password\n")
-    assert "ann@acme.example · Acme" in ann.words
-    assert json.loads(ann.run("whoami", "--json"))["server"] == server
-    assert json.loads(ann.run("members", "list", "--json").splitlines()[0])["email"] == "ann@acme.example"
-    changed = json.loads(olive.run("members", "role", "ann@acme.example", "member", "--json"))
+    assert f"{team.mail('ann')} · Acme" in ann.words
+    assert json.loads(ann.run("whoami", "--json"))["server"] == team.server
+    assert json.loads(ann.run("members", "list", "--json").splitlines()[0])["email"] == team.mail("ann")
+    changed = json.loads(olive.run("members", "role", team.mail("ann"), "member", "--json"))
     assert changed["role"] == "MEMBER"
-    ann.run("members", "remove", "o@acme.example", code=1)
-    olive.run("members", "remove", "ann@acme.example")
+    ann.run("members", "remove", team.mail("o"), code=1)
+    olive.run("members", "remove", team.mail("ann"))
     ann.run("segments", "list", code=5)
 
 
-def test_words_that_are_missing_are_asked_for(server: str, tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "olive", server)
+def test_words_that_are_missing_are_asked_for(team: Team, tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "olive", team.server)
     desk.run("members", "accept", code=2)
     assert "token of an invitation" in desk.words
     desk.run("members", "accept", "forged", "--password-stdin", stdin=PASSWORD, code=5)
     assert "not valid any more" in desk.words
 
 
-def test_suppressing_and_reading_the_audit_log(server: str, tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "olive", server)
-    desk.run("login", "--email", "o@acme.example", "--password-stdin", stdin=PASSWORD)
+def test_suppressing_and_reading_the_audit_log(team: Team, tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "olive", team.server)
+    desk.run("login", "--email", team.mail("o"), "--password-stdin", stdin=PASSWORD)
     made = json.loads(desk.run("contacts", "suppress", "Ann@x.example", "--json"))
     assert json.loads(desk.run("suppressions", "list", "--json")) == made
     desk.run("suppressions", "undo", "ann@x.example")
     assert desk.run("suppressions", "list") == ""
     newest = json.loads(desk.run("audit", "list", "--limit", "1", "--json"))
-    assert (newest["action"], newest["email"]) == ("suppression undone", "o@acme.example")
+    assert (newest["action"], newest["email"]) == ("suppression undone", team.mail("o"))
 
 
-def test_a_second_person_approves_before_a_campaign_is_sent(server: str, tmp_path: Path) -> None:
-    olive, ann = Desk(tmp_path / "olive", server), Desk(tmp_path / "ann", server)
-    olive.run("login", "--email", "o@acme.example", "--password-stdin", stdin=PASSWORD)
-    token = json.loads(olive.run("members", "invite", "ann@acme.example", "--json"))["token"]
+def test_a_second_person_approves_before_a_campaign_is_sent(team: Team, tmp_path: Path) -> None:
+    olive, ann = Desk(tmp_path / "olive", team.server), Desk(tmp_path / "ann", team.server)
+    olive.run("login", "--email", team.mail("o"), "--password-stdin", stdin=PASSWORD)
+    token = json.loads(olive.run("members", "invite", team.mail("ann"), "--json"))["token"]
     ann.run("members", "accept", token, "--password-stdin", stdin="her own password\n")
     assert json.loads(olive.run("members", "rules", "--needs-approval", "yes", "--json"))["needsApproval"]
     ann.run("members", "rules", "--needs-approval", "no", code=1)
