@@ -116,7 +116,7 @@ async def ticking(place: Place, people: int, due: int) -> dict[str, Any]:
             execution_options={"synchronize_session": False},
         )
     began, moved = time.perf_counter(), 0
-    while taken := await advance(database, SegmentAudience(), source, clock.now()):
+    while taken := await advance(database, SegmentAudience(), source, clock):
         moved += taken
     speed = moved / (time.perf_counter() - began)
     await database.close()

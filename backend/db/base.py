@@ -38,6 +38,16 @@ class OrgScoped:
     org_id: Mapped[int] = mapped_column(BigId, ForeignKey("org.id"), primary_key=True, sort_order=-20)
 
 
+class LedgerScoped(OrgScoped):
+    """`OrgScoped` for tables of millions of rows, written thousands a second, whose key is not checked.
+
+    PostgreSQL looks the organisation up for every single row: a fifth of what a new mail costs there. The
+    session stamps it and row-level security compares it, and no organisation is ever deleted.
+    """
+
+    org_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, sort_order=-20)
+
+
 class AuthOnly:
     """Organisations, users and passwords: only `auth` and `orgs` read them.
 

@@ -65,17 +65,21 @@ class Batch:
         """The parameters for these rows, each in the order of the columns."""
         if self._dialect != "postgresql":
             return {self._name: json.dumps(list(rows))}
-        arrays = zip(*rows, strict=True)
-        return {f"{self._name}_{one}": _written(a) for one, a in zip(self._columns, arrays, strict=True)}
+        columns = zip(self._columns.items(), zip(*rows, strict=True), strict=True)
+        return {f"{self._name}_{one}": _written(kind, values) for (one, kind), values in columns}
 
 
-def _written(values: Iterable[int | str | None]) -> str:
+def _written(kind: Kind, values: tuple[Any, ...]) -> str:
     """An array as PostgreSQL reads it (its manual, 8.15.6)."""
-    return "{" + ",".join([_element(value) for value in values]) + "}"
+    if kind is BigInteger:
+        return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+    if None not in values:
+        quoted = '"' + '","'.join(values) + '"'
+        if "\\" not in quoted and quoted.count('"') == 2 * len(values):
+            return "{" + quoted + "}"
+    return "{" + ",".join(["NULL" if value is None else _quoted(value) for value in values]) + "}"
 
 
-def _element(value: int | str | None) -> str:
-    if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    return "NULL" if value is None else str(value)
+def _quoted(words: str) -> str:
+    escaped = words.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

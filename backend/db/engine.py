@@ -38,8 +38,11 @@ _UNPREPARED = {"prepare_threshold": None}
 _PREPARED = {"prepare_threshold": 1}
 _BATCH_CACHE_KIB = 16_000
 """A thousand people who move touch more pages than SQLite's own 2 MB hold, each of them several times."""
-_LOOKS = "looks"
-"""The thread of those who only read."""
+_LOOKS, _LOOKS_INSIDE = "looks", "looks inside"
+"""The threads of those who only read."""
+_SNAPSHOT: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+_ISOLATED: dict[str, dict[str, Any]] = {_LOOKS: {"isolation_level": "AUTOCOMMIT"}, _LOOKS_INSIDE: _SNAPSHOT}
+"""What PostgreSQL is told for all that a thread does."""
 MIGRATING = "handbill_migrating"
 """An execution option: foreign keys are off, so that rebuilding a table does not delete its children."""
 
@@ -113,7 +116,7 @@ def _listen(engine: Engine) -> None:
     event.listen(engine, "begin", _begin)
 
 
-def _direct_engine(url: URL, *, writes: bool) -> Engine:
+def _direct_engine(url: URL, thread: str) -> Engine:
     """The same database for a worker, which waits for it in a thread.
 
     No pooler in transaction mode stands before a worker (docs/decisions/0005): its statements are prepared.
@@ -122,9 +125,9 @@ def _direct_engine(url: URL, *, writes: bool) -> Engine:
         engine = create_engine(url.set(drivername="sqlite"))
         _listen(engine)
         event.listen(engine, "connect", _widen_cache)
-        return engine.execution_options(immediate=writes)
+        return engine.execution_options(immediate=thread not in (_LOOKS, _LOOKS_INSIDE))
     engine = create_engine(url, connect_args=_PREPARED, pool_size=1, pool_pre_ping=True)
-    return engine if writes else engine.execution_options(isolation_level="AUTOCOMMIT")
+    return engine.execution_options(**_ISOLATED.get(thread, {}))
 
 
 def _inside(
@@ -143,12 +146,15 @@ class Database:
             self._snapshot = engine
             self._writing = engine.execution_options(immediate=True)
         else:
-            self._snapshot = engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+            self._snapshot = engine.execution_options(**_SNAPSHOT)
             self._writing = engine
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._direct: dict[str, Direct] = {}
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self.engine.dialect.name
 
     def _turn(self, org_id: int | None) -> AbstractAsyncContextManager[None]:
         """What a writer of this process waits for, before it takes a connection.
@@ -227,13 +233,18 @@ class Database:
         async with self._turn(inside if in_turn else None):
             return await self._directly(thread).run(work)
 
-    async def read_ledger(self, work: Callable[[Connection], Result]) -> Result:
-        """What `work` finds, as a worker's look that is one call in a thread. It sees every organisation."""
-        return await self._directly(_LOOKS).run(work)
+    async def read_ledger(self, work: Callable[[Connection], Result], *, inside: int | None = None) -> Result:
+        """What `work` finds, as a worker's look that is one call in a thread.
+
+        It sees the state of every organisation, or all there is `inside` one, as of one moment.
+        """
+        if inside is None:
+            return await self._directly(_LOOKS).run(work)
+        return await self._directly(_LOOKS_INSIDE).run(partial(_inside, inside, False, work))
 
     def _directly(self, thread: str) -> Direct:
         if thread not in self._direct:
-            self._direct[thread] = Direct(_direct_engine(self.engine.url, writes=thread != _LOOKS))
+            self._direct[thread] = Direct(_direct_engine(self.engine.url, thread))
         return self._direct[thread]
 
     async def close(self) -> None:

@@ -17,6 +17,11 @@ def micros(moment: datetime) -> int:
     return (moment - EPOCH) // MICROSECOND
 
 
+def moment(micros: int) -> datetime:
+    """So many microseconds after 1970 began."""
+    return EPOCH + timedelta(microseconds=micros)
+
+
 class EpochMicros(TypeDecorator[datetime]):
     """An aware moment as a 64-bit count of microseconds."""
 
@@ -29,4 +34,4 @@ class EpochMicros(TypeDecorator[datetime]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         del dialect
-        return None if value is None else EPOCH + timedelta(microseconds=value)
+        return None if value is None else moment(value)

@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, partial
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from backend.db.epoch import micros
-from backend.delivery.sequence_steps import Step, Steps, find_step, following
+from backend.db.epoch import MICROSECOND, micros, moment
+from backend.delivery.sequence_steps import Steps, find_step, following
 from backend.send_windows import opening
 from backend.sequence_rules import Rules
 from backend.suppressing import mail_address
@@ -26,31 +26,26 @@ ON_TIME = timedelta(minutes=5)
 """A step this late keeps the plan's hours; after a longer gap the next delay counts from now."""
 LOOK_AGAIN = timedelta(minutes=10)
 """After which it is asked again whether a segment that was gone is there."""
-NOTHING: frozenset[str] = frozenset()
 GOAL_REACHED, LEFT_SEGMENT = "goal reached", "left the segment"
 
 
-class Person(Protocol):
-    """An enrolment with its contact; without `status` the contact is gone."""
+class Person(NamedTuple):
+    """An enrolment with its contact; without `status` the contact is gone.
 
-    @property
-    def id(self) -> int: ...
-    @property
-    def contact_id(self) -> int: ...
-    @property
-    def run_no(self) -> int: ...
-    @property
-    def step_id(self) -> str | None: ...
-    @property
-    def entered_step_at(self) -> datetime: ...
-    @property
-    def next_run_at(self) -> datetime: ...
-    @property
-    def email(self) -> str: ...
-    @property
-    def status(self) -> str | None: ...
-    @property
-    def time_zone(self) -> str | None: ...
+    The moments are in microseconds since 1970, as the table has them. `received`: the steps that the contact
+    has a mail of in this run, with spaces between them.
+    """
+
+    id: int
+    contact_id: int
+    run_no: int
+    step_id: str | None
+    entered_step_at: int
+    next_run_at: int
+    received: str | None
+    email: str
+    status: str | None
+    time_zone: str | None
 
 
 NewMail = tuple[int, int, str, str]
@@ -87,11 +82,10 @@ class Memberships:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was looked up. `received`: the steps that each contact and run has a mail of."""
+    """What was looked up."""
 
     steps: Steps
     rules: Rules
-    received: Mapping[tuple[int, int], frozenset[str]]
     suppressed: Mapping[str, str]
     memberships: Memberships
     now: datetime
@@ -115,53 +109,57 @@ def _reason_to_leave(person: Person, known: Known) -> str:
     return known.memberships.reason_to_leave(person.contact_id)
 
 
-def _not_before(person: Person, known: Known) -> datetime:
+def _opening(person: Person, known: Known, at: int) -> int:
+    """When, from `at` on, this person may be mailed."""
+    window = known.rules.window
+    return at if window is None else micros(opening(window, person.time_zone, moment(at)))
+
+
+def _not_before(person: Person, known: Known, now: int) -> int:
     """When this person may be mailed at the earliest; `now` if at once."""
     if known.memberships.missing:
-        return known.now + LOOK_AGAIN
-    return opening(known.rules.window, person.time_zone, known.now)
+        return now + LOOK_AGAIN // MICROSECOND
+    return _opening(person, known, now)
 
 
-def _leave(person: Person, reason: str, now: datetime) -> Move:
-    return Move(person.id, EXITED, reason, person.step_id, micros(now), None)
+class _Onward(NamedTuple):
+    """`mailed`: what is mailed now, if anything. Without `step_id` it is over. `delay` in microseconds."""
+
+    mailed: str | None
+    step_id: str | None = None
+    delay: int = 0
 
 
-def _wait(person: Person, until: datetime) -> Move:
-    since = micros(person.entered_step_at)
-    return Move(person.id, ACTIVE, "", person.step_id, since, micros(until))
-
-
-def _wait_for(step: Step | None, person: Person, since: datetime, known: Known) -> Move:
-    if step is None:
-        return Move(person.id, FINISHED, "", None, micros(since), None)
-    due = opening(known.rules.window, person.time_zone, since + step.delay)
-    return Move(person.id, ACTIVE, "", step.id, micros(since), micros(due))
-
-
-def _onward(steps: Steps, step_id: str | None, got: frozenset[str]) -> tuple[str | None, Step | None]:
-    """The step to be mailed now, if any, and the one to wait for, to someone who got these already."""
+def _onward(steps: Steps, step_id: str | None, received: str | None) -> _Onward:
+    """What comes for someone who waits for this step and got these already."""
     if step_id is None:
-        return None, None
-    due = find_step(steps, step_id) is not None and step_id not in got
-    return (step_id if due else None), following(steps, step_id, got)
+        return _Onward(None)
+    got = frozenset((received or "").split())
+    mailed = step_id if find_step(steps, step_id) is not None and step_id not in got else None
+    step = following(steps, step_id, got)
+    return _Onward(mailed, step.id, step.delay // MICROSECOND) if step is not None else _Onward(mailed)
 
 
 def plan_batch(people: Iterable[Person], known: Known) -> Moves:
     """The mails these people get now, and what they do next."""
-    moves, now = Moves(), known.now
+    moves, now, on_time = Moves(), micros(known.now), ON_TIME // MICROSECOND
     onward = cache(partial(_onward, known.steps))  # most of a batch are at the same step
     for person in people:
         if reason := _reason_to_leave(person, known):
-            moves.people.append(_leave(person, reason, now))
+            moves.people.append(Move(person.id, EXITED, reason, person.step_id, now, None))
             continue
-        if (until := _not_before(person, known)) > now:
-            moves.people.append(_wait(person, until))
+        if (until := _not_before(person, known, now)) > now:
+            move = Move(person.id, ACTIVE, "", person.step_id, person.entered_step_at, until)
+            moves.people.append(move)
             continue
-        got = known.received.get((person.contact_id, person.run_no), NOTHING)
-        mailed, step = onward(person.step_id, got)
+        mailed, step_id, delay = onward(person.step_id, person.received)
         if mailed is not None:
             address = mail_address(person.email)
             moves.mails.append((person.contact_id, person.run_no, mailed, address))
-        since = now if now - person.next_run_at > ON_TIME else person.next_run_at
-        moves.people.append(_wait_for(step, person, since, known))
+        since = now if now - person.next_run_at > on_time else person.next_run_at
+        if step_id is None:
+            moves.people.append(Move(person.id, FINISHED, "", None, since, None))
+        else:
+            due = _opening(person, known, since + delay)
+            moves.people.append(Move(person.id, ACTIVE, "", step_id, since, due))
     return moves

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.engine import Database
@@ -58,9 +58,13 @@ async def newcomers(
         EnrolmentRecord.contact_id == Contact.id,
     )
     if rules.reenter_after is not None:
-        lately = EnrolmentRecord.entered_step_at > now - rules.reenter_after
-        known = known.where(or_(EnrolmentRecord.state == ACTIVE, lately))
+        known = known.where(_keeps_out(rules.reenter_after, now))
     return entering & (Contact.status == ContactStatus.SUBSCRIBED.value) & ~known.exists()
+
+
+def _keeps_out(reenter_after: timedelta, now: datetime) -> ColumnElement[bool]:
+    """Holds for a run that goes on, or ended too lately for the contact to enter again."""
+    return or_(EnrolmentRecord.state == ACTIVE, EnrolmentRecord.entered_step_at > now - reenter_after)
 
 
 class Enroller:
@@ -110,28 +114,41 @@ class Enroller:
             present = await find_sequence(session, sequence.id)
             if present is None or present.published_revision != sequence.published_revision:
                 return False
-            row_ids = await take_row_ids(session, len(ids))
-            runs = await _earlier_runs(session, sequence, ids)
+            runs = await _next_runs(session, sequence, ids, now)
+            row_ids = await take_row_ids(session, len(runs))
             entry = _entry(sequence, first, now)
             rows = [
-                {**entry, "id": row_id, "contact_id": id, "run_no": runs.get(id, 0) + 1}
-                for row_id, id in zip(row_ids, ids, strict=True)
+                {**entry, "id": row_id, "contact_id": id, "run_no": run_no}
+                for row_id, (id, run_no) in zip(row_ids, runs.items(), strict=True)
             ]
-            entering = insert_into(self._database.engine.dialect.name, EnrolmentRecord)
-            await session.execute(entering.on_conflict_do_nothing(), rows)
+            if rows:
+                entering = insert_into(self._database.dialect, EnrolmentRecord)
+                await session.execute(entering.on_conflict_do_nothing(), rows)
             return True
 
 
-async def _earlier_runs(session: AsyncSession, sequence: Sequence, ids: list[int]) -> dict[int, int]:
-    """How often each of these contacts was in it. Who never may enter again was never in it."""
-    if published_rules(sequence.published_rules, sequence.segment_id).reenter_after is None:
-        return {}
+async def _next_runs(
+    session: AsyncSession, sequence: Sequence, ids: list[int], now: datetime
+) -> dict[int, int]:
+    """The number of each contact's next run, without those who may not enter by now.
+
+    They were read before this transaction, and another sweep may have brought them in meanwhile. Whoever
+    never may enter again has one run only, and its number is taken.
+    """
+    again = published_rules(sequence.published_rules, sequence.segment_id).reenter_after
+    if again is None:
+        return dict.fromkeys(ids, 1)
+    of_contact = EnrolmentRecord.contact_id
+    last = func.max(EnrolmentRecord.run_no)
+    stays_out = func.max(case((_keeps_out(again, now), 1), else_=0))
     query = (
-        select(EnrolmentRecord.contact_id, func.max(EnrolmentRecord.run_no))
-        .where(EnrolmentRecord.sequence_id == sequence.id, EnrolmentRecord.contact_id.in_(ids))
-        .group_by(EnrolmentRecord.contact_id)
+        select(of_contact, last, stays_out)
+        .where(EnrolmentRecord.sequence_id == sequence.id, of_contact.in_(ids))
+        .group_by(of_contact)
     )
-    return {row[0]: row[1] for row in await session.execute(query)}
+    known = {row[0]: (row[1], row[2]) for row in await session.execute(query)}
+    runs = {id: known.get(id, (0, 0)) for id in ids}
+    return {id: run_no + 1 for id, (run_no, stays_out) in runs.items() if not stays_out}
 
 
 def _entry(sequence: Sequence, first: Step, now: datetime) -> dict[str, Any]:

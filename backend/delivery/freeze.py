@@ -133,7 +133,7 @@ class Freezer:
                 DeliveryRecord.run_no == 0,
                 DeliveryRecord.revision < before,
             )
-            .order_by(DeliveryRecord.contact_id)  # as the index of a source's contacts has it
+            .order_by(DeliveryRecord.state, DeliveryRecord.id)  # as an index of the source has it
             .limit(BATCH)
         )
         left = True

@@ -113,7 +113,7 @@ class Jobs:
     async def advance(self, key: str) -> None:
         """Move whoever is due in one sequence."""
         source, tools = _sequence(key), self._tools
-        while await advance(tools.database, tools.audience, source, tools.clock.now()):
+        while await advance(tools.database, tools.audience, source, tools.clock):
             pass
         self._engine.enqueue(TICK)
 

@@ -11,17 +11,18 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from backend.db.epoch import micros, moment
 from backend.db.models.contact import Contact, ContactAttrs
 from backend.db.models.delivery import DeliveryRecord
 from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord
 from backend.delivery.audience import suppressed_among
-from backend.delivery.due_steps import ACTIVE, Known
+from backend.delivery.due_steps import ACTIVE, Known, Person
 from backend.delivery.enrolling import newcomers, published_steps
 from backend.delivery.frequency import COUNTED, frequency_cap
 from backend.delivery.memberships import find_memberships
 from backend.delivery.sequence_steps import Step, landing, read_steps
-from backend.delivery.time_machine import Played, PlayedMail, Standing, play
+from backend.delivery.time_machine import Played, PlayedMail, play
 from backend.local_times import known_zone
 from backend.ports import Audience
 from backend.sequence_rules import Rules, draft_rules, published_rules
@@ -49,7 +50,6 @@ class Simulator:
         self._now = now
         self._steps: list[Step] = []
         self._rules: Rules = draft_rules(sequence)
-        self._received: dict[tuple[int, int], frozenset[str]] = {}
 
     async def run(self, wanted: Simulate) -> Simulation:
         """Raises `MissingError` for an unknown address, `NotReadyError` where there is nothing to play.
@@ -75,7 +75,7 @@ class Simulator:
             time_zone=self._zone(contact),
             draft=draft,
             continues=continues,
-            entered_at=person.entered_step_at,
+            entered_at=moment(person.entered_step_at),
             mails=await self._present(contact, played),
             ending=played.ending,
             ends_at=played.ends_at,
@@ -104,7 +104,7 @@ class Simulator:
             raise MissingError("There is no contact with this address.")
         return contact
 
-    async def _stands(self, contact: Contact, *, draft: bool) -> Standing | None:
+    async def _stands(self, contact: Contact, *, draft: bool) -> Person | None:
         """Where the contact is, if anywhere; in a draft, where publishing it would put the contact."""
         row = await self._session.scalar(
             select(EnrolmentRecord).where(
@@ -127,10 +127,11 @@ class Simulator:
             DeliveryRecord.contact_id == contact.id,
             DeliveryRecord.run_no == row.run_no,
         )
-        self._received[contact.id, row.run_no] = frozenset(await self._session.scalars(got))
-        return _standing(contact, row.run_no, step_id, row.entered_step_at, due)
+        received = " ".join(await self._session.scalars(got))
+        waiting = _standing(contact, row.run_no, step_id, row.entered_step_at, due)
+        return waiting._replace(received=received)
 
-    async def _on_their_way(self, contact: Contact, person: Standing) -> list[PlayedMail]:
+    async def _on_their_way(self, contact: Contact, person: Person) -> list[PlayedMail]:
         query = select(DeliveryRecord.due_at, DeliveryRecord.step_id).where(
             DeliveryRecord.source_id == self._sequence.id,
             DeliveryRecord.contact_id == contact.id,
@@ -148,14 +149,14 @@ class Simulator:
         )
         return list(await self._session.scalars(query))
 
-    async def _look_up(self, person: Standing, at: datetime) -> Known:
+    async def _look_up(self, person: Person, at: datetime) -> Known:
         address = mail_address(person.email)
         reasons = (await suppressed_among(self._session, [address])).values()
         memberships = await find_memberships(
             self._audience, self._session, self._rules, [person.contact_id], at
         )
         suppressed = dict.fromkeys([address] if reasons else [], next(iter(reasons), ""))
-        return Known(self._steps, self._rules, self._received, suppressed, memberships, at)
+        return Known(self._steps, self._rules, suppressed, memberships, at)
 
     def _zone(self, contact: Contact) -> str:
         zone = contact.time_zone
@@ -219,13 +220,15 @@ class Simulator:
 
 def _standing(
     contact: Contact, run_no: int, step_id: str | None, entered_step_at: datetime, due: datetime
-) -> Standing:
-    return Standing(
+) -> Person:
+    return Person(
+        id=0,
         contact_id=contact.id,
         run_no=run_no,
         step_id=step_id,
-        entered_step_at=entered_step_at,
-        next_run_at=due,
+        entered_step_at=micros(entered_step_at),
+        next_run_at=micros(due),
+        received="",
         email=contact.email,
         status=contact.status,
         time_zone=contact.time_zone,

@@ -6,32 +6,17 @@ due_steps.py, which is what the worker asks. What segments say is looked up for 
 
 import heapq
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from backend.db.epoch import EPOCH, MICROSECOND
-from backend.delivery.due_steps import ACTIVE, EXITED, Known, Move, plan_batch
+from backend.db.epoch import micros, moment
+from backend.delivery.due_steps import ACTIVE, EXITED, Known, Move, Person, plan_batch
 from backend.delivery.frequency import FrequencyCap, free_at
 from backend.delivery.sequence_steps import find_step
 from backend.send_windows import opening
 from contract.simulation import Ending, Wait, WaitReason
 
-LookUp = Callable[["Standing", datetime], Awaitable[Known]]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a contact is: a `due_steps.Person` without a row."""
-
-    contact_id: int
-    run_no: int
-    step_id: str | None
-    entered_step_at: datetime
-    next_run_at: datetime
-    email: str
-    status: str | None
-    time_zone: str | None
-    id: int = 0
+LookUp = Callable[[Person, datetime], Awaitable[Known]]
 
 
 @dataclass(order=True, slots=True)
@@ -56,7 +41,7 @@ class Played:
 
 @dataclass(slots=True)
 class _Play:
-    person: Standing
+    person: Person
     cap: FrequencyCap | None
     had: list[datetime]
     waiting: list[PlayedMail]
@@ -91,14 +76,15 @@ class _Play:
 
     def go_on(self, known: Known, move: Move) -> None:
         """Wait for what comes next."""
-        since, due = _moment(move.entered_step_at), _moment(move.next_run_at or 0)
+        since, due = moment(move.entered_step_at), moment(move.next_run_at or 0)
         step = find_step(known.steps, move.step_id)
         if step is not None and move.step_id != self.person.step_id:
             self.wait(WaitReason.DELAY, since, since + step.delay)
             since += step.delay
-        self.wait(WaitReason.WINDOW, max(since, self.person.next_run_at), due)
-        entered = _moment(move.entered_step_at)
-        self.person = replace(self.person, step_id=move.step_id, entered_step_at=entered, next_run_at=due)
+        self.wait(WaitReason.WINDOW, max(since, moment(self.person.next_run_at)), due)
+        self.person = self.person._replace(
+            step_id=move.step_id, entered_step_at=move.entered_step_at, next_run_at=micros(due)
+        )
 
     def wait(self, reason: WaitReason, since: datetime, until: datetime) -> None:
         if until > since:
@@ -108,12 +94,8 @@ class _Play:
         return Played(self.sent, ending, at, reason, self.taken_back)
 
 
-def _moment(micros: int) -> datetime:
-    return EPOCH + micros * MICROSECOND
-
-
 async def play(
-    person: Standing,
+    person: Person,
     look_up: LookUp,
     start: datetime,
     *,
@@ -127,9 +109,9 @@ async def play(
     way. `look_up` is asked about every moment in turn.
     """
     game = _Play(person, cap, list(had), sorted(waiting))
-    game.wait(WaitReason.DELAY, person.entered_step_at, person.next_run_at)
+    game.wait(WaitReason.DELAY, moment(person.entered_step_at), moment(person.next_run_at))
     while True:
-        now = max(game.person.next_run_at, start)
+        now = max(moment(game.person.next_run_at), start)
         await _send_until(game, look_up, now)
         known = await look_up(game.person, now)
         if known.memberships.missing:

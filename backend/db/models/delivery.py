@@ -6,10 +6,10 @@ The tables are the truth. Jobs only say where to look; losing every job loses no
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.db.base import Base, OrgScoped
+from backend.db.base import Base, LedgerScoped, OrgScoped
 from backend.db.epoch import EpochMicros
 from backend.db.types import BigId, DocId
 
@@ -21,7 +21,7 @@ def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
-class DeliveryRecord(OrgScoped, Base):
+class DeliveryRecord(LedgerScoped, Base):
     """One mail to one contact.
 
     The source of a campaign's mail is the campaign, with an empty `step_id` and run 0; of a sequence's
@@ -31,14 +31,13 @@ class DeliveryRecord(OrgScoped, Base):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        UniqueConstraint(*_SOURCE, "contact_id"),
+        Index("ux_delivery_contact", "org_id", "contact_id", *_SOURCE[1:], unique=True),
         Index("ux_delivery_address", *_SOURCE, "address", unique=True, **_where("state <> 'skipped'")),
         Index(
             "ix_delivery_due", "org_id", "source_id", "due_at", "id", **_where("state IN ('pending', 'soft')")
         ),
         Index("ix_delivery_held", "session_id", **_where("state IN ('claimed', 'handed')")),
         Index(None, "org_id", "source_id", "state", "id"),
-        Index(None, "org_id", "contact_id"),
         {"sqlite_with_rowid": False},
     )
 

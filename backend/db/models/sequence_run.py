@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from backend.db.base import Base, OrgScoped
+from backend.db.base import Base, LedgerScoped, OrgScoped
 from backend.db.epoch import EpochMicros
 from backend.db.types import BigId, DocId
 
@@ -31,25 +31,23 @@ class SequenceRevision(OrgScoped, Base):
     created_at: Mapped[datetime]
 
 
-class EnrolmentRecord(OrgScoped, Base):
+class EnrolmentRecord(LedgerScoped, Base):
     """One contact's way through a sequence.
 
     `step_id` is the step that is waited for since `entered_step_at`; it is mailed at `next_run_at`. Of one
-    that ended, `entered_step_at` is when it did. Each time that a contact enters is a run of its own.
+    that ended, `entered_step_at` is when it did. Each time that a contact enters is a run of its own, with
+    the number after the last one's, which must have ended: nobody can be in a sequence twice.
     """
 
     __tablename__ = "enrolment"
     __table_args__ = (
-        UniqueConstraint("org_id", "sequence_id", "contact_id", "run_no"),
-        Index("ux_enrolment_active", "org_id", "sequence_id", "contact_id", unique=True, **_while_active()),
+        Index("ux_enrolment_contact", "org_id", "contact_id", "sequence_id", "run_no", unique=True),
         Index("ix_enrolment_due", "org_id", "sequence_id", "next_run_at", "id", **_while_active()),
-        Index(None, "org_id", "sequence_id", "id"),
-        Index(None, "org_id", "contact_id"),
         {"sqlite_with_rowid": False},
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False, sort_order=-10)
-    sequence_id: Mapped[str] = mapped_column(DocId)
+    sequence_id: Mapped[str] = mapped_column(DocId, primary_key=True, sort_order=-15)
     contact_id: Mapped[int] = mapped_column(BigId)
     run_no: Mapped[int] = mapped_column(default=1)
     revision: Mapped[int]

@@ -6,16 +6,15 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from backend.db.epoch import micros
-from backend.delivery.due_steps import LOOK_AGAIN, Known, Memberships, plan_batch
+from backend.delivery.due_steps import LOOK_AGAIN, Known, Memberships, Person, plan_batch
 from backend.delivery.sequence_steps import Step
-from backend.delivery.time_machine import Standing
 from backend.send_windows import SendWindow
 from backend.sequence_rules import Rules
 
 NOW = datetime(2026, 3, 6, 12, tzinfo=UTC)  # a Friday
 STEPS = [Step("hello", timedelta(0), {}), Step("tips", timedelta(hours=48), {})]
-ANN = Standing(7, 1, "hello", NOW, NOW, "Ann@Example.org", "subscribed", None, id=70)
-KNOWN = Known(STEPS, Rules("segment"), {}, {}, Memberships(), NOW)
+ANN = Person(70, 7, 1, "hello", micros(NOW), micros(NOW), None, "Ann@Example.org", "subscribed", None)
+KNOWN = Known(STEPS, Rules("segment"), {}, Memberships(), NOW)
 MORNING = SendWindow(frozenset({0, 5}), time(9), time(10))  # Mondays and Saturdays
 
 
@@ -40,7 +39,9 @@ def test_the_mail_goes_and_the_next_step_is_waited_for() -> None:
     ],
 )
 def test_whoever_leaves_gets_nothing_and_left_now(known: dict[str, object], reason: str) -> None:
-    moves = plan_batch([replace(ANN, entered_step_at=NOW - timedelta(days=9))], replace(KNOWN, **known))
+    moves = plan_batch(
+        [ANN._replace(entered_step_at=micros(NOW - timedelta(days=9)))], replace(KNOWN, **known)
+    )
     assert moves.mails == []
     assert moves.people == [(70, "exited", reason, "hello", micros(NOW), None)]
 
@@ -53,7 +54,7 @@ def test_where_a_segment_is_missing_everyone_is_asked_about_again() -> None:
 
 def test_outside_the_hours_the_step_is_waited_for_until_they_begin() -> None:
     known = replace(KNOWN, rules=Rules("segment", window=MORNING))
-    moves = plan_batch([ANN, replace(ANN, id=71, contact_id=8, time_zone="Pacific/Auckland")], known)
+    moves = plan_batch([ANN, ANN._replace(id=71, contact_id=8, time_zone="Pacific/Auckland")], known)
     assert moves.mails == []
     saturday = datetime(2026, 3, 7, 9, tzinfo=UTC)
     assert [move.next_run_at for move in moves.people] == [

@@ -16,7 +16,11 @@ pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 WIDE = tuple(
     f"{how} {table}{rest}"
     for table in ("delivery", "enrolment")
-    for how, rest in (("SCAN", ""), ("SEARCH", " USING PRIMARY KEY (org_id=?)"))
+    for how, rest in (
+        ("SCAN", ""),
+        ("SEARCH", " USING PRIMARY KEY (org_id=?)"),
+        ("SEARCH", " USING PRIMARY KEY (org_id=? AND sequence_id=?)"),
+    )
 )
 
 
@@ -55,8 +59,11 @@ async def test_no_statement_of_a_running_worker_reads_a_whole_organisation(world
     assert any(
         "SET state=json_extract" in plan and "PRIMARY KEY (org_id=? AND id=?)" in plan for plan in plans
     )
-    received = [plan for plan in plans if "runs.value" in plan and plan.startswith("SEARCH delivery")]
+    received = [plan for plan in plans if "<- SELECT enrolment.id" in plan and "SEARCH delivery" in plan]
     assert received
-    assert all("ix_delivery_org_id_contact_id (org_id=? AND contact_id=?)" in plan for plan in received)
+    assert all("ux_delivery_contact (org_id=? AND contact_id=?" in plan for plan in received), received
+    moving = [plan for plan in plans if "<- UPDATE enrolment" in plan and "SEARCH enrolment" in plan]
+    assert moving
+    assert all("PRIMARY KEY (org_id=? AND sequence_id=? AND id=?)" in plan for plan in moving), moving
     for index in ("ix_delivery_due", "ix_delivery_held", "ix_enrolment_due"):
         assert any(index in plan for plan in plans), index
