@@ -17,6 +17,7 @@ from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from backend.db.engine import Database
 from backend.delivery.claims import suppressed_addresses
@@ -79,12 +80,18 @@ class _Advance:
 
     async def write(self, planned: _Planned) -> bool:
         """False, and nothing is written, if somebody was faster: publishing, a bounce, a person."""
-        work = partial(write, prepared=planned.prepared, now=self.clock.now())
         try:
-            await self.database.write_ledger(work, inside=self.source.org_id, in_turn=True, thread="moves")
+            try:
+                await self._write(planned)
+            except IntegrityError:
+                await self._write(planned, around=True)
         except OvertakenError:
             return False
         return True
+
+    async def _write(self, planned: _Planned, *, around: bool = False) -> None:
+        work = partial(write, prepared=planned.prepared, now=self.clock.now(), around=around)
+        await self.database.write_ledger(work, inside=self.source.org_id, in_turn=True, thread="moves")
 
 
 async def advance(database: Database, audience: Audience, source: Source, clock: Clock) -> int:

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import (
     BigInteger,
     Integer,
-    Select,
     Table,
     Text,
     Update,
     bindparam,
     case,
+    exists,
     literal,
     select,
     true,
@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from backend.db.batches import Batch
 from backend.db.models.feed import OrgFeed
@@ -75,27 +75,47 @@ def prepare(dialect: str, of: Of, people: Sequence[Person], moves: Moves) -> Pre
     return Prepared(of, len(rows), _moved(dialect).given(rows), len(mails), mailed)
 
 
-def write(connection: Connection, prepared: Prepared, now: datetime) -> None:
-    """In the organisation's turn. Raises `OvertakenError`, after which nothing of it may be committed."""
-    source, revision = prepared.of
-    about = {"b_org": source.org_id, "b_source": source.id, "b_revision": revision}
-    if connection.execute(_runs_still(), about).first() is None:
+def write(connection: Connection, prepared: Prepared, now: datetime, *, around: bool = False) -> None:
+    """In the organisation's turn. After whatever is raised nothing of it may be committed.
+
+    Raises `OvertakenError`, and `IntegrityError` where a contact or an address has one of the mails already.
+    Then it is to be written `around` those: of two contacts with one address only the first gets the step,
+    and the other is named as skipped. That is rare, and costs PostgreSQL half as much again for each mail.
+    """
+    dialect, (source, revision) = connection.dialect.name, prepared.of
+    about = {"b_org": source.org_id, "b_source": source.id, "b_revision": revision, "b_mails": prepared.mails}
+    last = connection.execute(_beginning(), about).scalar()
+    if last is None:
         raise OvertakenError
-    moved = connection.execute(_moving(connection.dialect.name), about | dict(prepared.moved)).rowcount
+    moved = connection.execute(_moving(dialect), about | dict(prepared.moved)).rowcount
     if moved != prepared.people:
         raise OvertakenError
-    if prepared.mails:
-        _insert_mails(connection, about | {"b_now": now}, prepared)
+    if not prepared.mails:
+        return
+    mailed = about | dict(prepared.mailed) | {"b_before": last - prepared.mails, "b_now": now}
+    pending = mailed | {"b_state": DeliveryState.PENDING.value, "b_reason": ""}
+    if not around:
+        connection.execute(_mailing(dialect), pending)
+        return
+    skipped = mailed | {"b_state": DeliveryState.SKIPPED.value, "b_reason": DUPLICATE}
+    for rows in (pending, skipped):  # a row that is there stands in its own way by its id
+        connection.execute(_mailing(dialect).on_conflict_do_nothing(), rows)
 
 
 @cache
-def _runs_still() -> Select[Any]:
-    """Built once, like the others: making it would cost more than running it."""
-    return select(sequences.c.id).where(
+def _beginning() -> ReturningUpdate[int]:
+    """Takes ids for the mails, if the sequence still runs as it was read. Built once, like the others."""
+    runs_still = exists().where(
         sequences.c.org_id == bindparam("b_org"),
         sequences.c.id == bindparam("b_source"),
         sequences.c.status == SequenceStatus.ACTIVE,
         sequences.c.published_revision == bindparam("b_revision"),
+    )
+    return (
+        update(feeds)
+        .where(feeds.c.org_id == bindparam("b_org"), runs_still)
+        .values(last_row_id=feeds.c.last_row_id + bindparam("b_mails", type_=BigInteger))
+        .returning(feeds.c.last_row_id)
     )
 
 
@@ -162,27 +182,3 @@ def _mailing(dialect: str) -> sqlite.Insert | postgresql.Insert:
     }
     rows = select(*values.values()).select_from(mailed.table).where(true())  # SQLite wants a WHERE here
     return insert_into(dialect, deliveries).from_select(list(values), rows)
-
-
-def _insert_mails(connection: Connection, about: Mapping[str, Any], prepared: Prepared) -> None:
-    """Of two contacts with one address only the first gets the step; the other is named as skipped.
-
-    That is rare, and a statement that looks out for it costs PostgreSQL half as much again: the plain one
-    goes first. A row that is there conflicts with itself by its id.
-    """
-    mailing = _mailing(connection.dialect.name)
-    taken = (
-        update(feeds)
-        .where(feeds.c.org_id == about["b_org"])
-        .values(last_row_id=feeds.c.last_row_id + prepared.mails)
-        .returning(feeds.c.last_row_id)
-    )
-    before = int(connection.execute(taken).scalar_one()) - prepared.mails
-    pending = {**about, "b_before": before, "b_state": DeliveryState.PENDING.value, "b_reason": ""}
-    try:
-        with connection.begin_nested():
-            connection.execute(mailing, pending | dict(prepared.mailed))
-    except IntegrityError:
-        connection.execute(mailing.on_conflict_do_nothing(), pending | dict(prepared.mailed))
-        skipped = pending | {"b_state": DeliveryState.SKIPPED.value, "b_reason": DUPLICATE}
-        connection.execute(mailing.on_conflict_do_nothing(), skipped | dict(prepared.mailed))
