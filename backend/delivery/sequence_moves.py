@@ -66,8 +66,9 @@ class Prepared:
 
 def prepare(dialect: str, of: Of, people: Sequence[Person], moves: Moves) -> Prepared:
     """`moves` are those of these people, in their order."""
+    sequence = of.source.org_id, of.source.id
     rows = [
-        (of.source.org_id, *move, person.step_id, person.next_run_at)
+        (*sequence, *move, person.step_id, person.next_run_at)
         for move, person in zip(moves.people, people, strict=True)
     ]
     mails = [(number, *mail) for number, mail in enumerate(moves.mails, start=1)]
@@ -87,7 +88,7 @@ def write(connection: Connection, prepared: Prepared, now: datetime, *, around: 
     last = connection.execute(_beginning(), about).scalar()
     if last is None:
         raise OvertakenError
-    moved = connection.execute(_moving(dialect), about | dict(prepared.moved)).rowcount
+    moved = connection.execute(moving(dialect), about | dict(prepared.moved)).rowcount
     if moved != prepared.people:
         raise OvertakenError
     if not prepared.mails:
@@ -121,15 +122,18 @@ def _beginning() -> ReturningUpdate[int]:
 
 @cache
 def _moved(dialect: str) -> Batch:
-    """The columns of `Move`, and where the person stood. From an `org` of a row SQLite cannot begin."""
-    kinds = {"org": BigInteger, "id": BigInteger, "state": Text, "reason": Text, "step": Text}
-    moments = {"entered": BigInteger, "next": BigInteger}
-    return Batch(dialect, "moved", **kinds, **moments, stood_at=Text, was_due=BigInteger)
+    """The sequence, the columns of `Move`, and where the person stood.
+
+    The sequence is in each row so that planners cannot begin with everyone in it, which they take for few.
+    """
+    keys = {"org": BigInteger, "sequence": Text, "id": BigInteger}
+    move = {"state": Text, "reason": Text, "step": Text, "entered": BigInteger, "next": BigInteger}
+    return Batch(dialect, "moved", **keys, **move, stood_at=Text, was_due=BigInteger)
 
 
 @cache
-def _moving(dialect: str) -> Update:
-    """People are found by their keys, one after the other."""
+def moving(dialect: str) -> Update:
+    """The statement that moves people. They are found by their keys, one after the other."""
     moved = _moved(dialect)
     stands_there = (
         (enrolments.c.state == ACTIVE)
@@ -140,7 +144,7 @@ def _moving(dialect: str) -> Update:
         update(enrolments)
         .where(
             enrolments.c.org_id == moved.c["org"],
-            enrolments.c.sequence_id == bindparam("b_source", type_=Text),
+            enrolments.c.sequence_id == moved.c["sequence"],
             enrolments.c.id == moved.c["id"],
             unindexed(stands_there),
         )

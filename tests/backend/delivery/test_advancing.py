@@ -6,12 +6,19 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import ColumnElement, update
+from sqlalchemy import ColumnElement, text, update
+from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.models.sequence_run import EnrolmentRecord
 from backend.delivery import advancing
-from tests.backend.delivery.world import EveryoneAudience, Process, World
+from backend.delivery.due_steps import Known, Memberships, Person, plan_batch
+from backend.delivery.sequence_moves import Of, moving, prepare
+from backend.delivery.sequence_steps import Step
+from backend.delivery.sources import Source, SourceKind
+from backend.sequence_rules import Rules
+from contract.ids import new_document_id
+from tests.backend.delivery.world import SEGMENT, EveryoneAudience, Process, World
 
 ANN, BO, CY = "ann@example.org", "bo@example.org", "cy@example.org"
 HOUR, DAY = 3_600, 86_400
@@ -145,3 +152,29 @@ async def test_two_sweeps_at_once_bring_nobody_in_twice(
     monkeypatch.setattr(EveryoneAudience, "members", members)
     await sweep()
     assert await world.runs(sequence) == [(ann, 1, "finished", ""), (ann, 2, "active", "")]
+
+
+@pytest.mark.parametrize("world", ["postgresql"], indirect=True)  # SQLite's plan is in test_indexes.py
+async def test_a_batch_is_gone_through_once_where_nobody_counted_people_yet(world: World) -> None:
+    """PostgreSQL took everyone in a sequence for one, and went through a whole batch for each of them."""
+    source, ids = Source(world.org_id, SourceKind.SEQUENCE, new_document_id()), range(1, 1_001)
+    people = [Person(id, id, 1, "hello", 0, 0, None, f"c{id}@example.org", "subscribed", None) for id in ids]
+    known = Known([Step("hello", timedelta(0), {})], Rules(SEGMENT), {}, Memberships(), world.clock.now())
+    prepared = prepare("postgresql", Of(source, 1), people, plan_batch(people, known))
+
+    def explain(connection: Connection) -> list[str]:
+        connection.execute(
+            text(
+                "INSERT INTO enrolment (org_id, sequence_id, id, contact_id, run_no, revision, state,"
+                " exit_reason, entered_at, entered_step_at)"
+                " SELECT :org, :sequence, i, i, 1, 1, 'active', '', 0, 0 FROM generate_series(1, 4000) i"
+            ),
+            {"org": source.org_id, "sequence": source.id},
+        )
+        compiled = moving("postgresql").compile(dialect=connection.dialect)
+        values = compiled.construct_params(dict(prepared.moved))
+        return [row[0].strip() for row in connection.exec_driver_sql(f"EXPLAIN (ANALYZE) {compiled}", values)]
+
+    plan = await world.database.write_ledger(explain, inside=world.org_id)
+    (batch,) = [step for step in plan if "Function Scan" in step]
+    assert "loops=1)" in batch, plan
