@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from contract.problems import InvalidError
+
 
 @lru_cache(maxsize=1024)
 def known_zone(name: str) -> ZoneInfo | None:
@@ -12,6 +14,12 @@ def known_zone(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (KeyError, OSError, ValueError):  # such as no zone, a folder, or a path out of the database
         return None
+
+
+def require_zone(name: str | None) -> None:
+    """Raises `InvalidError` for a name that is none of a time zone; nothing, and an empty one, are none."""
+    if name and known_zone(name) is None:
+        raise InvalidError.at("timeZone", "expected a name such as Europe/Berlin")
 
 
 def moment_at(wall: datetime, zone: str | None, otherwise: datetime) -> datetime:

@@ -76,6 +76,8 @@ async def _rules(api: Api, options: argparse.Namespace) -> None:
         "frequencyDays": options.days,
     }
     changes |= {name: number for name, number in numbers.items() if number is not None}
+    if options.time_zone is not None:
+        changes["timeZone"] = "" if options.time_zone == "none" else options.time_zone
     if changes:
         await api.call("PATCH", "/api/org", body=changes)
     output.data((await api.call("GET", "/api/org")).body["org"], as_json=options.json)

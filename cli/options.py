@@ -151,6 +151,11 @@ def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         help="for rules: mails to one contact within --days; 0 = no limit",
     )
     members.add_argument("--days", type=int, metavar="N", help="for rules: see --most-mails")
+    members.add_argument(
+        "--time-zone",
+        metavar="NAME",
+        help="for rules: the clock for contacts whose own zone is not known, such as Europe/Berlin; or none",
+    )
     members.add_argument("--role", choices=["OWNER", "ADMIN", "MEMBER"], help="for an invitation")
     members.add_argument("--password-stdin", action="store_true", help="for accept")
 

@@ -25,6 +25,7 @@ class Campaign(Answer):
     send_at: Timestamp | None = None
     local_time: NaiveDatetime | None = None
     starts_at: Timestamp | None = None
+    otherwise_at: Timestamp | None = None
     segment_id: DocumentId | None = None
     account_id: RowId | None = None
     paused_reason: str | None = None
@@ -71,7 +72,8 @@ class CampaignSend(Request):
     """Send now, or at `sendAt`. `undoSeconds` delays an immediate send so that it can be taken back.
 
     With `localTime`, a time of day without a zone, each contact gets it when clocks in its own time zone show
-    that; those whose zone is not known get it at `sendAt`. `startsAt` then says when the first ones do.
+    that. Those whose zone is not known get it by the organisation's clock, or at `sendAt` where it has none:
+    `otherwiseAt` then says when that is, as of scheduling, and `startsAt` when the first ones get it.
     """
 
     send_at: Timestamp | None = None

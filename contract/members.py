@@ -70,6 +70,7 @@ class Organisation(Answer):
     """What the organisation has set. `membersMaySend`: whether members send and schedule campaigns;
     `needsApproval`: whether somebody else must have approved a campaign before it is sent;
     `dailyCap`: mails per day (UTC) through all its accounts together, 0 = no limit;
+    `timeZone`: the clock for contacts whose own zone is not known, such as Europe/Berlin; empty for none;
     `trackOpens`, `trackClicks`: whether mails carry what says that they were opened and links clicked,
     which takes a `publicUrl`, where recipients reach the server.
     """
@@ -81,6 +82,7 @@ class Organisation(Answer):
     daily_cap: int = 0
     frequency_mails: int = 0
     frequency_days: int = 7
+    time_zone: str = ""
     track_opens: bool = False
     track_clicks: bool = False
     public_url: str | None = None
@@ -95,6 +97,7 @@ class OrganisationPatch(Request):
     daily_cap: Annotated[int, Field(ge=0, le=100_000_000)] | None = None
     frequency_mails: Annotated[int, Field(ge=0, le=1000)] | None = None
     frequency_days: Annotated[int, Field(ge=1, le=365)] | None = None
+    time_zone: Annotated[str, Field(max_length=60)] | None = None
     track_opens: bool | None = None
     track_clicks: bool | None = None
 

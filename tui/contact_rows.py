@@ -38,12 +38,12 @@ def say_value(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def contact_lines(contact: Contact) -> Content:
-    """Name, address and every field, one a line."""
+def contact_lines(contact: Contact, organisation_zone: str = "") -> Content:
+    """Name, address and every field, one a line. The organisation's zone counts where there is no own."""
     status = contact_status(contact.status)
     pairs = [
         ("status", status.text),
-        ("time zone", contact.time_zone or ""),
+        ("time zone", contact.time_zone or (organisation_zone and f"{organisation_zone} (organisation's)")),
         *((key, say_value(value)) for key, value in contact.fields.items()),
         ("since", f"{contact.created_at.astimezone():%Y-%m-%d}"),
     ]

@@ -19,6 +19,7 @@ OWNERS, MANAGERS = "owners", "owners, admins"
 MOST_A_DAY, MOST_MAILS, MOST_DAYS = 100_000_000, 1000, 365
 """As the server allows them."""
 ACCOUNT = "account"
+NO_ZONE = "none"
 _NUMBER = re.compile(r"\d+|\d{1,3}(,\d{3})+", re.ASCII)
 _SPAN = re.compile(
     r"(\d+)\s*(?:mails?)?\s*(?:in|within|per|/)\s*(\d+)\s*(?:days?|d)?", re.IGNORECASE | re.ASCII
@@ -69,6 +70,19 @@ def read_frequency(text: str) -> Json | None:
     return {"frequencyMails": mails, "frequencyDays": days} if fits else None
 
 
+def read_zone(text: str) -> Json | None:
+    """A name as the tz database spells it, or none."""
+    from zoneinfo import ZoneInfo
+
+    name = text.strip()
+    if name.lower() in ("", "no", "none"):
+        return {"timeZone": ""}
+    try:
+        return {"timeZone": ZoneInfo(name).key}
+    except (KeyError, OSError, ValueError):  # such as no zone, a folder, or a path out of the database
+        return None
+
+
 def _say_cap(org: Organisation) -> str:
     return f"{org.daily_cap:,}" if org.daily_cap else "no limit"
 
@@ -114,6 +128,18 @@ RULES = (
         "How many mails a day may leave, through all accounts together? 0 is no limit.",
         read_cap,
         f"A whole number up to {MOST_A_DAY:,}. 0 is no limit.",
+    ),
+    Rule(
+        "zone",
+        "Time zone",
+        "The clock for contacts whose own time zone is not known: for the hours of a sequence, and for a "
+        "campaign at a time of day where each contact is. Without one it is UTC for sequences, and for a "
+        "campaign the clock of whoever schedules it. Scheduled campaigns keep their times.",
+        ("timeZone",),
+        lambda org: org.time_zone or NO_ZONE,
+        "Such as Europe/Berlin or America/New_York. none is no time zone.",
+        read_zone,
+        "This is no time zone. One is called Europe/Berlin; UTC is one, too. none is no time zone.",
     ),
     _switch(
         "members",

@@ -38,6 +38,7 @@ def to_wire(row: Campaign, progress: Progress | None = None) -> CampaignWire:
         send_at=row.send_at,
         local_time=datetime.fromisoformat(row.local_time) if row.local_time else None,
         starts_at=row.starts_at,
+        otherwise_at=row.otherwise_at,
         segment_id=row.segment_id,
         account_id=str(row.account_id) if row.account_id is not None else None,
         paused_reason=row.paused_reason,

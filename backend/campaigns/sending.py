@@ -110,7 +110,7 @@ async def _act(work: Work, row: Campaign, action: CampaignAction) -> None:
     was_frozen = row.started_at is not None
     _transition(row, action)
     if action is CampaignAction.UNSCHEDULE:
-        row.send_at = row.local_time = row.starts_at = None
+        row.send_at = row.local_time = row.starts_at = row.otherwise_at = None
         row.audience_hash = None
     row.paused_reason = "by hand" if action is CampaignAction.PAUSE else None
     if action is CampaignAction.RESUME:

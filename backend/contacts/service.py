@@ -1,7 +1,5 @@
 """Writing contacts, one at a time. Many at once is in csv_import.py."""
 
-from zoneinfo import ZoneInfo
-
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,6 +11,7 @@ from backend.db.fields import custom_fields
 from backend.db.models.contact import Contact, ContactAttrs, CustomField
 from backend.db.timestamps import next_version
 from backend.field_values import typed_values
+from backend.local_times import require_zone
 from backend.suppressing import let_email_go, suppress_emails
 from backend.work import Work
 from contract.contacts import Contact as ContactWire
@@ -30,15 +29,6 @@ def _address(text: str) -> str:
     if address is None:
         raise InvalidError.at("email", "this is not an e-mail address")
     return address
-
-
-def _check_zone(name: str | None) -> None:
-    if not name:
-        return
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise InvalidError.at("timeZone", "expected a name such as Europe/Berlin") from None
 
 
 async def _require_free(session: AsyncSession, address: str) -> None:
@@ -69,7 +59,7 @@ async def _finish(work: Work, row: Contact, action: str) -> ContactWire:
 async def create(work: Work, data: ContactCreate) -> ContactWire:
     """Raises `EmailTakenError`, `InvalidError`."""
     address = _address(data.email)
-    _check_zone(data.time_zone)
+    require_zone(data.time_zone)
     await _require_free(work.session, address)
     row = Contact(
         id=(await take_row_ids(work.session))[0],
@@ -99,7 +89,7 @@ async def edit(work: Work, contact_id: str, data: ContactPatch) -> ContactWire:
     if "name" in given:
         _name(row, data.name)
     if "time_zone" in given:
-        _check_zone(data.time_zone)
+        require_zone(data.time_zone)
         row.time_zone = data.time_zone or None
     if data.status is not None:
         await _change_status(work, row, data.status)

@@ -13,7 +13,7 @@ from backend.db.base import Base
 from backend.db.engine import MIGRATING
 from backend.refusals import RefusalError
 
-SCHEMA_VERSION = 14
+SCHEMA_VERSION = 15
 """The number of the newest step in migrations/versions."""
 
 _ASK_AN_ADMINISTRATOR = "an administrator prepares it with `handbill db setup --admin-url URL`"

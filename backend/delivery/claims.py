@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from backend.db.batches import Batch
 from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Contact, ContactAttrs, Suppression
+from backend.db.models.org import Org
 from backend.db.models.sequence import Sequence as SequenceDocument
 from backend.db.planner import unindexed
 from backend.delivery.fencing import alive, deliveries, hold_session, is_waiting
@@ -32,6 +33,7 @@ attributes = cast(Table, ContactAttrs.__table__)
 suppressions = cast(Table, Suppression.__table__)
 campaigns = cast(Table, Campaign.__table__)
 sequences = cast(Table, SequenceDocument.__table__)
+orgs = cast(Table, Org.__table__)
 
 
 class Claims(NamedTuple):
@@ -183,14 +185,21 @@ def _reason_to_skip(person: RowMapping | None, suppressed: str | None) -> str:
     return f"suppressed: {suppressed}" if suppressed else ""
 
 
-def _rules(connection: Connection, source: Source) -> Rules | None:
-    """Those of a sequence: what waited for a limit or a second attempt is asked again when it may go."""
+def _rules(connection: Connection, source: Source) -> tuple[Rules | None, str]:
+    """Those of a sequence: what waited for a limit or a second attempt is asked again when it may go.
+
+    And the organisation's time zone, for contacts whose own is not known.
+    """
     if source.kind is not SourceKind.SEQUENCE:
-        return None
-    its = sequences.c.org_id == source.org_id, sequences.c.id == source.id
-    found = select(sequences.c.published_rules, sequences.c.segment_id).where(*its)
-    row = connection.execute(found).first()
-    return published_rules(row.published_rules, row.segment_id) if row is not None else None
+        return None, ""
+    row = connection.execute(
+        select(sequences.c.published_rules, sequences.c.segment_id, orgs.c.time_zone)
+        .join(orgs, orgs.c.id == sequences.c.org_id)
+        .where(sequences.c.org_id == source.org_id, sequences.c.id == source.id)
+    ).first()
+    if row is None:
+        return None, ""
+    return published_rules(row.published_rules, row.segment_id), row.time_zone
 
 
 def _values(person: RowMapping) -> dict[str, str]:
@@ -216,7 +225,7 @@ def claim_due(connection: Connection, source: Source, session_id: str, now: date
         decide_alone(connection, cap)
     own = [row["id"] for row in taken]
     capped = free_again(connection, cap, list(people), now, own) if cap else {}
-    rules = _rules(connection, source)
+    rules, ours = _rules(connection, source)
     window = rules.window if rules is not None else None
     claimed: list[Claimed] = []
     reasons: dict[int, str] = {}
@@ -229,7 +238,7 @@ def claim_due(connection: Connection, source: Source, session_id: str, now: date
             reasons[row["id"]] = reason
         elif cap is not None and person["id"] in capped and source.kind is not SourceKind.SEQUENCE:
             reasons[row["id"]] = cap.reason
-        elif (until := opening(window, person["time_zone"], capped.get(person["id"], now))) > now:
+        elif (until := opening(window, person["time_zone"] or ours, capped.get(person["id"], now))) > now:
             waits[row["id"]] = until
         elif cap is not None and person["id"] in mailed:
             waits[row["id"]] = now  # it is asked again, when the one before it counts

@@ -15,6 +15,7 @@ from backend.delivery.audience import audience_condition, goal_condition, outsid
 from backend.delivery.due_steps import ACTIVE
 from backend.delivery.enrolling import newcomers
 from backend.delivery.sequence_steps import Step, Steps, landing
+from backend.organisation_zone import organisation_zone
 from backend.ports import Audience
 from backend.send_windows import opening
 from backend.sequence_rules import Rules, draft_rules
@@ -65,7 +66,8 @@ async def foresee(
     for step_id in waiting:
         if (target := landing(old, new, step_id)) is not None:
             due += await _by_zone(session, _over(sequence, step_id, target, leaving, now))
-    at_once = sum(count for zone, count in due.items() if opening(rules.window, zone, now) == now)
+    ours = await organisation_zone(session, sequence.org_id)
+    at_once = sum(count for zone, count in due.items() if opening(rules.window, zone or ours, now) == now)
     return {
         "will_enrol": newcoming.total(),
         "active": sum(waiting.values()),

@@ -59,13 +59,13 @@ class _Opened:
     segment_id: str | None
     letter: Letter
     local_time: datetime | None
-    send_at: datetime
+    otherwise_at: datetime
 
     def due(self, member: Member, now: datetime) -> datetime:
         """When a member gets its mail: at once, or when clocks where it is show the time."""
         if self.local_time is None:
             return now
-        return max(now, moment_at(self.local_time, member.time_zone, self.send_at))
+        return max(now, moment_at(self.local_time, member.time_zone, self.otherwise_at))
 
 
 class Freezer:
@@ -121,7 +121,8 @@ class Freezer:
         await self._clear(source, before=campaign.revision)
         letter = await self._letter(source, campaign.revision, campaign.account_id)
         wall = datetime.fromisoformat(campaign.local_time) if campaign.local_time else None
-        return _Opened(source, campaign.revision, campaign.segment_id, letter, wall, campaign.send_at or now)
+        otherwise = campaign.otherwise_at or campaign.send_at or now
+        return _Opened(source, campaign.revision, campaign.segment_id, letter, wall, otherwise)
 
     async def _clear(self, source: Source, *, before: int) -> None:
         """Forget what was made for earlier revisions: nobody got any of it."""

@@ -4,6 +4,7 @@ from sqlalchemy import select, update
 
 from backend.db.feed import FeedChange
 from backend.db.models.org import Org
+from backend.local_times import require_zone
 from backend.work import Work
 from contract.feed import Kind
 from contract.members import Organisation, OrganisationPatch
@@ -12,7 +13,7 @@ from contract.roles import Role
 
 SET = (
     *(Org.name, Org.members_may_send, Org.needs_approval, Org.daily_cap),
-    *(Org.frequency_mails, Org.frequency_days, Org.track_opens, Org.track_clicks),
+    *(Org.frequency_mails, Org.frequency_days, Org.track_opens, Org.track_clicks, Org.time_zone),
 )
 OUTSIDE = {"unscoped": True, "synchronize_session": False}
 
@@ -26,9 +27,10 @@ async def show(work: Work) -> Organisation:
 
 
 async def edit(work: Work, data: OrganisationPatch) -> Organisation:
-    """Only owners. It holds for everyone's next request."""
+    """Only owners. It holds for everyone's next request. Raises `InvalidError` for a zone that is none."""
     if work.actor.role is not Role.OWNER:
         raise ForbiddenError("Only owners may change the organisation.")
+    require_zone(data.time_zone)
     before = await show(work)
     values = data.model_dump(exclude_none=True)
     if values:

@@ -126,6 +126,11 @@ def test_a_second_person_approves_before_a_campaign_is_sent(team: Team, tmp_path
     ann.run("members", "accept", token, "--password-stdin", stdin="her own password\n")
     assert json.loads(olive.run("members", "rules", "--needs-approval", "yes", "--json"))["needsApproval"]
     ann.run("members", "rules", "--needs-approval", "no", code=1)
+    for name, zone in (("Asia/Tokyo", "Asia/Tokyo"), ("none", "")):
+        rules = json.loads(olive.run("members", "rules", "--time-zone", name, "--json"))
+        assert rules["timeZone"] == zone
+    olive.run("members", "rules", "--time-zone", "Mars/Olympus", code=1)
+    assert "such as Europe/Berlin" in olive.words
     segment = json.loads(olive.run("segments", "create", "Ann", 'email = "ann@x.example"', "--json"))
     content = json.dumps(document())
     words = ("campaigns", "create", "News", "--segment", segment["id"], "--json")

@@ -75,6 +75,17 @@ class TestDetails:
             await person.press("j")
             person.sees(str(world.contacts.everyone[2].fields["birthday"]))
 
+    async def test_whose_clock_counts_where_the_own_zone_is_not_known(self, world: World) -> None:
+        contacts = world.contacts.everyone
+        contacts[0] = contacts[0].model_copy(update={"time_zone": None})
+        world.rules.org = world.rules.org.model_copy(update={"time_zone": "Asia/Tokyo"})
+        async with opened(world, size=(120, 40)) as person:
+            await person.press("3", "enter")
+            person.sees("Asia/Tokyo (organisation's)")
+            await person.press("j")
+            person.sees("Europe/Lisbon")
+            person.does_not_see("organisation's")
+
 
 class TestAdd:
     async def test_an_address_and_a_name_make_a_contact(self, world: World) -> None:

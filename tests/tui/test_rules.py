@@ -4,7 +4,7 @@ from textual.widgets import Input
 from contract.roles import Role
 from tests.tui.driver import opened
 from tui.memory import World
-from tui.rule_words import read_cap, read_frequency
+from tui.rule_words import read_cap, read_frequency, read_zone
 
 
 class TestReading:
@@ -25,6 +25,14 @@ class TestReading:
         assert [read_frequency(text) for text in ("3", "0 in 7", "3 in 0", "3 in 366", "1001 in 7")] == [
             None
         ] * 5
+
+    @pytest.mark.parametrize(
+        ("text", "zone"),
+        [(" Europe/Berlin ", "Europe/Berlin"), ("UTC", "UTC"), ("none", ""), ("", ""), ("Europe", None),
+         ("Mars/Olympus", None), ("../UTC", None)],
+    )  # fmt: skip
+    def test_a_zone(self, text: str, zone: str | None) -> None:
+        assert read_zone(text) == (None if zone is None else {"timeZone": zone})
 
 
 class TestRules:
@@ -70,6 +78,21 @@ class TestRules:
             person.was_told("Somebody changed it again since")
             person.sees("900")
         assert world.rules.org.daily_cap == 900
+
+    async def test_the_zone_of_those_without_one_and_back(self, world: World) -> None:
+        async with opened(world) as person:
+            await person.press("9", *"jjjj", "enter")
+            person.sees("Such as Europe/Berlin")
+            await person.types("Berlin")
+            await person.press("enter")
+            person.sees("This is no time zone.")
+            await person.types("Europe/Berlin")
+            await person.press("enter")
+            person.was_told("Time zone: Europe/Berlin. u takes it back.")
+            assert world.rules.org.time_zone == "Europe/Berlin"
+            await person.press("u")
+            person.was_told("Time zone: none. It is as it was.")
+            assert not world.rules.org.time_zone
 
     async def test_another_default_account_and_back(self, world: World) -> None:
         async with opened(world) as person:

@@ -225,6 +225,15 @@ class TestSchedule:
             await person.goes("outbox")
             person.sees("tomorrow 09:30 in each zone")
 
+    async def test_whose_time_it_is_for_those_without_a_zone_is_said(self, world: World) -> None:
+        world.rules.org = world.rules.org.model_copy(update={"time_zone": "Asia/Tokyo"})
+        async with writing(world) as (person, _):
+            await person.press("f9", "t")
+            await person.types("tomorrow 9:30")
+            person.does_not_see("Asia/Tokyo")
+            await person.press("tab", "space")
+            person.sees("where that is not known, in", "Asia/Tokyo, the organisation's time zone")
+
     async def test_the_past_is_refused_in_words(self, world: World) -> None:
         async with writing(world) as (person, _):
             await person.press("f9", "t")

@@ -45,6 +45,7 @@ class ContactsScreen(FilteredPlace):
         super().__init__(services)
         self._query = ""
         self._asked = False
+        self._organisation_zone = ""
 
     def body(self) -> ComposeResult:
         yield Input(placeholder="search addresses and names, esc shows all", classes="filter", id="filter")
@@ -58,7 +59,7 @@ class ContactsScreen(FilteredPlace):
     def changed(self) -> None:
         if not self._asked:
             self._asked = True
-            self._reopen()
+            self.do_reload()
 
     def _reopen(self) -> None:
         self._empty("Asking the server …")
@@ -91,6 +92,8 @@ class ContactsScreen(FilteredPlace):
         return "There is nobody yet. Press n to add a contact, or import a file: handbill import people.csv"
 
     def failed(self, group: str, error: ServiceError) -> None:
+        if group == "zone":
+            return  # the list says that the server is away
         if group in ("page", "search") and not self.query_one(PagedList).total:
             self._empty(f"{error} Press R to try again.")
         else:
@@ -128,7 +131,7 @@ class ContactsScreen(FilteredPlace):
 
     def _show_detail(self) -> None:
         row = self.query_one(PagedList).row
-        lines = contact_lines(row.data) if row else Content("")
+        lines = contact_lines(row.data, self._organisation_zone) if row else Content("")
         self.query_one("#detail", TextPane).show(lines)
 
     def do_open(self) -> None:
@@ -137,6 +140,11 @@ class ContactsScreen(FilteredPlace):
 
     def do_reload(self) -> None:
         self._reopen()
+        self.read(self._learn_zone, "zone")
+
+    async def _learn_zone(self) -> None:
+        self._organisation_zone = (await self.services.rules.show()).time_zone
+        self._show_detail()
 
     async def do_new(self) -> None:
         async def answered(address: str | None) -> None:

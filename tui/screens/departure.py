@@ -65,7 +65,7 @@ class Departure(Place):
             if chosen is not None:
                 self._ask(chosen)
 
-        await self.app.push_screen(ScheduleDialog(self.services.clock), answered)
+        await self.app.push_screen(ScheduleDialog(self.services.clock, self.services.rules), answered)
 
     def _ask(self, chosen: ChosenTime | None) -> None:
         if not self.busy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -11,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from sync.errors import ServiceError
 from tui.editing.when import EXAMPLES, WhenError, parse_when
 from tui.moments import say_span
 from tui.text import plain
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from contract.clock import Clock
+    from tui.sending_services import Rules
 
 
 class ChosenTime(NamedTuple):
@@ -52,7 +55,7 @@ class ScheduleDialog(ModalScreen[ChosenTime | None]):
     }
     ScheduleDialog #title { text-style: bold; margin-bottom: 1; }
     ScheduleDialog Input { background: $panel; margin-bottom: 1; }
-    ScheduleDialog #means { height: 2; }
+    ScheduleDialog #means { height: 3; }
     ScheduleDialog ChoiceField { margin-bottom: 1; padding: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -60,9 +63,20 @@ class ScheduleDialog(ModalScreen[ChosenTime | None]):
         Binding("enter", "schedule", show=False),
     ]
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, rules: Rules) -> None:
         super().__init__()
         self._clock = clock
+        self._rules = rules
+        self._organisation_zone = ""
+
+    async def on_mount(self) -> None:
+        self.run_worker(self._learn_zone())
+
+    async def _learn_zone(self) -> None:
+        """Without the server nothing is scheduled, and so nothing is said of it here."""
+        with suppress(ServiceError):
+            self._organisation_zone = (await self._rules.show()).time_zone
+            self.on_input_changed()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
@@ -99,6 +113,8 @@ class ScheduleDialog(ModalScreen[ChosenTime | None]):
         words = f"{moment:%A}, {moment.day} {moment:%B %Y, %H:%M:%S}".removesuffix(":00")
         zone = f"{moment.tzname() or 'local time'}, in {after}"
         if self._in_each_zone:
+            if self._organisation_zone:
+                zone = f"in {self._organisation_zone}, the organisation's time zone"
             zone = f"on clocks where each contact is; where that is not known, {zone}"
         means.update(Content.styled(f"{words}\n", "bold $accent") + plain(zone, "$quiet"))
 

@@ -17,7 +17,7 @@ class Campaign(DocumentColumns, KeepsVersions, OrgScoped, Base):
     reference blocks the send, where NULL could be mistaken for "not chosen yet". `revision` counts
     the frozen contents; 0 until the first freeze. `started_at` is when the audience was frozen.
     `local_time` is a wall clock's, without a zone: each contact gets the mail when clocks in its own zone
-    show it, the first ones at `starts_at`.
+    show it, the first ones at `starts_at`; those whose zone is not known get it at `otherwise_at`.
     """
 
     __tablename__ = "campaign"
@@ -31,6 +31,7 @@ class Campaign(DocumentColumns, KeepsVersions, OrgScoped, Base):
     send_at: Mapped[datetime | None]
     local_time: Mapped[str | None]
     starts_at: Mapped[datetime | None]
+    otherwise_at: Mapped[datetime | None]
     segment_id: Mapped[str | None] = mapped_column(DocId)
     account_id: Mapped[int | None] = mapped_column(BigId)
     audience_hash: Mapped[str | None]

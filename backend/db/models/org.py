@@ -20,6 +20,7 @@ class Org(AuthOnly, Base):
     daily_cap: Mapped[int] = mapped_column(default=0, server_default="0")
     frequency_mails: Mapped[int] = mapped_column(default=0, server_default="0")
     frequency_days: Mapped[int] = mapped_column(default=7, server_default="7")
+    time_zone: Mapped[str] = mapped_column(default="", server_default="")
     needs_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
     track_opens: Mapped[bool] = mapped_column(default=False, server_default=false())
     track_clicks: Mapped[bool] = mapped_column(default=False, server_default=false())

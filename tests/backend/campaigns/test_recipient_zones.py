@@ -65,9 +65,40 @@ async def test_a_new_time_moves_it_and_going_back_forgets_it(owner: Member, camp
     moved = (await owner.ok("PATCH", campaign, {"sendAt": "2026-03-06T10:30:00Z"}))["campaign"]
     assert (moved["localTime"], moved["startsAt"]) == ("2026-03-06T11:30:00", "2026-03-06T10:30:00.000000Z")
     back = (await owner.ok("PATCH", campaign, {"status": "DRAFT"}))["campaign"]
-    assert (back["localTime"], back["startsAt"], back["sendAt"]) == (None, None, None)
+    assert [back[name] for name in ("localTime", "startsAt", "otherwiseAt", "sendAt")] == [None] * 4
 
 
 async def test_one_moment_for_everyone_says_nothing_of_zones(owner: Member, campaign: str) -> None:
     sent = await send(owner, campaign, localTime=None)
-    assert (sent["localTime"], sent["startsAt"]) == (None, None)
+    assert (sent["localTime"], sent["startsAt"], sent["otherwiseAt"]) == (None, None, None)
+
+
+class TestInAnOrganisationWithAZone:
+    """It counts for those whose own is not known: at eleven in Tokyo, and not when it is for the sender."""
+
+    ELEVEN = "2026-03-05T02:00:00.000000Z"
+
+    @pytest.fixture(autouse=True)
+    async def tokyo(self, owner: Member) -> None:
+        await owner.ok("PATCH", "/org", {"timeZone": "Asia/Tokyo"})
+
+    async def test_it_begins_there_if_somebody_has_no_zone(self, owner: Member, campaign: str) -> None:
+        sent = await send(owner, campaign)
+        assert (sent["startsAt"], sent["otherwiseAt"]) == ("2026-03-05T10:00:00.000000Z", self.ELEVEN)
+        await owner.ok("POST", "/contacts", {"email": "nowhere@x.example"})
+        moved = (await owner.ok("PATCH", campaign, {"sendAt": "2026-03-06T10:00:00Z"}))["campaign"]
+        assert moved["startsAt"] == moved["otherwiseAt"] == "2026-03-06T02:00:00.000000Z"
+
+    async def test_too_late_for_them_is_said(self, owner: Member, campaign: str) -> None:
+        soon = {"sendAt": "2026-03-02T18:00:00Z", "localTime": "2026-03-02T13:00:00"}
+        assert (await send(owner, campaign, **soon))["status"] == "SCHEDULED", "nobody is without a zone"
+        await owner.ok("PATCH", campaign, {"status": "DRAFT"})
+        await owner.ok("POST", "/contacts", {"email": "nowhere@x.example"})
+        problem = await owner.refused(400, "invalid", "POST", f"{campaign}/send", soon)
+        (error,) = problem["errors"]
+        assert "past 13:00 already in Asia/Tokyo, the organisation's time zone" in error["message"]
+
+    async def test_another_zone_moves_nothing_that_is_scheduled(self, owner: Member, campaign: str) -> None:
+        sent = await send(owner, campaign)
+        await owner.ok("PATCH", "/org", {"timeZone": "Europe/Berlin"})
+        assert (await owner.ok("GET", campaign))["campaign"] == sent

@@ -307,6 +307,26 @@ class TestTheWindow:
         await go_on(world, process, 16 * HOUR)
         assert len(world.mailer.taken) == 3
 
+    async def test_a_retry_waits_for_the_organisations_morning_where_no_other_is_known(
+        self, world: World, process: Process
+    ):
+        await world.set_zone("America/Bogota")
+        await world.add_contacts("tokyo@example.org", time_zone="Asia/Tokyo")
+        await world.add_contacts(ANN)
+        sequence = await world.add_sequence(("hello", 0))
+        await world.publish(sequence)
+        await process.work()
+        await world.set_settings(sequence, sendWindow=OFFICE)
+        await world.publish(sequence)
+        async with world.database.writer(world.org_id) as session:
+            for row in await session.scalars(
+                select(DeliveryRecord).where(DeliveryRecord.source_id == sequence)
+            ):
+                row.state, row.due_at = "soft", MONDAY + timedelta(hours=9)
+        await go_on(world, process, 9 * HOUR)
+        due = {row.address: row.due_at and row.due_at - MONDAY for row in await world.rows(sequence)}
+        assert due == {"tokyo@example.org": timedelta(hours=24), ANN: timedelta(hours=14)}
+
     async def test_publishing_a_window_holds_what_is_due_and_the_plan_says_so(
         self, world: World, process: Process
     ):
@@ -323,6 +343,9 @@ class TestTheWindow:
         await world.set_sequence(sequence, steps_json=draft)
         plan = await world.plan(sequence)
         assert (plan.due_now, plan.due_in_window, plan.settings_changed) == (1, 1, ["sendWindow"])
+        await world.set_zone("Asia/Tokyo")
+        plan = await world.plan(sequence)
+        assert (plan.due_now, plan.due_in_window) == (2, 0)
 
 
 class TestThePlan:

@@ -217,6 +217,11 @@ class World:
             values = {"frequency_mails": mails, "frequency_days": days}
             await session.execute(update(Org).where(Org.id == self.org_id).values(**values))
 
+    async def set_zone(self, name: str) -> None:
+        """The organisation's."""
+        async with self.desk.system_writer() as session:
+            await session.execute(update(Org).where(Org.id == self.org_id).values(time_zone=name))
+
     async def add_contacts(self, *emails: str, org_id: int | None = None, **fields: object) -> list[int]:
         async with self.database.writer(org_id or self.org_id) as session:
             ids = list(await take_row_ids(session, len(emails)))

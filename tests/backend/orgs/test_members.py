@@ -188,7 +188,7 @@ async def test_the_organisation(server: Server, owner: Member, member: Member, s
     org = owner.session.org.id
     shown = (await member.ok("GET", "/org"))["org"]
     rules = {"membersMaySend": True, "needsApproval": False, "trackOpens": False, "trackClicks": False}
-    rules |= {"publicUrl": None}
+    rules |= {"publicUrl": None, "timeZone": ""}
     frequency = {"frequencyMails": 0, "frequencyDays": 7}
     assert shown == {"id": org, "name": "Acme", "dailyCap": 0, **rules, **frequency}
     await member.refused(403, "forbidden", "PATCH", "/org", {"name": "Mine"})
@@ -204,6 +204,18 @@ async def test_the_organisation(server: Server, owner: Member, member: Member, s
     assert server.delivery.woken == 3, "what waited under the old cap may go"
     await owner.refused(400, "invalid", "PATCH", "/org", {"dailyCap": -1})
     await owner.refused(400, "invalid", "PATCH", "/org", {"name": ""})
+
+
+async def test_its_time_zone_is_one_or_none(owner: Member, member: Member) -> None:
+    for name in ("Europe/Berlin", "UTC", ""):
+        changed = (await owner.ok("PATCH", "/org", {"timeZone": name}))["org"]
+        assert changed["timeZone"] == name
+        assert (await member.ok("GET", "/org"))["org"] == changed
+    await member.refused(403, "forbidden", "PATCH", "/org", {"timeZone": "UTC"})
+    for name in ("Mars/Olympus", "Europe", "../UTC", "CEST+2"):
+        problem = await owner.refused(400, "invalid", "PATCH", "/org", {"timeZone": name, "dailyCap": 7})
+        assert problem["errors"] == [{"path": "timeZone", "message": "expected a name such as Europe/Berlin"}]
+    assert (await owner.ok("GET", "/org"))["org"]["dailyCap"] == 0
 
 
 @pytest.mark.parametrize(
