@@ -31,8 +31,9 @@ WEEK = tuple(Weekday)
 
 
 class SendWindow(Request):
-    """When mails may go, by the clock where the contact is (by UTC where that is not known).
+    """When mails may go, by the clock where the contact is.
 
+    Where its time zone is not known, that is the organisation's clock, or UTC where it has no zone either.
     From `opens` until just before `closes`, on each of `days`. A window that closes before it opens goes over
     midnight and belongs to the day on which it opens; one that closes when it opens lasts a whole day.
     """

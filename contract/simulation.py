@@ -57,12 +57,14 @@ class Ending(StrEnum):
 class Simulation(Answer):
     """Mails in the order in which they leave. `notes` are sentences on what was assumed.
 
-    `timeZone` is the contact's, or UTC where that is not known. `continues`: the contact is in the sequence,
-    and goes on from there. Limits of accounts and answers of mail servers are not foreseen.
+    `timeZone` is the contact's; where that is not known, the organisation's (`organisationsZone`), or UTC.
+    `continues`: the contact is in the sequence, and goes on from there. Limits of accounts and answers of
+    mail servers are not foreseen.
     """
 
     email: str
     time_zone: str
+    organisations_zone: bool = False
     draft: bool
     continues: bool
     entered_at: Timestamp

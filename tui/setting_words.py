@@ -43,8 +43,9 @@ SETTINGS = (
         WINDOW,
         "Mails go",
         "hours",
-        "Days and hours on the clock of each contact; UTC where its time zone is not known. A mail that is "
-        "due at another time waits until then, and the next delay counts from there.",
+        "Days and hours on the clock of each contact; where its time zone is not known, on that of the "
+        "organisation (9 shows it), or UTC. A mail that is due at another time waits until then, and the "
+        "next delay counts from there.",
     ),
     Setting(
         LEAVING,

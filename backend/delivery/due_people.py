@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from backend.db.models.sequence_run import SequenceRevision
 from backend.db.planner import few
 from backend.delivery.agenda import enrolments, is_in_it
-from backend.delivery.claims import contacts, sequences
+from backend.delivery.claims import contacts, orgs, sequences
 from backend.delivery.due_steps import Person
 from backend.delivery.fencing import deliveries
 from backend.delivery.sequence_steps import Steps, read_steps
@@ -85,6 +85,7 @@ def due_people(
 @cache
 def _due_people() -> Select[Any]:
     due = type_coerce(enrolments.c.next_run_at, BigInteger)
+    ours = select(orgs.c.time_zone).where(orgs.c.id == bindparam("b_org", type_=BigInteger)).scalar_subquery()
     place = tuple_(bindparam("b_at", type_=BigInteger), bindparam("b_id", type_=BigInteger))
     return (
         select(
@@ -97,7 +98,7 @@ def _due_people() -> Select[Any]:
             _received(),
             contacts.c.email,
             contacts.c.status,
-            contacts.c.time_zone,
+            func.coalesce(contacts.c.time_zone, ours),
         )
         .outerjoin(
             contacts,

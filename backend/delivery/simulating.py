@@ -4,7 +4,7 @@ It works in a session that reads. The rules are those of due_steps.py, the way i
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from pydantic import ValidationError
@@ -24,6 +24,7 @@ from backend.delivery.memberships import find_memberships
 from backend.delivery.sequence_steps import Step, landing, read_steps
 from backend.delivery.time_machine import Played, PlayedMail, play
 from backend.local_times import known_zone
+from backend.organisation_zone import organisation_zone
 from backend.ports import Audience
 from backend.sequence_rules import Rules, draft_rules, published_rules
 from backend.suppressing import mail_address
@@ -69,14 +70,18 @@ class Simulator:
         waiting = await self._on_their_way(contact, person) if continues else []
         cap = await self._session.run_sync(frequency_cap, contact.org_id)
         had = await self._had(contact, start - cap.window) if cap else []
+        zone = contact.time_zone or await organisation_zone(self._session, contact.org_id)
+        person = person._replace(time_zone=zone)
         played = await play(person, self._look_up, start, cap=cap, had=had, waiting=waiting)
+        clock = zone if zone and known_zone(zone) else "UTC"
         return Simulation(
             email=contact.email,
-            time_zone=self._zone(contact),
+            time_zone=clock,
+            organisations_zone=clock == zone and not contact.time_zone,
             draft=draft,
             continues=continues,
             entered_at=moment(person.entered_step_at),
-            mails=await self._present(contact, played),
+            mails=await self._present(contact, played, known_zone(clock) or UTC),
             ending=played.ending,
             ends_at=played.ends_at,
             end_reason=played.reason,
@@ -158,15 +163,10 @@ class Simulator:
         suppressed = dict.fromkeys([address] if reasons else [], next(iter(reasons), ""))
         return Known(self._steps, self._rules, suppressed, memberships, at)
 
-    def _zone(self, contact: Contact) -> str:
-        zone = contact.time_zone
-        return zone if zone and known_zone(zone) else "UTC"
-
-    async def _present(self, contact: Contact, played: Played) -> list[FutureMail]:
+    async def _present(self, contact: Contact, played: Played, zone: tzinfo) -> list[FutureMail]:
         attrs = select(ContactAttrs.attrs).where(ContactAttrs.contact_id == contact.id)
         kept: dict[str, Any] = await self._session.scalar(attrs) or {}
         values = contact_values(contact.email, contact.name, contact.status, contact.created_at, kept)
-        zone = known_zone(self._zone(contact)) or UTC
         steps = {step.id: (number, step) for number, step in enumerate(self._steps, start=1)}
         mails = []
         for mail in played.mails:

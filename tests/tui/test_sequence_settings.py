@@ -143,7 +143,7 @@ class TestTimeMachine:
             await person.waits(0.3)
             await person.press("enter")
             person.sees(
-                contact.email, "clock of Europe/Lisbon", "How to brew it", "delay", "3 mails. It ends"
+                contact.email, "clock of Europe/Lisbon ·", "How to brew it", "delay", "3 mails. It ends"
             )
             await person.press("f")
             await person.types("in 2d")
@@ -162,11 +162,14 @@ class TestTimeMachine:
             "ending": Ending.EXITED,
             "end_reason": "unsubscribed",
             "notes": ["It is paused; this is what comes if it went on now."],
+            "time_zone": "Asia/Tokyo",
+            "organisations_zone": True,
         }
         async with opened(world) as person:
             await opens(person)
             await person.press("t", "enter")
             person.sees("This contact gets no mail.", "It ends early", "unsubscribed", "It is paused")
+            person.sees("clock of Asia/Tokyo (organisation's)")
 
     async def test_nobody_chosen_and_nobody_there_are_said(self, world: World) -> None:
         async with opened(world) as person:

@@ -159,8 +159,9 @@ class TimeMachineScreen(Place):
 
     def _show(self, play: Simulation) -> None:
         where = "goes on from where this contact is" if play.continues else "as if entering"
+        clock = f"clock of {play.time_zone}" + (" (organisation's)" if play.organisations_zone else "")
         self.query_one("#whose", Static).update(
-            Content.styled(play.email, "bold") + plain(f" · clock of {play.time_zone} · {where}", "$quiet")
+            Content.styled(play.email, "bold") + plain(f" · {clock} · {where}", "$quiet")
         )
         rows = self.query_one(PagedList)
         rows.show_rows([self._row(number, mail) for number, mail in enumerate(play.mails)])

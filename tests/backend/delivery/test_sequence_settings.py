@@ -269,6 +269,34 @@ class TestTheWindow:
             for name, (hour, minute) in opens.items()
         }
 
+    async def test_where_a_zone_is_not_known_the_organisations_counts(self, world: World, process: Process):
+        await world.set_zone("America/Bogota")
+        await world.add_contacts("kathmandu@example.org", time_zone="Asia/Kathmandu")
+        await world.add_contacts("nowhere@example.org")
+        sequence = await world.add_sequence(("hello", 0), ("tips", 5), sendWindow=OFFICE)
+        await world.publish(sequence)
+        await process.run_until(MONDAY + timedelta(days=1))
+        assert await arrivals(world, sequence) == {
+            "kathmandu": [timedelta(hours=hour, minutes=15) for hour in (3, 8)],
+            "nowhere": [timedelta(hours=hour) for hour in (14, 19)],
+        }
+
+    async def test_another_zone_of_the_organisation_counts_when_the_time_has_come(
+        self, world: World, process: Process
+    ):
+        """For whoever waits: never at an hour that it rules out, and no earlier than was said before."""
+        await world.set_zone("America/Bogota")
+        await world.add_contacts(ANN)
+        sequence = await world.add_sequence(("hello", 0), ("tips", 24), sendWindow=OFFICE)
+        await world.publish(sequence)
+        await process.run_until(MONDAY + timedelta(hours=10))
+        await world.set_zone("UTC")
+        await process.run_until(MONDAY + timedelta(hours=20))
+        await world.set_zone("Pacific/Auckland")
+        await process.run_until(MONDAY + timedelta(days=2))
+        came = [timedelta(hours=14), timedelta(days=1, hours=20)]  # nine in Bogota, nine in Auckland
+        assert await arrivals(world, sequence) == {"ann": came}
+
     async def test_a_step_due_at_the_weekend_comes_on_monday_and_the_next_counts_from_there(
         self, world: World, process: Process
     ):

@@ -65,6 +65,7 @@ async def test_it_foretells_what_happens(world: World, process: Process, seed: i
     """Random steps and settings, in all the world, with some who will leave or reach the goal."""
     random = Random(seed)
     await world.cap_frequency(random.choice((1, 2)), random.choice((2, 3)))
+    await world.set_zone(random.choice(("", "Pacific/Honolulu")))
     world.audience.others = {
         GOAL: lambda now: (Contact.name == "soon") & (Contact.created_at < now - timedelta(days=4)),
         TRIAL: lambda now: (Contact.name != "short") | (Contact.created_at > now - timedelta(days=3)),
@@ -103,6 +104,7 @@ class TestWhatItSays:
         sequence = await world.add_sequence(("hello", 0), ("tips", 48), sendWindow=OFFICE)
         play = await simulated(world, sequence, entersAt=noon_friday.isoformat())
         assert (play.draft, play.continues, play.time_zone) == (True, False, "America/New_York")
+        assert not play.organisations_zone
         first, second = play.mails
         assert (first.local_at, first.number, first.subject) == ("2026-03-06T09:00:00-05:00", 1, "hello")
         # Clocks are set forward on the Sunday between.
@@ -111,6 +113,17 @@ class TestWhatItSays:
         assert [wait.reason for wait in second.waits] == ["delay", "window"]
         assert second.waits[0].until == noon_friday + timedelta(hours=2 + 48)
         assert (play.ending, play.ends_at) == ("finished", second.at)
+
+    async def test_whose_clock_it_is_where_the_contact_has_none(self, world: World):
+        await world.add_contacts(ANN)
+        sequence = await world.add_sequence(("hello", 0), sendWindow=OFFICE)
+        noon = {"entersAt": "2026-03-06T12:00:00Z"}
+        clocks = {"": "12:00:00+00:00", "America/New_York": "09:00:00-05:00", "UTC": "12:00:00+00:00"}
+        for zone, local in clocks.items():
+            await world.set_zone(zone)
+            play = await simulated(world, sequence, **noon)
+            assert (play.time_zone, play.organisations_zone) == (zone or "UTC", bool(zone))
+            assert [mail.local_at for mail in play.mails] == [f"2026-03-06T{local}"]
 
     async def test_it_says_where_it_ends_and_why(self, world: World, process: Process):
         (ann,) = await world.add_contacts(ANN)
