@@ -10,7 +10,7 @@ from backend.tracks import find_tracks
 from backend.work import Work
 from contract.blocks import NewerDocumentError, load_document
 from contract.problems import FieldError, NotReadyError
-from render_preview.lint import lint
+from render_preview.lint import Location, lint
 from render_preview.tracking import tracking_at
 
 
@@ -23,9 +23,12 @@ def _places(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield leaf.get("id", ""), f"blocks.{at}.cells.{column}.{inner}"
 
 
-def _place(content: dict[str, Any], block_id: str | None, prefix: str) -> str:
-    place = dict(_places(content)).get(block_id or "")
-    return prefix if place is None else f"{prefix}.{place}"
+def _place(content: dict[str, Any], location: Location, prefix: str) -> str:
+    way = [prefix, *map(str, location.path)]
+    if location.block_id is not None:
+        place = dict(_places(content)).get(location.block_id)
+        way = [prefix, place, *way[1:]] if place else [prefix]
+    return ".".join(way)
 
 
 async def content_errors(work: Work, content: dict[str, Any], prefix: str) -> list[FieldError]:
@@ -39,7 +42,7 @@ async def content_errors(work: Work, content: dict[str, Any], prefix: str) -> li
     tracking = tracking_at(url, clicks=tracks.clicks, opens=tracks.opens)
     findings = lint(document, known_fields=await known_fields(work.session), tracking=tracking)
     return [
-        FieldError(path=_place(content, finding.block_id, prefix), message=finding.message)
+        FieldError(path=_place(content, finding.location, prefix), message=finding.message)
         for finding in findings
         if finding.level == "error"
     ]

@@ -7,15 +7,16 @@ from html.parser import HTMLParser
 from contract.block_types import Block, BlockBase, Button, Code, Html, Image, ListBlock, Social
 from contract.blocks import Document
 from contract.merge_tags import MergeTag
-from render_preview.inline import Atom, Open, parse_inline, parse_prose, split_tags
+from render_preview.inline import Atom, Open, Run, parse_inline, parse_prose, split_tags
+from render_preview.location import Location, Path
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address on the web, and the block it stands in."""
+    """An address on the web, and where it stands first."""
 
     url: str
-    block_id: str
+    location: Location
 
 
 class _Addresses(HTMLParser):
@@ -38,27 +39,29 @@ def _has_tag(atoms: tuple[Atom, ...]) -> bool:
     return any(isinstance(atom, MergeTag) for atom in atoms)
 
 
-def _inline(block: Block) -> Iterator[str]:
+def _inline(block: Block) -> Iterator[tuple[Path, str]]:
     """Addresses inside what was written as text; one that a merge tag makes is each contact's own."""
-    texts = [getattr(block, name, "") for name in ("text", "cite")]
-    runs = [run for text in texts for run in parse_prose(text)]
+    runs: list[tuple[Path, Run]] = []
+    for name in ("text", "cite"):
+        runs += [((name,), run) for run in parse_prose(getattr(block, name, ""))]
     if isinstance(block, ListBlock):
-        runs += [parse_inline(item) for item in block.items]
-    for piece in (piece for run in runs for piece in run):
-        if isinstance(piece, Open) and piece.mark == "link" and not _has_tag(piece.href):
-            yield "".join(str(atom) for atom in piece.href)
+        runs += [(("items", number), parse_inline(item)) for number, item in enumerate(block.items)]
+    for path, run in runs:
+        for piece in run:
+            if isinstance(piece, Open) and piece.mark == "link" and not _has_tag(piece.href):
+                yield path, "".join(str(atom) for atom in piece.href)
 
 
-def _addresses(block: Block) -> Iterator[str]:
+def _addresses(block: Block) -> Iterator[tuple[Path, str]]:
     match block:
         case Button():
-            yield block.href
+            yield ("href",), block.href
         case Image():
-            yield from (block.src, block.href)
+            yield from ((("src",), block.src), (("href",), block.href))
         case Social():
-            yield from (link.href for link in block.links)
+            yield from ((("links", number, "href"), link.href) for number, link in enumerate(block.links))
         case Html():
-            yield from _in_html(block.html)
+            yield from ((("html",), address) for address in _in_html(block.html))
         case Code():
             return
         case BlockBase():
@@ -69,8 +72,8 @@ def links_of(document: Document) -> list[Link]:
     """Every http and https address that is the same for everyone, once, in reading order."""
     found: dict[str, Link] = {}
     for block in document.every_block():
-        for address in _addresses(block):
+        for path, address in _addresses(block):
             url = address.strip()
             if url.lower().startswith(("http://", "https://")) and not _has_tag(split_tags(url)):
-                found.setdefault(url, Link(url, block.id))
+                found.setdefault(url, Link(url, Location(block.id, path)))
     return list(found.values())

@@ -13,6 +13,7 @@ from contract.blocks import Block, BlockBase, Document, ListBlock, Social
 from contract.merge_tags import NO_LINKS, MergeTag, find_tags
 from render_preview.html import render_html
 from render_preview.inline import clean
+from render_preview.location import Location, Path
 from render_preview.own_pages import PLACEHOLDERS, UNSUBSCRIBE_PLACEHOLDER
 from render_preview.segments import Part, resolve
 from render_preview.shown import shown_to
@@ -106,16 +107,23 @@ def preview_parts(document: Document, values: Mapping[str, str], *, now: datetim
     )
 
 
-def texts_of(block: Block) -> list[str]:
-    """What a person wrote into a block, without what stands in its columns."""
+def located_texts(block: Block) -> list[tuple[Location, str]]:
+    """What a person wrote into a block and where, without what stands in its columns."""
     if not isinstance(block, BlockBase):
         return []
-    texts = [value for name, value in block if isinstance(value, str) and name not in ("id", "type")]
+    texts: dict[Path, str] = {
+        (name,): value for name, value in block if isinstance(value, str) and name not in ("id", "type")
+    }
     if isinstance(block, ListBlock):
-        texts += block.items
+        texts |= {("items", number): item for number, item in enumerate(block.items)}
     if isinstance(block, Social):
-        texts += [link.href for link in block.links]
-    return texts
+        texts |= {("links", number, "href"): link.href for number, link in enumerate(block.links)}
+    return [(Location(block.id, path), text) for path, text in texts.items()]
+
+
+def texts_of(block: Block) -> list[str]:
+    """What a person wrote into a block, without what stands in its columns."""
+    return [text for _, text in located_texts(block)]
 
 
 def fields_used(document: Document) -> tuple[MergeTag, ...]:

@@ -16,9 +16,10 @@ from render_preview.lint.colors import colors
 from render_preview.lint.fields import fields
 from render_preview.lint.finding import Finding, Fix, blocks_sending
 from render_preview.lint.whole_mail import footer, preheader, subject, weight, words
+from render_preview.location import Location
 from render_preview.tracking import Tracking
 
-__all__ = ["Finding", "Fix", "blocks_sending", "lint"]
+__all__ = ["Finding", "Fix", "Location", "blocks_sending", "lint"]
 
 
 def lint(

@@ -10,7 +10,8 @@ from contract.blocks import Document
 from contract.merge_tags import MergeTag
 from render_preview.inline import Atom, is_safe_address
 from render_preview.links import links_of
-from render_preview.lint.finding import Finding, Fix, Place
+from render_preview.lint.finding import Finding, Fix
+from render_preview.location import Location
 
 _BARE_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?=[/?#]|$)", re.IGNORECASE)
 _INNER_NAMES = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
@@ -19,25 +20,25 @@ _SAME_IN_A_MAIL = ("utm_source", "utm_medium", "utm_campaign")
 
 
 def address(
-    place: Place,
+    location: Location,
     atoms: tuple[Atom, ...],
     what: str,
     begins: str = "https://, mailto: or tel:",
     rewrite: Callable[[str], str] = str,
 ) -> Iterator[Finding]:
-    """Whether something is there, and may be a link. `rewrite`: the value at the place with a new address."""
+    """Whether something is there, and may be a link. `rewrite`: the value there with a new address."""
     if not any(isinstance(atom, MergeTag) or atom.strip() for atom in atoms):
-        yield Finding("error", "link-missing", place.block_id, f"The {what} has no address.")
+        yield Finding("error", "link-missing", location, f"The {what} has no address.")
     elif not is_safe_address(atoms):
         message = f"The {what} needs an address that begins with {begins}."
-        yield Finding("error", "link-unsafe", place.block_id, message, _with_scheme(place, atoms, rewrite))
+        yield Finding("error", "link-unsafe", location, message, _with_scheme(location, atoms, rewrite))
 
 
-def _with_scheme(place: Place, atoms: tuple[Atom, ...], rewrite: Callable[[str], str]) -> Fix | None:
+def _with_scheme(location: Location, atoms: tuple[Atom, ...], rewrite: Callable[[str], str]) -> Fix | None:
     written = "".join(map(str, atoms)).strip()
     if isinstance(atoms[0], MergeTag) or not _BARE_HOST.match(written):
         return None
-    return Fix("Put https:// before it", place.path, rewrite(f"https://{written}"))
+    return Fix("Put https:// before it", location.path, rewrite(f"https://{written}"))
 
 
 def is_private(host: str) -> bool:
@@ -78,12 +79,12 @@ def destinations(document: Document, today: date | None) -> Iterator[Finding]:
         host = _host(link.url)
         if is_private(host):
             message = f"{host} can be reached in your own network only; readers would see an error."
-            yield Finding("error", "link-private", link.block_id, message)
+            yield Finding("error", "link-private", link.location, message)
         for name, value in _parameters(link.url):
             if today is not None and _is_past(value, today):
                 message = f"{name} says {value}, which has passed."
-                yield Finding("warning", "utm-stale", link.block_id, message)
+                yield Finding("warning", "utm-stale", link.location, message)
             if name in _SAME_IN_A_MAIL and first.setdefault(name, value) != value and name not in differing:
                 differing.add(name)
                 message = f"{name} says {value} here and {first[name]} in a link before."
-                yield Finding("hint", "utm-differs", link.block_id, message)
+                yield Finding("hint", "utm-differs", link.location, message)

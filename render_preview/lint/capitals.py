@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from contract.merge_tags import MERGE_TAG
-from render_preview.lint.finding import Finding, Fix, Place
+from render_preview.lint.finding import Finding, Fix
+from render_preview.location import Location
 
 _LEAST_LETTERS, _LEAST_WORDS = 8, 2
 """Less than this may be a name or an abbreviation."""
@@ -31,9 +32,9 @@ def sentence_case(text: str) -> str:
     return "".join(out)
 
 
-def capitals(place: Place, text: str, what: str) -> Iterator[Finding]:
+def capitals(location: Location, text: str, what: str) -> Iterator[Finding]:
     """Whether all letters are capitals. Addresses in markdown are not rewritten: their case matters."""
     if _shouts(text):
         movable = "](" not in text and "<" not in text and "`" not in text
-        fix = Fix("Write it in sentence case", place.path, sentence_case(text)) if movable else None
-        yield Finding("hint", "all-capitals", place.block_id, f"The {what} is all in capitals.", fix)
+        fix = Fix("Write it in sentence case", location.path, sentence_case(text)) if movable else None
+        yield Finding("hint", "all-capitals", location, f"The {what} is all in capitals.", fix)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from contract.blocks import Html
 from render_preview.lint.finding import Finding
+from render_preview.location import Location
 
 _OUTLOOK = "Outlook for Windows"
 _UNKNOWN_TO = {
@@ -41,4 +42,4 @@ def client_support(block: Html) -> Iterator[Finding]:
             unknown.setdefault(_PICTURES[kind], {})[f"{kind} pictures"] = None
     for program, names in unknown.items():
         message = f"{program} does not show {', '.join(names)}."
-        yield Finding("hint", "client-support", block.id, message)
+        yield Finding("hint", "client-support", Location(block.id, ("html",)), message)

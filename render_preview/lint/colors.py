@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from contract.blocks import Block, BlockBase, Button, Document, Theme
 from render_preview.lint.finding import Finding, Fix
+from render_preview.location import Location
 from render_preview.palette import READABLE, contrast, readable
 
 _NAMES = {"text": "text", "muted": "muted text", "accent": "links", "on_accent": "words on the accent colour"}
@@ -40,6 +41,7 @@ def colors(document: Document) -> Iterator[Finding]:
         if low is not None:
             found, better = low
             name = Theme.model_fields[ink].alias or ink
-            fix = Fix(f"Change the colour to {better}", ("theme", name), better)
+            location = Location(None, ("theme", name))
+            fix = Fix(f"Change the colour to {better}", location.path, better)
             message = f"The {_NAMES[ink]} can hardly be read: a contrast of {found:.1f} to 1, not {READABLE}."
-            yield Finding("warning", "contrast-low", None, message, fix)
+            yield Finding("warning", "contrast-low", location, message, fix)

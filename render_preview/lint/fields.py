@@ -7,48 +7,52 @@ from contract.merge_tags import RESERVED, MergeTag, find_tags
 from contract.show_if import fields_in
 from render_preview.inline import clean
 from render_preview.lint.finding import Finding
-from render_preview.parts import texts_of
+from render_preview.location import Location
+from render_preview.parts import located_texts
 
 
-def _no_fallback(field: str, block_id: str | None, lacking: Mapping[str, float]) -> Iterator[Finding]:
+def _no_fallback(field: str, location: Location, lacking: Mapping[str, float]) -> Iterator[Finding]:
     share = lacking.get(field)
     remedy = f"{{{{ {field} | ... }}}} gives one to contacts without it."
     if share is None:
         message = f"{field} has no fallback; {remedy}"
-        yield Finding("hint", "fallback-missing", block_id, message)
+        yield Finding("hint", "fallback-missing", location, message)
     elif share > 0:
         percent = "Less than 1 %" if share < 0.01 else f"{share:.0%}".replace("%", " %")
         message = f"{percent} of the audience has no {field}, and there is no fallback; {remedy}"
-        yield Finding("warning", "fallback-missing", block_id, message)
+        yield Finding("warning", "fallback-missing", location, message)
 
 
 def _field(
     tag: MergeTag,
-    block_id: str | None,
+    location: Location,
     known: Collection[str] | None,
     lacking: Mapping[str, float],
 ) -> Iterator[Finding]:
     if tag.field in RESERVED:
         return
     if known is not None and tag.field not in known:
-        yield Finding("error", "field-unknown", block_id, f"No contact has a field named {tag.field}.")
+        yield Finding("error", "field-unknown", location, f"No contact has a field named {tag.field}.")
     elif tag.fallback is None:
-        yield from _no_fallback(tag.field, block_id, lacking)
+        yield from _no_fallback(tag.field, location, lacking)
 
 
 def fields(
     document: Document, known: Collection[str] | None, lacking: Mapping[str, float]
 ) -> Iterator[Finding]:
     """Fields nobody has, and fields without a fallback. `lacking`: the share of the audience without each."""
-    places: list[tuple[str | None, str]] = [(None, document.subject), (None, document.preheader)]
+    places = [(Location(None, (name,)), getattr(document, name)) for name in ("subject", "preheader")]
     for block in document.every_block():
-        places += [(block.id, text) for text in texts_of(block)]
-    seen = dict.fromkeys((tag, block_id) for block_id, text in places for tag in find_tags(clean(text)))
-    for tag, block_id in seen:
-        yield from _field(tag, block_id, known, lacking)
+        places += located_texts(block)
+    first: dict[tuple[MergeTag, str | None], Location] = {}
+    for location, text in places:
+        for tag in find_tags(clean(text)):
+            first.setdefault((tag, location.block_id), location)
+    for (tag, _), location in first.items():
+        yield from _field(tag, location, known, lacking)
     for block in document.every_block():
         if isinstance(block, BlockBase) and block.show_if is not None and known is not None:
             for field in fields_in(block.show_if):
                 if field not in known:
                     message = f"Nobody is shown this block: no contact has a field named {field}."
-                    yield Finding("error", "field-unknown", block.id, message)
+                    yield Finding("error", "field-unknown", Location(block.id, ("showIf",)), message)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from contract.blocks import Block
+from render_preview.location import Location, Path
 
 Json = dict[str, Any]
 Level = Literal["error", "warning", "hint"]
@@ -15,7 +15,7 @@ class Fix:
     """One value that would settle a finding. `path` leads to it from the block, or from the mail."""
 
     title: str
-    path: tuple[str | int, ...]
+    path: Path
     value: str | bool
 
     def apply(self, owner: Json) -> Json:
@@ -24,7 +24,7 @@ class Fix:
         return changed
 
 
-def _with(owner: Any, path: tuple[str | int, ...], value: object) -> Any:
+def _with(owner: Any, path: Path, value: object) -> Any:
     step, *rest = path
     if isinstance(owner, list):
         return [_inner(old, rest, value) if number == step else old for number, old in enumerate(owner)]
@@ -37,25 +37,18 @@ def _inner(old: Any, rest: list[str | int], value: object) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to look at. `block_id` says where to jump; none means the mail as a whole."""
+    """One thing to look at. `location` says where to jump."""
 
     level: Level
     code: str
-    block_id: str | None
+    location: Location
     message: str
     fix: Fix | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where words stand that are checked: a block, or the mail, and the way to the value within it."""
-
-    block: Block | None
-    path: tuple[str | int, ...]
-
     @property
     def block_id(self) -> str | None:
-        return self.block.id if self.block else None
+        """The block it is about; none means the mail itself."""
+        return self.location.block_id
 
 
 def blocks_sending(findings: Iterable[Finding]) -> bool:

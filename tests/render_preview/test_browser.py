@@ -1,7 +1,7 @@
 from hypothesis import given
 
 from render_preview.browser import preview_page
-from render_preview.lint import Finding
+from render_preview.lint import Finding, Location
 from render_preview.parts import render_parts
 from tests.render_preview.samples import UNSUBSCRIBE, documents, hostile, usual
 from tests.render_preview.trees import parse
@@ -18,7 +18,7 @@ def test_the_page_shows_the_very_mail_in_frames_that_cannot_run_anything():
 
 def test_the_text_part_and_the_findings_are_on_the_page():
     parts = render_parts(usual(), {}, unsubscribe_url=UNSUBSCRIBE)
-    tree = parse(preview_page(parts, findings=[Finding("error", "c", None, "<b>No</b> subject")]))
+    tree = parse(preview_page(parts, findings=[Finding("error", "c", Location(), "<b>No</b> subject")]))
     assert tree.find(".//pre").text == parts.text
     assert tree.find(".//li").text == "<b>No</b> subject"
 

@@ -122,7 +122,7 @@ class TestChecks:
             await writer.chooses(1)
             await person.press("f7", "enter")
             assert writer.place.current_id == "b3"
-            assert person.app.focused is writer.row("Label").field
+            assert person.app.focused is writer.row("Address").field
 
     async def test_a_subject_that_is_missing_is_jumped_to(self, world: World) -> None:
         async with writing(world) as (person, writer):

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localstore.records import DocKind
+from render_preview.location import Location
 from tests.tui.composer_driver import SPRING, Writer, writing
 from tui.editing.document import every_block
 from tui.editing.folds import hidden, moved, sections
@@ -82,7 +83,7 @@ class TestFolding:
         async with writing(world) as (person, writer):
             await person.press("Z", "escape", "enter")
             assert rows(writer) == ["intro", "one", "two", "foot"]
-            await writer.place.jump("left")
+            await writer.place.jump(Location("left"))
             assert writer.place.current_id == "left"
             assert rows(writer) == [
                 "intro",

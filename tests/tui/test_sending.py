@@ -33,7 +33,7 @@ class TestReview:
             person.sees("in the segment", "1,200", "suppressed", "29", "unsubscribed", "41", "1,130")
             person.sees("Ready: 1,130 contacts will get it", "Spring is here", "Pro customers")
 
-    async def test_a_fault_blocks_sending_and_enter_jumps_to_its_block(self, world: World) -> None:
+    async def test_a_fault_blocks_sending_and_enter_jumps_to_its_field(self, world: World) -> None:
         async with writing(world) as (person, writer):
             await writer.chooses(3)
             await writer.enters("Address", "")
@@ -43,7 +43,7 @@ class TestReview:
             person.was_told("1 thing must be fixed first")
             await person.press("enter")
             assert person.crumbs == ("Campaigns", "Spring offer")
-            assert person.app.focused is writer.row("Label").field
+            assert person.app.focused is writer.row("Address").field
 
     async def test_without_a_segment_nobody_is_mailed(self, world: World) -> None:
         async with writing(world) as (person, writer):
@@ -79,6 +79,7 @@ class TestReview:
             person.sees("This link is on a blocklist.")
             await person.press("enter")
             assert writer.place.current_id == "b3"
+            assert person.app.focused is writer.row("Address").field
 
     async def test_an_audience_that_changed_is_counted_again_before_anyone_is_mailed(
         self, world: World, monkeypatch: pytest.MonkeyPatch

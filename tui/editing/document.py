@@ -12,6 +12,7 @@ from contract.block_types import IN_CELLS, KNOWN, MOST_IN_CELL, SHARES
 from contract.blocks import MAX_BLOCKS
 from contract.ids import new_block_id
 from contract.merge_tags import MERGE_TAG
+from render_preview.location import Location
 from tui.editing import order
 
 if TYPE_CHECKING:
@@ -57,6 +58,23 @@ def _each_list(document: Json, change: Callable[[list[Json]], list[Json]]) -> Js
 def block_at(document: Json, block_id: str | None) -> Json | None:
     """The block with that id, wherever it stands."""
     return next((block for block in every_block(document) if block["id"] == block_id), None)
+
+
+def location_of(document: Json, path: str) -> Location:
+    """Where a path of the server leads, such as `contentJson.blocks.3.href`: a block, and the way within."""
+    found, at = Location(), document
+    for part in path.removeprefix("contentJson.").split("."):
+        step = int(part) if part.isdecimal() else part
+        at = _inside(at, step)
+        in_block = isinstance(at, dict) and "id" in at
+        found = Location(at["id"]) if in_block else Location(found.block_id, (*found.path, step))
+    return found
+
+
+def _inside(owner: Any, step: str | int) -> Any:
+    if isinstance(owner, list):
+        return owner[step] if isinstance(step, int) and step < len(owner) else None
+    return owner.get(step) if isinstance(owner, dict) else None
 
 
 def new_block(kind: str) -> Json:

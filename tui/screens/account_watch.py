@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from render_preview.location import Location
 from sync.errors import ServiceError
 from tui.text import plain
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from contract.accounts import SendingAccount
     from tui.sending_services import Accounts
 
-ACCOUNT = "account"
-"""Stands for the block where a finding is about the sending account."""
-Finding = tuple[str, str, str | None]
+ACCOUNT = Location(None, ("accountId",))
+"""Where a finding is about the sending account: in the campaign, beside its mail."""
+Finding = tuple[str, str, Location]
 
 
 class AccountWatch:

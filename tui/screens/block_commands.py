@@ -100,7 +100,7 @@ class BlockCommands(BlockPlace):
         if block is not None and block["type"] not in FIELDS:
             self.say("A newer version made this block: it can be moved or deleted here, not edited.")
         self.remove_class("-previewing")
-        self.form.focus_first()
+        self.form.focus_at()
 
     async def do_leave(self) -> None:
         if self.focused is None or self.focused is self.blocks:
@@ -114,7 +114,7 @@ class BlockCommands(BlockPlace):
 
         async def chosen(kind: str | None) -> None:
             if kind is not None and await self.insert([new_block(kind)]):
-                self.form.focus_first()
+                self.form.focus_at()
 
         await self.app.push_screen(BlockPalette(where(self.mail, self.current_id)), chosen)
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from textual.app import App, ComposeResult
 
     from contract.contacts import FieldDefinition
-    from render_preview.lint import Finding
+    from render_preview.lint import Location
     from tui.editing.session import DraftSession
     from tui.keymap import KeyChoice
     from tui.services import Services
@@ -115,7 +115,7 @@ class BlockPlace(CheckedMail):
             with Vertical(id="preview"):
                 yield Words(id="preview-title", fixed=True)
                 yield DocumentPreview()
-        yield ChoosingList((Column("Checks", 9), Column("", 20, grow=1)), self._to_finding, id="findings")
+        yield ChoosingList((Column("Checks", 9), Column("", 20, grow=1)), self.to_finding, id="findings")
         yield TagMenu()
 
     async def on_mount(self) -> None:
@@ -329,28 +329,18 @@ class BlockPlace(CheckedMail):
         """To the fields of the block."""
         raise NotImplementedError
 
-    @property
-    def chosen_finding(self) -> Finding | None:
-        """The finding under the cursor, while the checks are shown."""
-        row = self.query_one("#findings", PagedList).row if self.has_class("-checking") else None
-        return self.findings[int(row.key)] if row is not None else None
-
-    async def _to_finding(self) -> None:
-        if (finding := self.chosen_finding) is not None:
-            await self.jump(finding.block_id)
-
     def on_document_preview_pointed(self, event: DocumentPreview.Pointed) -> None:
         self._show_rows(event.block_id)
 
-    async def jump(self, block_id: str | None) -> None:
-        """To a block's fields, or to the subject where a finding is about the mail as a whole."""
-        if block_id is None:
-            self.query_one("#subject").focus()
+    async def jump(self, location: Location) -> None:
+        """To the field there; where none is known, to the first of the block, or of the mail."""
+        if location.block_id is None:
+            self.query_one(f"#{location.field if location.field in _HEAD else _HEAD[0]}").focus()
             return
-        self._show_rows(block_id)
+        self._show_rows(location.block_id)
         self.remove_class("-previewing")
         await self._turn_to_current()
-        self.form.focus_first()
+        self.form.focus_at(location.path)
 
     def on_descendant_focus(self, _: events.DescendantFocus) -> None:
         self.show_hints()

@@ -17,6 +17,7 @@ from tui.widgets.paged_list import PagedList
 if TYPE_CHECKING:
     from contract.contacts import FieldDefinition
     from localstore.records import DocKind
+    from render_preview.lint import Location
     from tui.editing.session import DraftSession
     from tui.services import Services
 
@@ -51,6 +52,10 @@ class CheckedMail(Place):
         """The content with another document."""
         raise NotImplementedError
 
+    async def jump(self, location: Location) -> None:
+        """To the field there."""
+        raise NotImplementedError
+
     def show_findings(self) -> None:
         """Show `findings` where the person looks."""
         raise NotImplementedError
@@ -70,6 +75,17 @@ class CheckedMail(Place):
             return load_document(self.mail)
         except ValueError:
             return None
+
+    @property
+    def chosen_finding(self) -> Finding | None:
+        """The finding under the cursor, while the checks are shown."""
+        row = self.query_one("#findings", PagedList).row if self.has_class("-checking") else None
+        return self.findings[int(row.key)] if row is not None else None
+
+    async def to_finding(self) -> None:
+        """To what the chosen one is about."""
+        if (finding := self.chosen_finding) is not None:
+            await self.jump(finding.location)
 
     def start_checking(self) -> None:
         """Check now, and after each pause from now on."""

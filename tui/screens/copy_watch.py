@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from render_preview.location import Location
 from sync.errors import RefusedError, ServiceError
 from tui.text import count_words
 
@@ -68,14 +69,14 @@ class CopyWatch:
         return ", ".join(filter(None, (gaps, out)))
 
     @property
-    def found(self) -> list[tuple[str, str, str | None]]:
+    def found(self) -> list[tuple[str, str, Location]]:
         """As findings of the review."""
         if self.refused:
-            return [("error", self.trouble, None)]
+            return [("error", self.trouble, Location())]
         if not self.broken:
             return []
         level = "error" if self.finished and self.left_out == self.checked else "warning"
-        return [(level, f"{self.verdict[0].upper()}{self.verdict[1:]}. c shows whose, and why.", None)]
+        return [(level, f"{self.verdict[0].upper()}{self.verdict[1:]}. c shows whose, and why.", Location())]
 
     def stop(self) -> None:
         """After the page that is under way."""

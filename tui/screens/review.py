@@ -11,6 +11,7 @@ from textual.widgets import Static
 from localstore.records import DocKind
 from sync.errors import RefusedError, ServiceError
 from tui.commands import bindings
+from tui.editing.document import location_of
 from tui.mail_pictures import filled
 from tui.screens.account_watch import ACCOUNT, AccountWatch
 from tui.screens.copy_watch import CopyWatch
@@ -30,14 +31,15 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from contract.campaigns import Approval
+    from render_preview.lint import Location
     from tui.editing.readers import Reader
     from tui.editing.session import DraftSession
     from tui.services import Services
 
 _ACTS = {"send", "schedule"}
 _LEVELS = {"error": ("! must be fixed", "bad"), "warning": ("~ warning", "warn"), "hint": ("· hint", "quiet")}
-Finding = tuple[str, str, str | None]
-"""Level, sentence, and the block it is about."""
+Finding = tuple[str, str, "Location"]
+"""Level, sentence, and where to jump."""
 
 
 class ReviewScreen(Departure):
@@ -52,7 +54,7 @@ class ReviewScreen(Departure):
         self,
         services: Services,
         session: DraftSession,
-        jump: Callable[[str | None], Awaitable[None]],
+        jump: Callable[[Location], Awaitable[None]],
         reader: Reader | None = None,
     ) -> None:
         super().__init__(services, session)
@@ -267,12 +269,12 @@ class ReviewScreen(Departure):
     async def do_fix(self) -> None:
         row = self.query_one(PagedList).row
         if row is not None:
-            block_id = self._places[int(row.key)][2]
-            if block_id == ACCOUNT:
+            location = self._places[int(row.key)][2]
+            if location == ACCOUNT:
                 await self.action_command("review.account")
                 return
             await self.app.run_action("command('app.back')")
-            await self._jump(block_id)
+            await self._jump(location)
 
     async def on_paged_list_chosen(self) -> None:
         await self.action_command("review.fix")
@@ -280,13 +282,10 @@ class ReviewScreen(Departure):
     def refused(self, error: RefusedError) -> None:
         """Say why, show what the server lists, and count again if the audience is another one now."""
         self.say(str(error), severity="error")
-        blocks = self.session.content["contentJson"].get("blocks") or []
         for fault in error.problem.errors:
-            parts = fault.path.split(".")
-            at = next((int(part) for part in parts if part.isdigit()), len(blocks))
-            place = blocks[at]["id"] if at < len(blocks) else None
             if all(fault.message != words for _, words, _ in self._places):
-                self._faults.insert(0, ("error", fault.message, place))
+                location = location_of(self.session.content["contentJson"], fault.path)
+                self._faults.insert(0, ("error", fault.message, location))
         if error.problem.code in ("audience_drifted", "approval_required"):
             self.do_reload()
         self.show_anew()

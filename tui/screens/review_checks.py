@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contract.blocks import load_document
 from render_preview.links import Link, links_of
-from render_preview.lint import lint
+from render_preview.lint import Location, lint
 from sync.errors import ServiceError
 from tui.screens.field_shares import FieldShares
 from tui.screens.mail_tracking import MailTracking
@@ -28,7 +28,7 @@ class LinkWatch:
     def __init__(self, links: Links) -> None:
         self._links = links
         self._of, self._checked = 0, 0
-        self.found: list[tuple[str, str, str | None]] = []
+        self.found: list[tuple[str, str, Location]] = []
 
     @property
     def words(self) -> str:
@@ -52,7 +52,7 @@ class LinkWatch:
         trouble = await self._links.trouble(link.url)
         self._checked += 1
         if trouble:
-            self.found.append(("warning", f"Broken link ({trouble}): {link.url}", link.block_id))
+            self.found.append(("warning", f"Broken link ({trouble}): {link.url}", link.location))
         changed()
 
 
@@ -64,7 +64,7 @@ class LintWatch:
         self._shares = FieldShares(services.audience)
         self._tracking = MailTracking(services)
         self._known: set[str] | None = None
-        self.found: list[tuple[str, str, str | None]] = []
+        self.found: list[tuple[str, str, Location]] = []
 
     def document(self) -> Document | None:
         """None for one that was written by a newer version."""
@@ -92,7 +92,7 @@ class LintWatch:
         document, today = self.document(), self._services.clock.now().date()
         if document is None:
             newer = "This mail was written by a newer version and cannot be sent here."
-            self.found = [("error", newer, None)]
+            self.found = [("error", newer, Location())]
             return
         findings = lint(
             document,
@@ -101,7 +101,7 @@ class LintWatch:
             tracking=self._tracking.fresh(),
             today=today,
         )
-        self.found = [(finding.level, finding.message, finding.block_id) for finding in findings]
+        self.found = [(finding.level, finding.message, finding.location) for finding in findings]
 
 
 def approval_words(approval: Approval) -> str:

@@ -21,6 +21,8 @@ from tui.widgets.words import Words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from render_preview.location import Path
+
 Json = dict[str, Any]
 _TONES = {"error": "$error", "warning": "$warning", "hint": "$quiet"}
 
@@ -127,10 +129,13 @@ class BlockForm(Vertical):
         ]
         self.query_one("#advice", Words).say(Content("\n").join(lines))
 
-    def focus_first(self) -> None:
-        """To the first field."""
-        if self.rows:
-            self.rows[0].widget.focus()
+    def focus_at(self, path: Path = ()) -> None:
+        """To the field that a way into the block begins with; to the first where there is no such field."""
+        row = next((row for row in self.rows if row.spec.key in path[:1]), None)
+        if row is not None:
+            row.focus_at(path[1:])
+        elif self.rows:
+            self.rows[0].focus_at()
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         event.stop()

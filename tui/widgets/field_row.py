@@ -15,7 +15,8 @@ from tui.widgets.tag_field import TagInput
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-    from textual.widget import Widget
+
+    from render_preview.location import Path
 
 Json = dict[str, Any]
 
@@ -128,7 +129,8 @@ class FieldRow(Vertical):
         else:
             self.field.disabled = locked
 
-    @property
-    def widget(self) -> Widget:
-        """What takes the focus."""
-        return self.field
+    def focus_at(self, path: Path = ()) -> None:
+        """Begin to type here; where the way within the value leads to an item of a list, behind its line."""
+        if isinstance(self.field, FastTextArea) and path and isinstance(path[0], int):
+            self.field.move_cursor(self.field.clamp_visitable((path[0], self.spec.longest)))
+        self.field.focus()

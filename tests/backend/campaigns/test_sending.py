@@ -94,7 +94,9 @@ class TestSend:
         content["blocks"].insert(1, {"id": "b2", "type": "button", "label": "Go", "href": ""})
         made = await ready(owner, contentJson=content)
         problem = await owner.refused(409, "not_ready", "POST", f"/campaigns/{made['id']}/send", {})
-        assert {"contentJson", "contentJson.blocks.1"} <= {error["path"] for error in problem["errors"]}
+        assert {"contentJson.subject", "contentJson.blocks.1.href"} <= {
+            error["path"] for error in problem["errors"]
+        }
         assert (await owner.ok("GET", f"/campaigns/{made['id']}"))["campaign"] == made
 
     async def test_the_audience_that_was_reviewed(self, owner: Member) -> None:

@@ -125,7 +125,7 @@ class TestRun:
         steps = [step(0), {"delayHours": 1, "contentJson": document(subject="")}]
         await owner.ok("PATCH", f"{path}/steps", {"steps": steps})
         problem = await owner.refused(409, "not_ready", "POST", f"{path}/activate", {})
-        assert {error["path"] for error in problem["errors"]} == {"steps.1.contentJson"}
+        assert {error["path"] for error in problem["errors"]} == {"steps.1.contentJson.subject"}
         await owner.ok("PATCH", f"{path}/steps", {"steps": []})
         await owner.refused(409, "not_ready", "POST", f"{path}/activate", {})
 
