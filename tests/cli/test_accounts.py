@@ -4,9 +4,7 @@ import json
 from pathlib import Path
 
 from tests.backend.conftest import document
-from tests.cli.test_members import PASSWORD, Desk, server
-
-__all__ = ["server"]
+from tests.cli.test_members import PASSWORD, Desk
 
 
 def test_an_account_is_added_tried_changed_and_removed(server: str, tmp_path: Path) -> None:

@@ -4,9 +4,7 @@ import json
 from pathlib import Path
 
 from tests.backend.bounces.reports import dsn
-from tests.cli.test_members import PASSWORD, Desk, server
-
-__all__ = ["server"]
+from tests.cli.test_members import PASSWORD, Desk
 
 
 def test_each_mail_is_read_once_from_wherever_it_is(server: str, tmp_path: Path) -> None:

@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.backend.conftest import document
-from tests.cli.test_members import PASSWORD, Desk, server
-
-__all__ = ["server"]
+from tests.cli.test_members import PASSWORD, Desk
 
 MANY = 2_300
 """More than a page."""

@@ -3,9 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.cli.test_members import PASSWORD, Desk, server
-
-__all__ = ["server"]
+from tests.cli.test_members import PASSWORD, Desk
 
 
 def test_a_field_is_made_listed_and_asked_for(server: str, tmp_path: Path) -> None:
