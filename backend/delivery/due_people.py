@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Label, Select, Table, bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from backend.db.models.sequence_run import SequenceRevision
-from backend.db.planner import few
+from backend.db.planner import few, unindexed
 from backend.delivery.agenda import enrolments, is_in_it
 from backend.delivery.claims import contacts, orgs, sequences
 from backend.delivery.due_steps import Person
@@ -117,11 +117,17 @@ def _due_people() -> Select[Any]:
 
 
 def _received() -> Label[str | None]:
-    """Steps that the contact has a row for in this run, asked for each contact by the index of its mails."""
+    """Steps that the contact has a row for in this run.
+
+    Asked for each contact by the index of its mails, and not begun at all mails of the sequence, which
+    PostgreSQL did from the 22nd batch on: a look of 20 ms took 13 s.
+    """
     steps = select(func.aggregate_strings(deliveries.c.step_id, " ")).where(
         deliveries.c.org_id == enrolments.c.org_id,
         few(deliveries.c.contact_id == enrolments.c.contact_id),
-        deliveries.c.source_id == enrolments.c.sequence_id,
-        deliveries.c.run_no == enrolments.c.run_no,
+        unindexed(
+            (deliveries.c.source_id == enrolments.c.sequence_id)
+            & (deliveries.c.run_no == enrolments.c.run_no)
+        ),
     )
     return steps.scalar_subquery().label("received")
