@@ -162,7 +162,7 @@ class Database:
         SQLite has one writer. On PostgreSQL each organisation has its own turns, and a busy one does not
         keep the pool's connections from the others while its writers wait.
         """
-        if self.engine.dialect.name == "sqlite":
+        if self.dialect == "sqlite":
             org_id = 0
         elif org_id is None:
             return nullcontext()

@@ -24,7 +24,7 @@ from backend.delivery.claims import suppressed_addresses
 from backend.delivery.due_people import FIRST, Place, Published, due_people, place_of, published
 from backend.delivery.due_steps import Known, Memberships, Person, plan_batch
 from backend.delivery.memberships import find_memberships
-from backend.delivery.sequence_moves import Of, OvertakenError, Prepared, prepare, write
+from backend.delivery.sequence_moves import OvertakenError, Prepared, Publication, prepare, write
 from backend.delivery.sources import Source
 from backend.ports import Audience
 from backend.suppressing import mail_address
@@ -74,7 +74,7 @@ class _Advance:
     def _plan(self, found: _Found, memberships: Memberships, now: datetime) -> _Planned:
         steps, rules, revision = found.published
         known, people = Known(steps, rules, found.suppressed, memberships, now), found.people
-        of = Of(self.source, revision)
+        of = Publication(self.source, revision)
         prepared = prepare(self.database.dialect, of, people, plan_batch(people, known))
         return _Planned(place_of(people[-1]), len(people), prepared)
 
@@ -95,7 +95,7 @@ class _Advance:
 
 
 async def advance(database: Database, audience: Audience, source: Source, clock: Clock) -> int:
-    """Move everyone in a sequence whose step is due, once; how many they were.
+    """Move everyone in a sequence whose step is due, once; how many were moved.
 
     From the first who is due to the last: whoever was moved is left behind in the index until the database
     tidies up, and to begin at the front for each batch would be to pass by all of them again.
@@ -104,8 +104,11 @@ async def advance(database: Database, audience: Audience, source: Source, clock:
     planned = await work.plan(FIRST)
     while planned is not None:
         written, following = await asyncio.gather(work.write(planned), work.plan(planned.last))
-        moved += planned.people
-        planned = following if written else await work.plan(FIRST)
+        if written:
+            moved += planned.people
+            planned = following
+        else:
+            planned = await work.plan(FIRST)
     return moved
 
 

@@ -87,7 +87,7 @@ def assemble(
 
     On PostgreSQL several workers share the work, and requests nudge them from other processes.
     """
-    alone = database.engine.dialect.name == "sqlite"
+    alone = database.dialect == "sqlite"
     agreed = DatabaseClock(clock)
     if not alone:
         clock = agreed

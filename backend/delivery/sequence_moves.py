@@ -46,7 +46,7 @@ class OvertakenError(Exception):
     """Somebody in the batch moved, or was moved, since people were read; or other steps were published."""
 
 
-class Of(NamedTuple):
+class Publication(NamedTuple):
     """The published steps that a batch is planned by."""
 
     source: Source
@@ -57,14 +57,14 @@ class Of(NamedTuple):
 class Prepared:
     """A batch as the parameters of its statements; made before the transaction, in which others wait."""
 
-    of: Of
+    of: Publication
     people: int
     moved: Mapping[str, Any]
     mails: int
     mailed: Mapping[str, Any]
 
 
-def prepare(dialect: str, of: Of, people: Sequence[Person], moves: Moves) -> Prepared:
+def prepare(dialect: str, of: Publication, people: Sequence[Person], moves: Moves) -> Prepared:
     """`moves` are those of these people, in their order."""
     sequence = of.source.org_id, of.source.id
     rows = [

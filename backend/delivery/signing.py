@@ -18,7 +18,7 @@ async def sending_secret(database: Database, org_id: int) -> bytes:
         found = await session.scalar(query)
     if found is None:
         async with database.writer(org_id) as session:
-            fresh = insert_into(database.engine.dialect.name, SendingSecret)
+            fresh = insert_into(database.dialect, SendingSecret)
             await session.execute(fresh.values(secret=secrets.token_hex(32)).on_conflict_do_nothing())
             found = await session.scalar(query)
     return bytes.fromhex(str(found))

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from backend.db.models.sequence_run import EnrolmentRecord
 from backend.delivery import advancing
 from backend.delivery.due_steps import Known, Memberships, Person, plan_batch
-from backend.delivery.sequence_moves import Of, moving, prepare
+from backend.delivery.sequence_moves import Publication, moving, prepare
 from backend.delivery.sequence_steps import Step
 from backend.delivery.sources import Source, SourceKind
 from backend.sequence_rules import Rules
@@ -160,7 +160,7 @@ async def test_a_batch_is_gone_through_once_where_nobody_counted_people_yet(worl
     source, ids = Source(world.org_id, SourceKind.SEQUENCE, new_document_id()), range(1, 1_001)
     people = [Person(id, id, 1, "hello", 0, 0, None, f"c{id}@example.org", "subscribed", None) for id in ids]
     known = Known([Step("hello", timedelta(0), {})], Rules(SEGMENT), {}, Memberships(), world.clock.now())
-    prepared = prepare("postgresql", Of(source, 1), people, plan_batch(people, known))
+    prepared = prepare("postgresql", Publication(source, 1), people, plan_batch(people, known))
 
     def explain(connection: Connection) -> list[str]:
         connection.execute(
