@@ -6,12 +6,13 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import ColumnElement, text, update
+from sqlalchemy import ColumnElement, event, text, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from backend.db.models.sequence_run import EnrolmentRecord
 from backend.delivery import advancing
+from backend.delivery.due_people import FIRST, due_people
 from backend.delivery.due_steps import Known, Memberships, Person, plan_batch
 from backend.delivery.sequence_moves import Publication, moving, prepare
 from backend.delivery.sequence_steps import Step
@@ -178,3 +179,26 @@ async def test_a_batch_is_gone_through_once_where_nobody_counted_people_yet(worl
     plan = await world.database.write_ledger(explain, inside=world.org_id)
     (batch,) = [step for step in plan if "Function Scan" in step]
     assert "loops=1)" in batch, plan
+
+
+@pytest.mark.parametrize("world", ["postgresql"], indirect=True)
+async def test_what_a_contact_got_is_asked_by_the_contact_alone(world: World) -> None:
+    """While a ledger grows, PostgreSQL takes one index for as good as another, also that of the sequence.
+
+    Each of 1,500 people then went through all of its mails: 11 s instead of 20 ms.
+    """
+    source, asked = Source(world.org_id, SourceKind.SEQUENCE, new_document_id()), []
+
+    def look(connection: Connection) -> list[str]:
+        def note(*call: Any) -> None:
+            asked.append(call[2:4])
+
+        event.listen(connection, "before_cursor_execute", note)
+        due_people(connection, source, FIRST, world.clock.now(), 100)
+        event.remove(connection, "before_cursor_execute", note)
+        ((statement, parameters),) = asked
+        return [row[0] for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters)]
+
+    plan = await world.database.read_ledger(look, inside=world.org_id)
+    (by,) = [step for step in plan if "Index Cond" in step and "contact_id = enrolment.contact_id" in step]
+    assert "source_id" not in by
