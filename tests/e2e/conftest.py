@@ -76,3 +76,5 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Works
     workspace = Workspace(tmp_path)
     yield workspace
     workspace.close()
+    reports = [report.read_text() for report in workspace.data.rglob("crash-*.log")]
+    assert not reports, "\n".join(reports)

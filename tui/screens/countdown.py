@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from sync.errors import ServiceError
+from tui.screens.asking import Asking
 from tui.text import plain
 
 if TYPE_CHECKING:
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from contract.clock import Clock
+    from sync.errors import ServiceError
 
 SECONDS = 10
 
 
-class Countdown(ModalScreen[str]):
+class Countdown(Asking, ModalScreen[str]):
     """Returns "undone", "outbox" or "stay". `undo` takes the send back; a `ServiceError` is shown."""
 
     DEFAULT_CSS = """
@@ -58,10 +59,7 @@ class Countdown(ModalScreen[str]):
 
     def on_mount(self) -> None:
         self._show()
-        self._start(self._count, "countdown")
-
-    def _start(self, work: Callable[[], Awaitable[None]], group: str) -> None:
-        self.run_worker(work, group=group, exit_on_error=False)
+        self.read(self._count, "countdown")
 
     async def _count(self) -> None:
         while self._left > 0:
@@ -90,16 +88,15 @@ class Countdown(ModalScreen[str]):
             return
         if not self._undoing:
             self._undoing = True
-            self._start(self._take_back, "undo")
+            self.ask_server(self._take_back)
 
     async def _take_back(self) -> None:
-        try:
-            await self._undo()
-        except ServiceError as error:
-            self._undoing = False
-            self.query_one("#wrong", Static).update(plain(f"Not taken back: {error}"))
-            return
+        await self._undo()
         _ = self.dismiss("undone")
+
+    def failed(self, group: str, error: ServiceError) -> None:  # noqa: ARG002  # only one of them asks
+        self._undoing = False
+        self.query_one("#wrong", Static).update(plain(f"Not taken back: {error}"))
 
     def action_close(self, answer: str) -> None:
         """Leave; the countdown goes on without the dialog."""

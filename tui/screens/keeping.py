@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input, Static
 
-from sync.errors import ServiceError
+from tui.screens.asking import Asking
 from tui.screens.dialogs import AskText, Confirm
 from tui.screens.document_list import check_name
 from tui.text import plain
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from textual.content import Content
 
     from localstore.records import Json, SavedMail
+    from sync.errors import ServiceError
     from tui.screens.place import Place
     from tui.services import Library, Services
 
@@ -39,7 +40,7 @@ def snippets(services: Services) -> Shelf:
     return Shelf(services.snippets, "snippet", "Mark blocks of a mail with space and press S to save them.")
 
 
-class NameDialog(AskText):
+class NameDialog(Asking, AskText):
     """Stands in front until it is known whether the name is taken: keys typed ahead go nowhere else."""
 
     def __init__(self, shelf: Shelf, name: str) -> None:
@@ -51,19 +52,18 @@ class NameDialog(AskText):
     def accept(self, text: str) -> None:
         self.query_one(Input).disabled = True
         self._say(plain("Asking the server …", "$quiet"))
-        self.run_worker(self._look_up(text))
+        self.ask_server(lambda: self._look_up(text))
 
     async def _look_up(self, name: str) -> None:
-        try:
-            same = await self._same(name)
-        except ServiceError as error:
-            self._ask_again(plain(str(error)))
-            return
+        same = await self._same(name)
         if same is not None and not await self.app.push_screen_wait(_question(self._shelf, same)):
             self._ask_again(plain(""))
             return
         self.in_place_of = same.id if same else None
         _ = self.dismiss(name)
+
+    def failed(self, group: str, error: ServiceError) -> None:  # noqa: ARG002  # there is one group
+        self._ask_again(plain(str(error)))
 
     async def _same(self, name: str) -> SavedMail | None:
         kept = await self._shelf.library.list()

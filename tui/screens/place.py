@@ -6,41 +6,32 @@ becomes a sentence; the sync engine's changes reach only the place in sight.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
 
-from sync.errors import ServiceError
 from tui.commands import Commanded, in_scope, say_key
+from tui.screens.asking import Asking
 from tui.text import plain
 from tui.widgets.autosave_badge import AutosaveBadge
 from tui.widgets.breadcrumbs import BreadcrumbPortal
 from tui.widgets.hint_footer import Hint, HintFooter
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from textual.app import ComposeResult
 
     from localstore.records import DocKind
+    from sync.errors import ServiceError
     from tui.keymap import KeyChoice
     from tui.services import Services
     from tui.widgets.paged_list import PagedList
 
 
-def _started(work: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[Any]]:
-    """A coroutine function, which is all a worker takes; nothing is created before the worker starts."""
-
-    async def run() -> Any:
-        return await work()
-
-    return run
-
-
-class Place(Commanded, Screen[None]):
+class Place(Commanded, Asking, Screen[None]):
     """A screen of the app. Subclasses set `SCOPE`, `BINDINGS = bindings(SCOPE)`, `crumb` and `body`."""
 
     AUTO_FOCUS = ""
@@ -149,23 +140,6 @@ class Place(Commanded, Screen[None]):
                 for c in (*here, *anywhere)
             )
         )
-
-    def read(self, work: Callable[[], Awaitable[Any]], group: str, *, exclusive: bool = True) -> None:
-        """Run a reading worker; a newer one of the same group replaces it. Never for durable writes."""
-        self.run_worker(_started(work), group=group, exclusive=exclusive, exit_on_error=False)
-
-    def ask_server(self, work: Callable[[], Awaitable[Any]]) -> None:
-        """Run something that waits for the server without holding up the keys; it is never replaced."""
-        self.run_worker(_started(work), group="asking", exit_on_error=False)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        if event.state is not WorkerState.ERROR:
-            return
-        error = event.worker.error
-        if isinstance(error, ServiceError):
-            self.failed(event.worker.group, error)
-        elif isinstance(error, Exception):
-            self.app._handle_exception(error)  # noqa: SLF001  # the app's one door for mistakes of its own
 
     def failed(self, group: str, error: ServiceError) -> None:  # noqa: ARG002  # places override it
         """A worker of this group could not do it: say so."""

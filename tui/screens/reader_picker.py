@@ -10,8 +10,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from contract.contacts import BUILT_IN_FIELDS
-from sync.errors import ServiceError
 from tui.editing.readers import Reader, reader_of, samples
+from tui.screens.asking import Asking
 from tui.text import plain
 from tui.widgets.list_rows import Column, Row
 from tui.widgets.paged_list import PagedList
@@ -19,6 +19,7 @@ from tui.widgets.paged_list import PagedList
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from sync.errors import ServiceError
     from tui.services import Services
 
 FOUND = 50
@@ -27,7 +28,7 @@ WAIT = 0.2
 """Seconds after the last key before the server is asked."""
 
 
-class ReaderPicker(ModalScreen[Reader | None]):
+class ReaderPicker(Asking, ModalScreen[Reader | None]):
     """Returns a reader; None if nothing is to change."""
 
     AUTO_FOCUS = "Input"
@@ -68,20 +69,20 @@ class ReaderPicker(ModalScreen[Reader | None]):
         self._ask("")
 
     def _ask(self, words: str) -> None:
-        self.run_worker(self._find(words), group="finding", exclusive=True)
+        self.read(lambda: self._find(words), "finding")
 
     async def _find(self, words: str) -> None:
         await self._services.clock.sleep(WAIT if words else 0)
-        try:
-            self._samples = samples(await self._services.contacts.fields())
-            page = await self._services.contacts.page(0, FOUND, words)
-        except ServiceError as error:
-            more = " Samples can be chosen all the same." if self._made_up else ""
-            self.query_one("#trouble", Static).update(plain(f"{error}{more}"))
-        else:
-            self._contacts = [reader_of(contact) for contact in page.contacts]
-            nobody = "" if self._contacts or self._made_up else "No contact has this name or address."
-            self.query_one("#trouble", Static).update(nobody)
+        self._samples = samples(await self._services.contacts.fields())
+        page = await self._services.contacts.page(0, FOUND, words)
+        self._contacts = [reader_of(contact) for contact in page.contacts]
+        nobody = "" if self._contacts or self._made_up else "No contact has this name or address."
+        self.query_one("#trouble", Static).update(nobody)
+        self._show()
+
+    def failed(self, group: str, error: ServiceError) -> None:  # noqa: ARG002  # there is one group
+        more = " Samples can be chosen all the same." if self._made_up else ""
+        self.query_one("#trouble", Static).update(plain(f"{error}{more}"))
         self._show()
 
     @property

@@ -9,23 +9,22 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from sync.errors import ServiceError
 from tui.editing.document import every_block, summary
+from tui.screens.asking import Asking
 from tui.screens.dialogs import Confirm
 from tui.text import count_words, plain
 from tui.widgets.list_rows import Column, Row
 from tui.widgets.paged_list import PagedList
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
     from textual.app import ComposeResult
 
     from localstore.records import SavedMail
+    from sync.errors import ServiceError
     from tui.screens.keeping import Shelf
 
 
-class SavedPicker(ModalScreen["SavedMail | None"]):
+class SavedPicker(Asking, ModalScreen["SavedMail | None"]):
     """Returns the chosen one; None if the person thought better of it."""
 
     AUTO_FOCUS = ""
@@ -62,16 +61,10 @@ class SavedPicker(ModalScreen["SavedMail | None"]):
 
     def on_mount(self) -> None:
         self.query_one(PagedList).display = False
-        self._ask(self._load())
+        self.ask_server(self._load)
 
-    def _ask(self, work: Awaitable[None]) -> None:
-        async def run() -> None:
-            try:
-                await work
-            except ServiceError as error:
-                self._explain(str(error))
-
-        self.run_worker(run())
+    def failed(self, group: str, error: ServiceError) -> None:  # noqa: ARG002  # there is one group
+        self._explain(str(error))
 
     async def _load(self) -> None:
         self._kept = await self._shelf.library.list()
@@ -128,7 +121,7 @@ class SavedPicker(ModalScreen["SavedMail | None"]):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._ask(take_out())
+                self.ask_server(take_out)
 
         words = f"“{saved.name}” would be gone for everybody. Mails made from it stay as they are."
         await self.app.push_screen(Confirm(f"Delete the {noun}?", words, "Delete"), answered)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -12,9 +11,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from sync.errors import ServiceError
 from tui.editing.when import EXAMPLES, WhenError, parse_when
 from tui.moments import say_span
+from tui.screens.asking import Asking
 from tui.text import plain
 from tui.widgets.choice_field import ChoiceField
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from contract.clock import Clock
+    from sync.errors import ServiceError
     from tui.sending_services import Rules
 
 
@@ -44,7 +44,7 @@ class _Whose(ChoiceField, inherit_bindings=False):
     ]
 
 
-class ScheduleDialog(ModalScreen[ChosenTime | None]):
+class ScheduleDialog(Asking, ModalScreen[ChosenTime | None]):
     """None if nothing is to be scheduled."""
 
     AUTO_FOCUS = "Input"
@@ -70,13 +70,14 @@ class ScheduleDialog(ModalScreen[ChosenTime | None]):
         self._organisation_zone = ""
 
     async def on_mount(self) -> None:
-        self.run_worker(self._learn_zone())
+        self.read(self._learn_zone, "rules")
 
     async def _learn_zone(self) -> None:
+        self._organisation_zone = (await self._rules.show()).time_zone
+        self.on_input_changed()
+
+    def failed(self, group: str, error: ServiceError) -> None:
         """Without the server nothing is scheduled, and so nothing is said of it here."""
-        with suppress(ServiceError):
-            self._organisation_zone = (await self._rules.show()).time_zone
-            self.on_input_changed()
 
     def compose(self) -> ComposeResult:
         with Vertical(id="box"):
