@@ -1,8 +1,8 @@
 """What a tick asks first: whether there is anything to do, and if not, when there will be.
 
-A worker looks around every two seconds for as long as it lives, and mostly nothing happened. This look is two
-statements over the ends of indexes, however many people sleep in sequences. Only when it finds something is
-the whole agenda read (agenda.py), which alone decides what is done.
+A worker looks around every two seconds for as long as it lives, and mostly nothing happened. This look is one
+statement over the ends of indexes, however many people sleep in sequences: one way to the database and back.
+Only when it finds something is the whole agenda read (agenda.py), which alone decides what is done.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select, true
 from sqlalchemy.engine import Connection
 
 from backend.delivery.agenda import enrolments, is_in_it, starts
@@ -43,17 +43,18 @@ class Glance:
 
 def glance(connection: Connection, session_id: str, now: datetime) -> Glance:
     """As the tables stand, for the worker of this session."""
-    found = connection.execute(_campaigns(), {"b_session": session_id, "b_now": now}).one()
+    rows = connection.execute(_everything(), {"b_session": session_id, "b_now": now}).all()
     active = [
         ActiveSequence(
             Source(row.org_id, SourceKind.SEQUENCE, row.id),
             Seen(row.published_revision, row.seq),
             _earliest(row.person, row.mail),
         )
-        for row in connection.execute(_sequences())
+        for row in rows
+        if row.id is not None
     ]
-    due = _earliest(found.start, *(sequence.due for sequence in active))
-    return Glance(found.sending or found.gone, due, active)
+    due = _earliest(rows[0].start, *(sequence.due for sequence in active))
+    return Glance(rows[0].sending or rows[0].gone, due, active)
 
 
 def _earliest(*moments: datetime | None) -> datetime | None:
@@ -61,8 +62,16 @@ def _earliest(*moments: datetime | None) -> datetime | None:
 
 
 @cache
-def _campaigns() -> Select[Any]:
-    """Built once, like the other: making it would cost more than running it."""
+def _everything() -> Select[Any]:
+    """A row for each active sequence, beside what is there once; without one, a row that has no sequence.
+
+    Built once: making it would cost more than running it.
+    """
+    once, active = _once().subquery("once"), _active_sequences().subquery("active")
+    return select(once, active).select_from(once.outerjoin(active, true()))
+
+
+def _once() -> Select[Any]:
     now = bindparam("b_now", type_=sessions.c.expires_at.type)
     sending = exists(campaigns.c.id).where(campaigns.c.status == CampaignStatus.SENDING)
     start = select(func.min(starts)).where(campaigns.c.status == CampaignStatus.SCHEDULED)
@@ -73,8 +82,7 @@ def _campaigns() -> Select[Any]:
     )
 
 
-@cache
-def _sequences() -> Select[Any]:
+def _active_sequences() -> Select[Any]:
     person = select(func.min(enrolments.c.next_run_at)).where(
         enrolments.c.org_id == sequences.c.org_id,
         enrolments.c.sequence_id == sequences.c.id,
