@@ -78,7 +78,7 @@ def due_people(
     """In order, from behind this place on."""
     at, id = after
     where = {"b_org": source.org_id, "b_source": source.id, "b_at": at, "b_id": id}
-    found = connection.execute(_due_people(), where | {"b_now": now, "b_most": most})
+    found = connection.execute(_due_people(), where | {"b_now": now, "b_most": most}).all()
     return [Person._make(row) for row in found]  # a row's own attributes cost ten times as much
 
 
