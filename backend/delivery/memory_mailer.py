@@ -24,10 +24,12 @@ async def _nothing(envelope: Envelope, message: bytes) -> None:
 class MemoryMailer:
     """Keeps what it was sent. `before_door`, `at_body` and `after_body` are hooks for tests.
 
-    A mail is in `taken` once its body arrived, whatever happens to the answer.
+    A mail is in `taken` once its body arrived, whatever happens to the answer. `announced` are those whose
+    envelope went along with the mail before.
     """
 
     taken: list[tuple[Envelope, bytes]] = field(default_factory=list)
+    announced: list[Envelope] = field(default_factory=list)
     before_door: Script = _nothing
     at_body: Script = _nothing
     after_body: Script = _nothing
@@ -56,7 +58,8 @@ class _MemoryConnection:
     async def send(
         self, envelope: Envelope, message: bytes, door: Door, following: Envelope | None = None
     ) -> str:
-        del following
+        if following is not None:
+            self._mailer.announced.append(following)
         await self._mailer.before_door(envelope, message)
         if not await door():
             await self.close()

@@ -139,6 +139,17 @@ class TestCaps:
             await world.clock.advance(24 * 3600)
         assert {(row.state, row.attempts) for row in await world.rows(campaign)} == {("accepted", 1)}
 
+    async def test_a_cap_costs_no_round_trip_for_each_mail(self, world: World, process: Process):
+        """A mail that has its turn already is announced with the one before, as without a cap."""
+        await world.add_contacts(*(f"c{i}@example.org" for i in range(30)))
+        await world.cap_organisation(20)
+        await world.add_campaign()
+        await process.work()
+        assert len(world.mailer.taken) == 20
+        first_of_each_lane = world.account.lanes
+        assert len(world.mailer.announced) >= 20 - 2 * first_of_each_lane
+        assert set(world.mailer.announced) <= {envelope for envelope, _ in world.mailer.taken}
+
 
 class TestSeats:
     @pytest.mark.parametrize("lanes", [1, 4, 7])
