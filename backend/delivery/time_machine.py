@@ -112,7 +112,8 @@ async def play(
     game.wait(WaitReason.DELAY, moment(person.entered_step_at), moment(person.next_run_at))
     while True:
         now = max(moment(game.person.next_run_at), start)
-        await _send_until(game, look_up, now)
+        if (held := await _send_until(game, look_up, now)) is not None:
+            return game.end(Ending.HELD, held)
         known = await look_up(game.person, now)
         if known.memberships.missing:
             return game.end(Ending.HELD, now)
@@ -122,10 +123,17 @@ async def play(
         if move.state != ACTIVE:
             break
         game.go_on(known, move)
-    await _send_until(game, look_up, None)
+    if (held := await _send_until(game, look_up, None)) is not None:
+        return game.end(Ending.HELD, held)
     return game.end(Ending.FINISHED, now, move.reason)
 
 
-async def _send_until(game: _Play, look_up: LookUp, end: datetime | None) -> None:
+async def _send_until(game: _Play, look_up: LookUp, end: datetime | None) -> datetime | None:
+    """When a mail is held, if one is, because a segment that a rule asks about is gone."""
     while game.waiting and (end is None or game.waiting[0].at <= end):
-        game.try_mail(await look_up(game.person, game.waiting[0].at))
+        at = game.waiting[0].at
+        known = await look_up(game.person, at)
+        if known.memberships.missing:
+            return at
+        game.try_mail(known)
+    return None

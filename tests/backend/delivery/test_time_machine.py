@@ -4,16 +4,18 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 
 from backend.db.models.contact import Contact
 from backend.db.models.delivery import DeliveryRecord
 from backend.db.models.sequence import Sequence
 from backend.db.models.sequence_run import EnrolmentRecord
+from backend.delivery.mailer import Envelope, RefusedError, Stage
 from contract.problems import InvalidError, MissingError, NotReadyError
 from contract.sequence_settings import WEEK
 from contract.simulation import Simulate, Simulation
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import World
 
 HOUR = 3600
 ANN = "ann@example.org"
@@ -31,6 +33,10 @@ async def simulated(world: World, sequence_id: str, email: str = ANN, **wanted: 
         assert sequence is not None
         asked = Simulate.model_validate({"email": email, **wanted})
         return await world.sending.sequencing.simulate(session, sequence, asked, world.clock.now())
+
+
+async def greylisted(envelope: Envelope, message: bytes) -> None:
+    raise RefusedError(Stage.RCPT, 451, "greylisted")
 
 
 async def foretold(world: World, sequence_id: str, emails: list[str]) -> dict[str, Way]:
@@ -138,6 +144,20 @@ class TestWhatItSays:
         assert "nobody enters" in (await simulated(world, sequence)).notes[0]
         await world.set_settings(sequence, goalSegmentId=GOAL)
         assert (await simulated(world, sequence)).ending == "held"
+
+    async def test_a_mail_on_its_way_is_held_too_while_a_segment_is_gone(
+        self, world: World, process: Process
+    ):
+        await world.add_contacts(ANN)
+        sequence = await world.add_sequence(("hello", 0), ("tips", 24), goalSegmentId=GOAL)
+        world.audience.others[GOAL] = lambda _: false()
+        await world.publish(sequence)
+        world.mailer.before_door = greylisted
+        await process.work()
+        assert [mail.step_id for mail in (await simulated(world, sequence)).mails] == ["hello", "tips"]
+        del world.audience.others[GOAL]
+        play = await simulated(world, sequence)
+        assert (play.mails, play.ending) == ([], "held")
 
     async def test_draft_and_published_are_two_plays(self, world: World, process: Process):
         await world.add_contacts(ANN)
