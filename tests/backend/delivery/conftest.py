@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import World
 from tests.backend.postgres.fixtures import Postgres
 
 

@@ -19,7 +19,8 @@ from backend.delivery.sequence_steps import Step
 from backend.delivery.sources import Source, SourceKind
 from backend.sequence_rules import Rules
 from contract.ids import new_document_id
-from tests.backend.delivery.world import SEGMENT, EveryoneAudience, Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import SEGMENT, EveryoneAudience, World
 
 ANN, BO, CY = "ann@example.org", "bo@example.org", "cy@example.org"
 HOUR, DAY = 3_600, 86_400

@@ -5,7 +5,8 @@ from email import message_from_bytes
 
 from backend.db.models.contact import Suppression
 from backend.suppressing import address_hash
-from tests.backend.delivery.world import CONTENT, Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import CONTENT, World
 
 
 class TestSending:

@@ -7,8 +7,9 @@ from sqlalchemy import update
 from backend.db.models.account import SendingAccount
 from backend.delivery.jobs import TICK
 from backend.delivery.mailer import Envelope
+from tests.backend.delivery.process import Process
 from tests.backend.delivery.test_reading import loaded
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.world import World
 
 
 async def add_account(world: World, number: int, **more: object) -> None:

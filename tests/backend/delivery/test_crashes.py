@@ -13,7 +13,8 @@ import pytest
 
 from backend.delivery.mailer import Envelope, LostError, NotSentError, RefusedError, Stage
 from backend.delivery.sources import Source, SourceKind
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import World
 
 CONTACTS = 24
 FINAL = {"accepted", "bounced", "failed", "unknown", "skipped"}

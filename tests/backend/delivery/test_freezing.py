@@ -4,7 +4,8 @@ import pytest
 
 from backend.delivery import audience, freeze
 from backend.delivery.waiting import PREPARING
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import World
 
 
 @pytest.fixture(autouse=True)

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 from backend.delivery.mailer import AccountTroubleError
+from tests.backend.delivery.process import Process
 from tests.backend.delivery.test_reading import loaded
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.world import World
 
 DAY = 24 * 3600
 

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, event, update
 from backend.db.models.delivery import WorkerSession
 from backend.delivery.mailer import Envelope, RefusedError, Stage
 from backend.delivery.memory_mailer import MemoryMailer
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import World
 
 
 @contextmanager

@@ -13,7 +13,8 @@ from backend.delivery.mailer import ServerLogin
 from backend.delivery.quotas import Grant, grant
 from backend.delivery.seats import seats_of
 from backend.delivery.turns import CappedError, Turns
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import World
 
 
 def account(world: World, **limits: float) -> Account:

@@ -10,8 +10,9 @@ from backend.delivery.mailer import AccountTroubleError, Envelope, LostError, Re
 from backend.ports import DeliveryFilter, DeliveryPage
 from contract.delivery import DeliveryState
 from contract.problems import NotReadyError, SegmentMissingError
+from tests.backend.delivery.process import Process
 from tests.backend.delivery.test_state_machine import once
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.world import World
 
 
 async def loaded(world: World, campaign_id: str) -> Campaign:

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import World
 
 HOUR = 3600
 

@@ -9,8 +9,9 @@ from backend.db.models.campaign import Campaign
 from backend.db.models.contact import Suppression
 from backend.db.models.sequence import Sequence
 from backend.delivery.mailer import LostError, RefusedError, Stage
+from tests.backend.delivery.process import Process
 from tests.backend.delivery.test_state_machine import once
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.world import World
 
 _MESSAGE_ID = re.compile(rb"^Message-ID: (.*)\r$", re.MULTILINE)
 

@@ -13,7 +13,8 @@ from backend.delivery.course import MAX_POINTS, step_for
 from contract.blocks import load_document
 from contract.reports import CampaignReport
 from render_preview.targets import links_of
-from tests.backend.delivery.world import CONTENT, Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import CONTENT, World
 
 A, B = "https://a.example/{{ name }}", "https://b.example"
 

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from backend.db.models.sequence import Sequence
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import World
 
 HOUR = 3600
 

@@ -13,9 +13,10 @@ from backend.delivery.course import MAX_POINTS
 from backend.delivery.mailer import LostError, RefusedError, Stage
 from contract.delivery import DeliveryState
 from contract.reports import SequenceReport, StepCount
+from tests.backend.delivery.process import Process
 from tests.backend.delivery.test_response import A, B, linking, number
 from tests.backend.delivery.test_state_machine import once
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.world import World
 
 HOUR = 3600
 ANN, BO, CY = "ann@a.example", "bo@b.example", "cy@c.example"

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from backend.db.models.contact import Contact
 from backend.db.models.delivery import DeliveryRecord
 from contract.problems import SegmentMissingError
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import World
 
 HOUR = 3600
 DAY = 24 * HOUR

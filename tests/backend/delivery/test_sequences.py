@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from contract.problems import PlanDriftedError, SegmentMissingError
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import World
 
 HOUR = 3600
 

@@ -12,7 +12,8 @@ from backend.delivery.mailer import (
     Stage,
 )
 from backend.delivery.outcomes import MAX_ATTEMPTS
-from tests.backend.delivery.world import CONTENT, Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import CONTENT, World
 
 ANN, BO, CY = "ann@example.org", "bo@example.org", "cy@example.org"
 

@@ -10,7 +10,8 @@ from backend.db.models.contact import Contact
 from backend.delivery.claims import claim_due
 from backend.delivery.sources import Source, SourceKind
 from backend.delivery.still_wanted import still_wanted
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.process import Process
+from tests.backend.delivery.world import World
 
 DAY = 24 * 3600
 TRIAL = "00000000-0000-7000-8000-00000000000a"

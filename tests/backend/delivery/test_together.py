@@ -20,8 +20,9 @@ from backend.secret_key import SecretKeys
 from backend.work import Actor, Work
 from contract.delivery import Resend
 from contract.roles import Role
+from tests.backend.delivery.process import Process
 from tests.backend.delivery.test_state_machine import once
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.world import World
 from tests.backend.postgres.fixtures import Postgres
 
 pytestmark = pytest.mark.parametrize("world", ["postgresql"], indirect=True)

@@ -16,8 +16,9 @@ from backend.tracking.recording import freshen
 from contract.blocks import load_document
 from render_preview.html import render_html, sent_size
 from render_preview.tracking import CLICK, OPEN, tracking_at
+from tests.backend.delivery.process import Process
 from tests.backend.delivery.test_response import linking
-from tests.backend.delivery.world import CONTENT, SEGMENT, Process, World
+from tests.backend.delivery.world import CONTENT, SEGMENT, World
 
 LINKED = CONTENT | {
     "blocks": [{"type": "text", "id": "t", "text": "[See](https://e.example/a)"}, CONTENT["blocks"][1]]

@@ -13,8 +13,9 @@ from backend.delivery.mailer import Envelope, ServerLogin
 from backend.delivery.sending import assemble
 from backend.delivery.smtp_mailer import SmtpMailer
 from backend.delivery.smtp_timeouts import Timeouts
+from tests.backend.delivery.process import Process
 from tests.backend.delivery.servers import DROP, HANG, RudeServer, serving
-from tests.backend.delivery.world import Process, World
+from tests.backend.delivery.world import World
 
 pytestmark = pytest.mark.parametrize("world", ["sqlite"], indirect=True)
 """Of one process. Workers on PostgreSQL are real processes in test_workers.py."""
