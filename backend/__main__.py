@@ -31,6 +31,9 @@ COMMANDS = {
 }
 """Where the `main` of each is; it raises what is turned into sentences here."""
 
+sys.modules["rich"] = None  # type: ignore[assignment]
+"""structlog would load it, and all it needs, to colour tracebacks: an eighth of the start. Ours are plain."""
+
 
 def _explain(error: Exception) -> str | None:
     """The sentence for what a person can mend; None for a mistake of ours."""

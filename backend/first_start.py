@@ -12,7 +12,6 @@ from sqlalchemy import select
 from backend.auth.passwords import Passwords
 from backend.db.engine import Database
 from backend.db.models.org import Org
-from backend.demo import ensure_demo
 from backend.orgs.service import create_org
 from backend.secret_key import write_private
 from contract.clock import Clock
@@ -33,6 +32,8 @@ async def ensure_organisation(
             return
     password_hash = await passwords.hash(secrets.token_urlsafe(32))
     if demo:
+        from backend.demo import ensure_demo
+
         await ensure_demo(database, password_hash, clock)
         return
     async with database.system_writer() as session:

@@ -16,7 +16,6 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from backend.idempotency import MAX_KEY_LENGTH
-from backend.openapi_examples import EXAMPLES, UPLOADS
 from backend.openapi_links import add_links
 from contract.problems import Problem
 
@@ -97,6 +96,8 @@ def _reachable(paths: Json, schemas: Json) -> Json:
 
 
 def _complete_operation(operation: Json, handler: HTTPRouteHandler, method: str) -> None:
+    from backend.openapi_examples import EXAMPLES, UPLOADS
+
     options: Mapping[str, Any] = handler.opt
     if options.get("public"):
         operation["security"] = []

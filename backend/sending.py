@@ -9,7 +9,6 @@ from backend.delivery.accounts import DefaultAccount, parse_smtp_url
 from backend.delivery.mailer import ServerLogin
 from backend.delivery.sending import Sending, assemble
 from backend.delivery.smtp_mailer import SmtpMailer
-from backend.mailcatcher import HOST, running_catcher
 from backend.names import SystemNames
 from backend.parts import Parts
 from backend.ports import Audience, Ports
@@ -64,6 +63,8 @@ class SendingSide:
         assert self._sending is not None
         async with AsyncExitStack() as stack:
             if self._mailcatcher is not None:
+                from backend.mailcatcher import HOST, running_catcher
+
                 port = await stack.enter_async_context(running_catcher(self._mailcatcher))
                 self._sending.tools.accounts.use_default(DefaultAccount(ServerLogin(HOST, port)))
             if self._worker:

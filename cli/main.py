@@ -9,6 +9,9 @@ import sys
 
 CRASHED = 70
 
+sys.modules["httpx._main"] = None  # type: ignore[assignment]
+"""httpx would load a command line of its own, with all it draws with: a fifth of a short command."""
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command line; the exit code."""

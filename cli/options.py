@@ -1,7 +1,6 @@
 """Reading the command line. Plain `handbill` is not parsed at all: the first paint is on the way."""
 
 import argparse
-from importlib.metadata import version
 
 EXIT_CODES = (
     """exit codes: 0 done, 1 refused or failed, 2 usage, 3 offline, 4 conflict, 5 not signed in, 70 crash"""
@@ -232,6 +231,16 @@ def _sequences(sequences: argparse.ArgumentParser) -> None:
     )
 
 
+class _Version(argparse.Action):
+    """Looked up when asked for: that takes longer than reading the command line."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"handbill {version('handbill')}")
+        parser.exit()
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = argparse.ArgumentParser(
@@ -239,7 +248,7 @@ def build_parser() -> argparse.ArgumentParser:
         description="E-mail marketing from a terminal. Without a command: the client.",
         epilog=EXIT_CODES,
     )
-    parser.add_argument("--version", action="version", version=f"handbill {version('handbill')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     _workspace(parser)
     _commands(parser)
     return parser

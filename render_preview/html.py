@@ -8,8 +8,8 @@ import re
 from collections.abc import Sequence
 from functools import cache, partial
 from html import escape
+from typing import TYPE_CHECKING
 
-import jinja2
 from markupsafe import Markup
 
 from contract.block_types import SHARES
@@ -36,6 +36,9 @@ from render_preview.segments import Part, Slots
 from render_preview.tracking import CLICK, OPEN, TOKEN_LENGTH, Tracking, link_code
 from render_preview.values import SlotKind, encode_address, for_comment
 
+if TYPE_CHECKING:
+    import jinja2
+
 _SPACES = re.compile("^ |(?<=<br>) |  +")
 _OPENING = {"strong": "<strong>", "em": "<em>", "s": "<s>"}
 _CLOSING = {"strong": "</strong>", "em": "</em>", "s": "</s>", "code": "</code>", "link": "</a>"}
@@ -43,7 +46,9 @@ _CODE = '<code style="font-family:Menlo,Consolas,Courier New,monospace;font-size
 
 
 @cache
-def _template() -> jinja2.Template:
+def _template() -> "jinja2.Template":
+    import jinja2
+
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("render_preview"),
         autoescape=True,

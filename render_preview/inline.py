@@ -8,13 +8,14 @@ a link address, and their fallback is never read as markdown.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Literal
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Literal
 
 from contract.merge_tags import MERGE_TAG, MergeTag, tag_of
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 Atom = str | MergeTag
 """Literal words or a tag: what a string without markdown (an address, an alt text) is made of."""
@@ -59,22 +60,26 @@ _SAFE_START = re.compile(r"(?:https?://[^\s/?#]|mailto:[^\s]|tel:[+0-9])", re.IG
 _SCHEME_ONLY = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 
 
-class _Markdown(MarkdownIt):
+@cache
+def _markdown() -> "MarkdownIt":
     """Addresses stay as typed; whether one is safe is asked where it is written, and by lint."""
+    from markdown_it import MarkdownIt
 
-    def validateLink(self, url: str) -> bool:  # noqa: N802, ARG002 - the parser's own name
-        return True
+    class Markdown(MarkdownIt):
+        def validateLink(self, url: str) -> bool:  # noqa: N802, ARG002 - the parser's own name
+            return True
 
-    def normalizeLink(self, url: str) -> str:  # noqa: N802
-        return url
+        def normalizeLink(self, url: str) -> str:  # noqa: N802
+            return url
 
-    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
-        return link
+        def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+            return link
+
+    return Markdown("zero", {"html": False}).enable(
+        ["emphasis", "strikethrough", "backticks", "link", "autolink", "newline", "escape"]
+    )
 
 
-_MARKDOWN = _Markdown("zero", {"html": False}).enable(
-    ["emphasis", "strikethrough", "backticks", "link", "autolink", "newline", "escape"]
-)
 _MARKS: dict[str, Mark] = {"strong": "strong", "em": "em", "s": "s", "link": "link"}
 
 
@@ -123,14 +128,14 @@ def parse_prose(text: str) -> tuple[Run, ...]:
 
 
 def _pieces(lifted: str, tags: Sequence[MergeTag]) -> Run:
-    parsed = _MARKDOWN.parseInline(lifted.strip())
+    parsed = _markdown().parseInline(lifted.strip())
     found: list[Piece] = []
     for token in parsed[0].children or ():
         found.extend(_piece(token, tags))
     return tuple(found)
 
 
-def _piece(token: Token, tags: Sequence[MergeTag]) -> Sequence[Piece]:
+def _piece(token: "Token", tags: Sequence[MergeTag]) -> Sequence[Piece]:
     kind = token.type
     if kind == "text":
         return _lower(token.content, tags)

@@ -3,8 +3,6 @@
 import re
 from functools import lru_cache
 
-from email_validator import EmailNotValidError, validate_email
-
 # Plain addresses, as nearly all are; whatever is odd goes to the full grammar.
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _PLAIN = re.compile(rf"[a-z0-9][a-z0-9_+-]*(?:\.[a-z0-9_+-]+)*@({_LABEL}(?:\.{_LABEL})+)")
@@ -17,6 +15,8 @@ def _domain_fits(domain: str) -> bool:
 
 
 def _full_check(address: str) -> str | None:
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         checked = validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError:

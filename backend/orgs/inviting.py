@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import delete, select
 
 from backend.auth.tokens import InvitationClaims, Tokens
@@ -19,6 +18,8 @@ GOOD_FOR = timedelta(days=7)
 
 
 def _address(text: str) -> str:
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         return validate_email(text, check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError:
