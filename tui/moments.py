@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def read_moment(text: str | None) -> datetime | None:
@@ -19,9 +15,12 @@ def read_moment(text: str | None) -> datetime | None:
 
 def say_when(moment: datetime | None, now: datetime) -> str:
     """`today 10:00`, `tomorrow 08:00`, `Tue 3 Mar 08:00`, `24 Feb 2025`; empty for None."""
-    if moment is None:
-        return ""
-    here, today = moment.astimezone(), now.astimezone().date()
+    return "" if moment is None else _say_clock(moment.astimezone(), now)
+
+
+def _say_clock(here: datetime, now: datetime) -> str:
+    """What a clock shows, whosever it is, beside this computer's day."""
+    today = now.astimezone().date()
     days = (here.date() - today).days
     clock = f"{here:%H:%M}"
     near = {-1: "yesterday", 0: "today", 1: "tomorrow"}
@@ -32,10 +31,15 @@ def say_when(moment: datetime | None, now: datetime) -> str:
     return f"{here.day} {here:%b} {here.year}"
 
 
-def say_departure(fields: Mapping[str, Any], now: datetime) -> str:
-    """When a campaign goes, from its `sendAt` and `localTime`."""
-    when = say_when(read_moment(fields.get("sendAt")), now)
-    return f"{when} in each zone" if when and fields.get("localTime") else when
+def say_departure(send_at: datetime | None, local_time: datetime | None, now: datetime) -> str:
+    """When a campaign goes; with a `local_time`, when clocks show that wherever a contact is."""
+    clock = say_departure_clock(send_at, local_time, now)
+    return clock if local_time is None else f"{clock} in each zone"
+
+
+def say_departure_clock(send_at: datetime | None, local_time: datetime | None, now: datetime) -> str:
+    """The same where there is room for the time alone."""
+    return say_when(send_at, now) if local_time is None else _say_clock(local_time, now)
 
 
 def say_span(seconds: float | None) -> str:

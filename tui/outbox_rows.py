@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.bars import progress_bar
-from tui.moments import read_moment, say_span, say_when
+from tui.moments import read_moment, say_departure, say_span, say_when
 from tui.status_words import campaign_status, paused_words
 from tui.widgets.list_rows import Row
 
@@ -25,7 +25,7 @@ _BAR = 12
 class Going:
     """A campaign on its way, or one that was just sent. `waits` says why its due mails do not leave.
 
-    With `in_each_zone` everyone gets it when their own clock shows the time.
+    With a `local_time` everyone gets it when their own clock shows that.
     """
 
     id: str
@@ -33,7 +33,7 @@ class Going:
     status: str
     send_at: datetime | None = None
     finished_at: datetime | None = None
-    in_each_zone: bool = False
+    local_time: datetime | None = None
     paused_reason: str | None = None
     account: str | None = None
     progress: Progress | None = None
@@ -48,7 +48,7 @@ def going_of(entry: OutboxEntry) -> Going:
         status=entry.status,
         send_at=entry.send_at,
         finished_at=entry.finished_at,
-        in_each_zone=entry.local_time is not None,
+        local_time=entry.local_time,
         paused_reason=entry.paused_reason,
         account=entry.account,
         progress=entry.progress,
@@ -64,7 +64,7 @@ def known_here(campaigns: Iterable[DocSummary]) -> list[Going]:
             name=summary.name,
             status=str(summary.fields["status"]),
             send_at=read_moment(summary.fields.get("sendAt")),
-            in_each_zone=bool(summary.fields.get("localTime")),
+            local_time=read_moment(summary.fields.get("localTime")),
             paused_reason=summary.fields.get("pausedReason"),
         )
         for summary in campaigns
@@ -78,10 +78,6 @@ def seconds_to_start(going: Going, now: datetime) -> float | None:
     if going.status != "SCHEDULED" or going.send_at is None:
         return None
     return (going.send_at - now).total_seconds()
-
-
-def _departure(going: Going, now: datetime) -> str:
-    return say_when(going.send_at, now) + (" in each zone" if going.in_each_zone else "")
 
 
 def _outcome(progress: Progress | None) -> tuple[str, str]:
@@ -106,9 +102,9 @@ def _left(going: Going, now: datetime) -> tuple[str, str]:
         left = seconds_to_start(going, now)
         if left is not None and left <= 60:
             return (f"in {max(0, round(left))} s; u takes it back" if left > 0 else "starting"), "accent"
-        return _departure(going, now), "quiet"
-    if going.in_each_zone:
-        return _departure(going, now), "quiet"
+        return say_departure(going.send_at, going.local_time, now), "quiet"
+    if going.local_time is not None:
+        return say_departure(going.send_at, going.local_time, now), "quiet"
     span = say_span(going.progress.seconds_left) if going.progress else ""
     return (f"{span} left" if span else "starting"), "quiet"
 
@@ -130,7 +126,7 @@ def reason_of(going: Going, now: datetime) -> str:
         said.append(f"“{going.name}” is paused{'' if why.startswith(' ') or not why else ': '}{why}")
     said += [f"“{going.name}” waits: {reason}" for reason in going.waits]
     if going.status == "SCHEDULED" and not going.waits:
-        said.append(f"“{going.name}” goes out {_departure(going, now)}")
+        said.append(f"“{going.name}” goes out {say_departure(going.send_at, going.local_time, now)}")
     if going.status == "SENT":
         said.append(f"“{going.name}” was sent {say_when(going.finished_at, now)}; enter names everyone")
     if going.progress:

@@ -226,6 +226,24 @@ class TestSchedule:
             await person.goes("outbox")
             person.sees("tomorrow 09:30 in each zone")
 
+    async def test_a_time_in_each_zone_is_said_as_it_was_meant_not_by_this_computers_clock(
+        self, world: World
+    ) -> None:
+        """Somebody six hours east of here scheduled it."""
+        draft = world.drafts.get(DocKind.CAMPAIGN, SPRING)
+        assert draft is not None
+        east = {"status": "SCHEDULED", "localTime": "2026-03-03T09:30:00"}
+        content = draft.content | {"sendAt": "2026-03-03T03:30:00.000000Z"}
+        world.drafts.put(DocKind.CAMPAIGN, SPRING, content, draft.facts | east)
+        async with writing(world) as (person, _):
+            await person.press("f9")
+            person.sees("Scheduled for tomorrow 09:30 in each zone")
+            await person.press("escape", "escape")
+            person.sees("tomorrow 09:30")
+            await person.goes("outbox")
+            person.sees("tomorrow 09:30 in each zone")
+            person.does_not_see("03:30")
+
     async def test_whose_time_it_is_for_those_without_a_zone_is_said(self, world: World) -> None:
         world.rules.org = world.rules.org.model_copy(update={"time_zone": "Asia/Tokyo"})
         async with writing(world) as (person, _):

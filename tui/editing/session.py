@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from localstore.records import DocKind, DocState, Draft
 from sync.errors import NotSavedError, ServiceError
 from tui.editing.history import History, Version
-from tui.moments import say_departure
+from tui.moments import read_moment, say_departure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,8 @@ class DraftSession:
 
     def departure(self, now: datetime) -> str:
         """When a campaign goes, in words; empty if it has no time."""
-        return say_departure(self.content | self.facts, now)
+        sent_at, local_time = self.content.get("sendAt"), self.facts.get("localTime")
+        return say_departure(read_moment(sent_at), read_moment(local_time), now)
 
     @property
     def missing(self) -> bool:
