@@ -83,6 +83,11 @@ class Process:
         self.engine.enqueue(TICK)
         await self.engine.run(self.jobs.handlers())
 
+    async def after(self, seconds: float) -> None:
+        """Everything that is due so much later."""
+        await self.world.clock.advance(seconds)
+        await self.work()
+
     async def run_until(self, moment: datetime) -> None:
         """Work from one moment at which something is due to the next, with a sweep a minute before each."""
         clock = self.world.clock
