@@ -41,8 +41,13 @@ async def _import(api: Api, options: argparse.Namespace) -> None:
     content = await asyncio.to_thread(_read, Path(_word(options, "a CSV file")))
     answer = await api.send_file("/api/contacts/import", content, "text/csv", _import_params(options))
     problems: list[Any] = answer.body.get("problems", [])
-    shown = {k: v for k, v in answer.body.items() if k != "problems"}
+    shown = {k: v for k, v in answer.body.items() if k not in ("problems", "leftOut")}
     output.data(answer.body if options.json else shown, as_json=options.json)
+    if left_out := ", ".join(map(repr, answer.body.get("leftOut", []))):
+        output.words(
+            f"Left out, because no field has the name: {left_out}. Make a field (handbill fields create), "
+            "or name one (--map COLUMN=FIELD), and import the file again."
+        )
     for problem in problems:
         output.words(str(problem))
 

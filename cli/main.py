@@ -28,9 +28,9 @@ def _run(words: list[str]) -> int:
         from cli.open_client import open_client
 
         return open_client()
-    from cli.options import build_parser
+    from cli.options import parse
 
-    options = build_parser().parse_args(words)
+    options = parse(words)
     if options.command is None:
         from cli.open_client import open_client
 

@@ -35,6 +35,8 @@ def _commands(parser: argparse.ArgumentParser) -> None:
     _session(commands)
     _data(commands)
     _team(commands)
+    for name in ("demo", "backend", "serve", "mailcatcher", "org", "backup", "restore"):
+        commands.choices[name].add_argument("--data-dir", metavar="DIR", default=argparse.SUPPRESS)
 
 
 def _administration(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -239,6 +241,21 @@ class _Version(argparse.Action):
 
         print(f"handbill {version('handbill')}")
         parser.exit()
+
+
+def parse(words: list[str]) -> argparse.Namespace:
+    """The command line, with options before, between and behind the words of a command.
+
+    argparse alone gives a command the words of the first row only: those behind an option came back unread.
+    """
+    parser = build_parser()
+    options, unread = parser.parse_known_args(words)
+    wrong = [word for word in unread if word.startswith("-")] if "words" in options else unread
+    if wrong:
+        parser.error(f"unrecognized arguments: {' '.join(wrong)}")
+    if unread:
+        options.words += unread
+    return options
 
 
 def build_parser() -> argparse.ArgumentParser:

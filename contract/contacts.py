@@ -172,7 +172,10 @@ class Timeline(Answer):
 
 
 class ImportAnswer(Answer):
-    """What an import did, or with `dryRun` would do. `problems` name line and reason, at most 100."""
+    """What an import did, or with `dryRun` would do. `problems` name line and reason, at most 100.
+
+    `left_out` are the headings of columns that belong to no field: nothing of them was kept.
+    """
 
     rows: int = 0
     added: int
@@ -180,4 +183,5 @@ class ImportAnswer(Answer):
     same: int
     skipped: int
     dry_run: bool
+    left_out: list[str] = []
     problems: list[str] = []

@@ -97,6 +97,13 @@ async def open_composer(app: App[None], services: Services, id: str) -> None:
     await app.push_screen(ComposerScreen(services, id))
 
 
+async def open_segment(app: App[None], services: Services, id: str) -> None:
+    """A segment's filter and its members."""
+    from tui.screens.segment import SegmentDetail  # brings pydantic with it
+
+    await app.push_screen(SegmentDetail(services, id))
+
+
 async def open_hold(app: App[None], services: Services, kind: DocKind, id: str) -> None:
     """The screen that ends a hold: question by question where both texts and their base are known."""
     seen = services.drafts.dispute(kind, id)

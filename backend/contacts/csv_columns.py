@@ -63,7 +63,10 @@ def map_columns(
             raise InvalidError.at("map", f"two columns are mapped to {key}")
         columns[index] = key
     if "email" not in columns.values():
-        raise InvalidError.at("map", "no column holds the e-mail address; say which one does")
+        there = ", ".join(heading for heading in header if heading)[:200]
+        raise InvalidError.at(
+            "map", f"no column holds the e-mail address; name it as COLUMN=email. The file has: {there}"
+        )
     return columns
 
 

@@ -74,6 +74,7 @@ class ContactImport:
         if not header:
             raise InvalidError("The file is empty; its first line must name the columns.")
         columns = map_columns(header, pairs, self._fields)
+        self.answer.left_out = [heading for n, heading in enumerate(header) if heading and n not in columns]
         self.answer.rows = sum(1 for _ in rows) + len(source.left_out)
         mapped = [self._fields[key] for key in columns.values() if key in self._fields]
         self._no_values = dict.fromkeys(field.slot for field in mapped)

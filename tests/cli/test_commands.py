@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.failures import said
 from sync.embedded import Embedded
 
 HANDBILL = str(Path(sys.executable).with_name("handbill"))
@@ -73,6 +74,57 @@ class TestData:
         assert count["count"] == 1
         made = json.loads(shell.run("segments", "create", "Anas", 'name = "ana"', "--json"))
         assert "ben@example.com is out" in shell.run("segments", "explain", made["id"], "ben@example.com")
+
+    def test_options_stand_before_the_words_or_behind_them(self, shell, csv):
+        dry = json.loads(shell.run("contacts", "import", "--dry-run", "--json", csv))
+        assert (dry["rows"], dry["dryRun"]) == (3, True)
+        found = shell.run("segments", "--json", "count", 'name = "nobody"')
+        assert json.loads(found)["count"] == 0
+        shell.run("contacts", "import", "--dryrun", csv, code=2)
+        assert "--dryrun" in shell.words
+
+    def test_a_reader_that_has_enough_is_no_mistake(self, shell, csv):
+        shell.run("contacts", "import", csv)
+        command = [HANDBILL, "--data-dir", str(shell.data), "contacts", "list"]
+        piped = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=shell.env)
+        assert piped.stdout is not None
+        assert piped.stderr is not None
+        piped.stdout.close()
+        with piped.stderr as said:
+            words = said.read().decode()
+        assert (piped.wait(60), words) == (141, "")
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+    def test_a_full_disk_is_said_in_a_sentence(self, shell, csv):
+        shell.run("contacts", "import", csv)
+        command = [HANDBILL, "--data-dir", str(shell.data), "contacts", "list"]
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                command, stdout=full, stderr=subprocess.PIPE, text=True, env=shell.env, check=False
+            )
+        assert (done.returncode, done.stderr) == (1, "handbill: the disk is full.\n")
+
+    def test_a_mistake_of_the_program_ends_it_with_70(self, capsys):
+        with said() as outcome:
+            {}["nothing"]
+        assert outcome.code == 70
+        assert "KeyError" in capsys.readouterr().err
+
+    def test_columns_that_belong_to_no_field_are_named(self, shell):
+        path = shell.folder / "shoes.csv"
+        path.write_text("email,shoe size,name\nzoe@example.com,38,Zoe\n")
+        shell.run("contacts", "import", str(path), "--dry-run")
+        assert "'shoe size'" in shell.words
+        assert "name'" not in shell.words
+        answer = json.loads(shell.run("contacts", "import", str(path), "--dry-run", "--json"))
+        assert answer["leftOut"] == ["shoe size"]
+
+    def test_a_file_without_addresses_says_what_it_has(self, shell):
+        path = shell.folder / "bare.csv"
+        path.write_text("zed@example.com,Zed\n")
+        shell.run("contacts", "import", str(path), code=1)
+        assert "COLUMN=email" in shell.words
+        assert "zed@example.com" in shell.words
 
     def test_a_wrong_expression_is_refused_with_its_place(self, shell):
         shell.run("segments", "count", "nmae = 3", code=1)

@@ -17,6 +17,7 @@ from tui.places import open_versions
 from tui.screens.dialogs import AskText
 from tui.screens.document_list import check_name
 from tui.screens.replace_commands import ReplaceCommands
+from tui.segment_words import why_unfinished
 from tui.status_words import campaign_status
 from tui.text import count_words, plain
 from tui.widgets.words import Words
@@ -102,7 +103,10 @@ class ComposerScreen(ReplaceCommands):
         if not segment:
             return "nobody yet: choose a segment with F5"
         draft = self.services.drafts.get(DocKind.SEGMENT, segment)
-        return str(draft.content.get("name") or "Untitled") if draft and not draft.deleted else "not here"
+        if draft is None or draft.deleted:
+            return "not here"
+        name = str(draft.content.get("name") or "Untitled")
+        return f"{name} (filter not finished)" if why_unfinished(draft) else name
 
     async def _count(self) -> None:
         segment = self.session.content.get("segmentId")

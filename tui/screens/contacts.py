@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tui.services import Services
 
 _DEBOUNCE = 0.15
+_IMPORT = "handbill contacts import people.csv"
 
 
 def check_address(text: str) -> str | None:
@@ -89,7 +90,7 @@ class ContactsScreen(FilteredPlace):
     def _why_empty(self) -> str:
         if self._query:
             return "Nobody's address or name has these words. Press esc to see everyone."
-        return "There is nobody yet. Press n to add a contact, or import a file: handbill import people.csv"
+        return f"There is nobody yet. Press n to add a contact, or import a file: {_IMPORT}"
 
     def failed(self, group: str, error: ServiceError) -> None:
         if group == "zone":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -13,12 +14,20 @@ from sync.errors import RefusedError, ServiceError
 from tui.commands import bindings
 from tui.editing.document import location_of
 from tui.mail_pictures import filled
+from tui.places import open_segment
 from tui.screens.account_watch import ACCOUNT, AccountWatch
 from tui.screens.copy_watch import CopyWatch
 from tui.screens.departure import Departure
 from tui.screens.dialogs import Confirm
 from tui.screens.in_sight import in_sight
-from tui.screens.review_checks import LinkWatch, LintWatch, approval_words, why_not_approved
+from tui.screens.review_checks import (
+    SEGMENT,
+    LinkWatch,
+    LintWatch,
+    approval_words,
+    segment_faults,
+    why_not_approved,
+)
 from tui.text import count_words, plain
 from tui.widgets.funnel_bars import funnel_bars
 from tui.widgets.list_rows import Column, Row
@@ -67,11 +76,14 @@ class ReviewScreen(Departure):
         self._copies = CopyWatch(services.sending, services.clock)
         self._lint = LintWatch(services, session)
         self._approval: Approval | None = None
+        self._left_for_segment = False
 
     @property
     def _places(self) -> list[Finding]:
+        people = segment_faults(self.services.drafts, self.session.content.get("segmentId"))
         sender = self._account.found(self.session.content.get("accountId"))
-        return [*self._faults, *sender, *self._copies.found, *self._lint.found, *self._links.found]
+        found = (self._copies.found, self._lint.found, self._links.found)
+        return [*self._faults, *people, *sender, *chain.from_iterable(found)]
 
     @property
     def crumb(self) -> str:
@@ -111,6 +123,9 @@ class ReviewScreen(Departure):
 
     def changed(self) -> None:
         self.session.look()
+        if self._left_for_segment:
+            self._left_for_segment = False
+            self.do_reload()
         self.show_anew()
 
     def show_anew(self) -> None:
@@ -273,8 +288,16 @@ class ReviewScreen(Departure):
             if location == ACCOUNT:
                 await self.action_command("review.account")
                 return
+            if location == SEGMENT:
+                await self._to_segment()
+                return
             await self.app.run_action("command('app.back')")
             await self._jump(location)
+
+    async def _to_segment(self) -> None:
+        """Coming back, others may get it than were counted."""
+        await open_segment(self.app, self.services, self.session.content["segmentId"])
+        self._left_for_segment = True
 
     async def on_paged_list_chosen(self) -> None:
         await self.action_command("review.fix")

@@ -7,11 +7,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from contract.blocks import load_document
+from localstore.records import DocKind
 from render_preview.links import Link, links_of
 from render_preview.lint import Location, lint
 from sync.errors import ServiceError
 from tui.screens.field_shares import FieldShares
 from tui.screens.mail_tracking import MailTracking
+from tui.segment_words import why_unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +21,16 @@ if TYPE_CHECKING:
     from contract.blocks import Document
     from contract.campaigns import Approval
     from tui.editing.session import DraftSession
-    from tui.services import Links, Services
+    from tui.services import Drafts, Links, Services
+
+SEGMENT = Location(None, ("segmentId",))
+"""Where a finding is about who gets it: in the campaign, beside its mail."""
+
+
+def segment_faults(drafts: Drafts, segment: str | None) -> list[tuple[str, str, Location]]:
+    """What stands against the segment: the mail would go to others than were meant."""
+    words = why_unfinished(drafts.get(DocKind.SEGMENT, segment)) if segment else None
+    return [("error", words, SEGMENT)] if words else []
 
 
 class LinkWatch:

@@ -38,6 +38,7 @@ _OTHER_WINDOW = 1.0
 _NEEDS_MEMBER = {"remove"}
 _COUNTED_LATER = "Offline: who would get it is counted when the server is back."
 _KNOWN_OFFLINE = "Without the server, only fields that segments already use are known."
+_STILL = "Until it is right, the last whole filter counts."
 _UNFINISHED = "Not finished yet; until then the last whole filter counts."
 
 
@@ -138,7 +139,7 @@ class SegmentDetail(SegmentMembers, Place):
         wrong = fault is not None and not fault.unfinished
         self.query_one(FilterEditor).mark_fault((fault.start, fault.end) if fault and wrong else None)
         self.query_one("#fault").set_class(not wrong, "-unfinished")
-        self._say_fault(fault.words if fault and wrong else _UNFINISHED if fault else "")
+        self._say_fault(f"{fault.words} {_STILL}" if fault and wrong else _UNFINISHED if fault else "")
         self.query_one("#count").set_class(fault is not None, "-stale")
 
     def _say_fault(self, words: str) -> None:

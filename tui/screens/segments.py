@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from localstore.records import DocKind
 from sync.errors import OfflineError, ServiceError
 from tui.commands import bindings
+from tui.places import open_segment
 from tui.screens.document_list import DocumentListPlace
 from tui.segment_words import filter_words
 from tui.status_words import document_state
@@ -65,6 +66,4 @@ class SegmentsSection(DocumentListPlace):
         return {"name": name, "dslJson": {"all": []}}
 
     async def open_document(self, id: str) -> None:
-        from tui.screens.segment import SegmentDetail  # brings pydantic with it
-
-        await self.app.push_screen(SegmentDetail(self.services, id))
+        await open_segment(self.app, self.services, id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from localstore.records import DocKind
 from sync.errors import RefusedError
 from tui.editing.delays import parse_delay
 from tui.editing.order import neighbour
@@ -14,6 +15,7 @@ from tui.screens.dialogs import AskText
 from tui.screens.document_list import check_name
 from tui.screens.place import Place
 from tui.screens.plan_dialog import PlanDialog
+from tui.segment_words import why_unfinished
 from tui.text import count_words
 
 if TYPE_CHECKING:
@@ -81,8 +83,11 @@ class SequenceCommands(Place):
         steps = steps_of(self.session.content)
         if not steps:
             return "There is no step yet. Press a to write the first mail."
-        if not self.session.content.get("segmentId"):
+        segment = self.session.content.get("segmentId")
+        if not segment:
             return "Choose a segment first (F5): without one nobody enters."
+        if words := why_unfinished(self.services.drafts.get(DocKind.SEGMENT, segment)):
+            return words
         for number, step in enumerate(steps, start=1):
             if errors := self.step_checks.errors(step):
                 return f"Step {number} has {count_words(errors, 'error')}: open it and press F7."
