@@ -266,13 +266,26 @@ class SyncStatus:
         finally:
             unsubscribe()
 
+    async def wait_mailable(self, kind: DocKind, id: str) -> None:
+        """The same for a campaign or a sequence and for its segments: nobody is mailed by an older filter."""
+        content = (await self.wait_synced(kind, id)).content
+        settings = content.get("settings") or {}
+        for segment in filter(None, (content.get("segmentId"), settings.get("goalSegmentId"))):
+            draft = self._workspace.read(DocKind.SEGMENT, segment)
+            if draft is not None and draft.deleted:
+                message = f"The segment “{draft.content.get('name')}” was deleted. Choose another one first."
+                raise ServiceError(message)
+            if draft is not None:
+                await self.wait_synced(DocKind.SEGMENT, segment)
+
     def _clean(self, kind: DocKind, id: str) -> Draft | None:
         draft = self._workspace.read(kind, id)
         if draft is None:
             message = "This document no longer exists."
             raise ServiceError(message)
         if draft.state.hold is not None and draft.state.asks:
-            message = f"Settle this first: {draft.state.detail or draft.state.hold.value}."
+            what = f"the segment “{draft.content.get('name')}”" if kind is DocKind.SEGMENT else "this"
+            message = f"Settle {what} first: {draft.state.detail or draft.state.hold.value}."
             raise ServiceError(message)
         if self._workspace.signed_out:
             raise SignedOutError

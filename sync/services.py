@@ -187,7 +187,7 @@ class RemoteSending(Remote):
         self._looked_at: dict[str, Json] = {}
 
     async def funnel(self, id: str) -> Funnel:
-        await self._status.wait_synced(DocKind.CAMPAIGN, id)
+        await self._status.wait_mailable(DocKind.CAMPAIGN, id)
         self._looked_at[id] = _reviewed(await self._row(id))
         async with in_words():
             return await self._workspace.api().get(Funnel, f"/api/campaigns/{id}/audience")
@@ -213,7 +213,7 @@ class RemoteSending(Remote):
         audience_hash: str | None,
         in_each_zone: bool = False,
     ) -> Campaign:
-        await self._status.wait_synced(DocKind.CAMPAIGN, id)
+        await self._status.wait_mailable(DocKind.CAMPAIGN, id)
         row = await self._row(id)
         if self._looked_at.get(id, _reviewed(row)) != _reviewed(row):
             raise ServiceError(_CHANGED_SINCE)
@@ -269,7 +269,7 @@ class RemoteSequences(Remote):
         self._status = status
 
     async def plan(self, id: str) -> Plan:
-        await self._status.wait_synced(DocKind.SEQUENCE, id)
+        await self._status.wait_mailable(DocKind.SEQUENCE, id)
         async with in_words():
             return await self._workspace.api().get(Plan, f"/api/sequences/{id}/plan")
 
@@ -283,6 +283,7 @@ class RemoteSequences(Remote):
             return await self._workspace.api().post(Simulation, f"/api/sequences/{id}/simulate", body)
 
     async def activate(self, id: str, plan_hash: str) -> Sequence:
+        await self._status.wait_mailable(DocKind.SEQUENCE, id)
         return await self._sequence("POST", f"/api/sequences/{id}/activate", {"planHash": plan_hash})
 
     async def pause(self, id: str) -> Sequence:

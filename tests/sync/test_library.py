@@ -108,7 +108,7 @@ async def test_an_approval_goes_to_the_synced_content(world: World, desk: Desk) 
     await desk.sync()
 
     class Status:
-        async def wait_synced(self, *_: Any) -> Any:
+        async def wait_mailable(self, *_: Any) -> Any:
             return desk.draft(id)
 
     sending = RemoteSending(_Connected(desk, world.clock).workspace(), cast(Any, Status()))

@@ -26,7 +26,7 @@ class Reviewing:
 
 
 class Synced:
-    async def wait_synced(self, kind, id):
+    async def wait_mailable(self, kind, id):
         return None
 
 
