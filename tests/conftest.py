@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import forked
 from tests.kept_statements import keep_statements
 
 SEEDS = int(os.environ.get("HANDBILL_SEEDS", "0"))
@@ -29,6 +30,12 @@ def pytest_collection_finish() -> None:
 settings.register_profile("steady", deadline=None)
 settings.register_profile("long", deadline=None, max_examples=10 * max(10, SEEDS))
 settings.load_profile("long" if SEEDS >= 100 else "steady")
+
+
+@pytest.fixture
+def fresh_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes load the program themselves, for tests of just that."""
+    monkeypatch.setattr(forked, "PROGRAMS", {})
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.backend.test_serve import Backend, environment, run
+from tests.backend.processes import Backend, environment, run
 
 PASSWORD = "the-owners-password"
 SECRETS = {
@@ -23,7 +23,7 @@ SECRETS = {
 @pytest.fixture
 def backend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Backend]:
     loud = environment(tmp_path) | {"HANDBILL_LOG_LEVEL": "debug"}
-    monkeypatch.setattr("tests.backend.test_serve.environment", lambda _: loud)
+    monkeypatch.setattr("tests.backend.processes.environment", lambda _: loud)
     data = ("--data-dir", str(tmp_path / "d"))
     stdin = f"{PASSWORD}\n"
     words = ("org-create", "Acme", "--owner-email", "o@a.example", "--password-stdin")

@@ -1,14 +1,9 @@
 """The backend as a process: it says when it is ready, refuses in one sentence, and ends when asked."""
 
 import json
-import os
-import select
-import signal
 import socket
 import sqlite3
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,54 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.backend.processes import Backend, refused, run
 
-
-def command(*words: str) -> list[str]:
-    return [sys.executable, "-P", "-m", "backend", *words]
-
-
-def environment(tmp_path: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("HANDBILL_")}
-    return {**kept, "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
-
-
-def run(tmp_path: Path, *words: str, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*words),
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd=tmp_path,
-        env=environment(tmp_path) | environ,
-        check=False,
-    )
-
-
-class Backend:
-    """A process that was seen to be ready."""
-
-    def __init__(self, tmp_path: Path, *words: str) -> None:
-        self.process = subprocess.Popen(
-            command("serve", *words),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=tmp_path,
-            env=environment(tmp_path),
-        )
-        assert self.process.stdout is not None
-        readable, _, _ = select.select([self.process.stdout], [], [], 60)
-        line = self.process.stdout.readline() if readable else ""
-        assert line.startswith("ready "), self.end()
-        self.address = line.removeprefix("ready ").strip()
-
-    def end(self) -> tuple[int, str]:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        _, errors = self.process.communicate(timeout=60)
-        return self.process.returncode, errors
+pytestmark = pytest.mark.usefixtures("fresh_starts")
 
 
 @pytest.fixture
@@ -137,13 +87,6 @@ def test_organisations_and_users_beside_a_running_backend(tmp_path: Path) -> Non
     nobody = run(tmp_path, "user-password", "--email", "x@a.example", *data, stdin="a found password\n")
     assert (nobody.returncode, nobody.stderr) == (1, "handbill: nobody signs in as x@a.example.\n")
     assert backend.end() == (0, "")
-
-
-def refused(result: subprocess.CompletedProcess[str], code: int, words: str) -> None:
-    assert (result.returncode, result.stdout) == (code, ""), result
-    assert words in result.stderr
-    assert "Traceback" not in result.stderr
-    assert len(result.stderr.splitlines()) == 1
 
 
 class TestRefusals:

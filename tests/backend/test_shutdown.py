@@ -14,7 +14,7 @@ import pytest
 
 from backend.serve import DRAIN_SECONDS
 from tests.backend.conftest import document
-from tests.backend.test_serve import Backend, run
+from tests.backend.processes import Backend, run
 
 PASSWORD = "a long password"
 PEOPLE = 2000

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.backend.test_serve import Backend, run
+from tests.backend.processes import Backend, run
 from tests.cli.test_members import PASSWORD
 
 

@@ -4,7 +4,6 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +11,8 @@ import pytest
 
 from cli.failures import said
 from sync.embedded import Embedded
-
-HANDBILL = str(Path(sys.executable).with_name("handbill"))
+from tests import forked
+from tests.forked import HANDBILL
 
 
 class Shell:
@@ -27,15 +26,11 @@ class Shell:
 
     def run(self, *words: str, stdin: str = "", code: int = 0, **env: str) -> str:
         """Standard output; fails unless the command ends with `code`."""
-        done = subprocess.run(
+        done = forked.run(
             [HANDBILL, "--data-dir", str(self.data), *words],
             input=stdin,
-            capture_output=True,
-            text=True,
             env=self.env | env,
             cwd=self.folder,
-            timeout=60,
-            check=False,
         )
         assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
         self.words = done.stderr
@@ -159,6 +154,7 @@ class TestData:
         shell.run("campaigns", "create", "News", stdin="{", code=2)
         assert "JSON" in shell.words
 
+    @pytest.mark.usefixtures("fresh_starts")
     def test_the_backend_is_found_and_stopped(self, shell):
         shell.run("segments", "list")
         shell.run("backend", "status")
@@ -211,6 +207,7 @@ class TestBadInput:
         assert "Traceback" not in done.stdout
         assert path.read_bytes() == before
 
+    @pytest.mark.usefixtures("fresh_starts")
     def test_the_client_needs_a_terminal(self, shell):
         shell.run(code=2)
         assert "terminal" in shell.words

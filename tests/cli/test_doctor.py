@@ -3,27 +3,20 @@
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.doctor import State, _sqlite
-from tests.backend.test_serve import run as run_backend
-
-HANDBILL = str(Path(sys.executable).with_name("handbill"))
+from tests import forked
+from tests.backend.processes import run as run_backend
 
 
 def looked(tmp_path: Path, *words: str, code: int = 0, **environ: str) -> dict[str, Any]:
-    done = subprocess.run(
-        [HANDBILL, "--data-dir", str(tmp_path / "d"), "doctor", "--json", *words],
-        capture_output=True,
-        text=True,
-        timeout=60,
+    done = forked.run(
+        [forked.HANDBILL, "--data-dir", str(tmp_path / "d"), "doctor", "--json", *words],
         env={**os.environ, "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), **environ},
-        check=False,
     )
     assert done.returncode == code, (done.stdout, done.stderr)
     assert "Traceback" not in done.stderr

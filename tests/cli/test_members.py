@@ -3,8 +3,6 @@
 import asyncio
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +13,10 @@ import pytest
 from backend.administration import org_create
 from backend.settings import load_settings
 from contract.clock import SystemClock
+from tests import forked
 from tests.backend.conftest import document
-from tests.backend.test_serve import Backend
+from tests.backend.processes import Backend
 
-HANDBILL = str(Path(sys.executable).with_name("handbill"))
 PASSWORD = "a long password\n"
 
 
@@ -37,14 +35,10 @@ class Desk:
         }
 
     def run(self, *words: str, stdin: str = "", code: int = 0) -> str:
-        done = subprocess.run(
-            [HANDBILL, "--data-dir", str(self.folder / "data"), "--server", self.server, *words],
+        done = forked.run(
+            [forked.HANDBILL, "--data-dir", str(self.folder / "data"), "--server", self.server, *words],
             input=stdin,
-            capture_output=True,
-            text=True,
             env=self.env,
-            timeout=60,
-            check=False,
         )
         assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
         self.words = done.stderr

@@ -16,7 +16,7 @@ from backend.orgs.service import create_org
 from contract.clock import ManualClock
 from tests.backend.postgres.fixtures import Postgres
 from tests.backend.postgres.server import programs
-from tests.backend.test_serve import refused, run
+from tests.backend.processes import refused, run
 
 DATABASE = "handbill_backup"
 KEY = "a secret key for tests only"

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.backend.conftest import document
-from tests.backend.test_serve import Backend, refused, run
+from tests.backend.processes import Backend, refused, run
 
 PASSWORD = "a long password"
 
@@ -141,6 +141,7 @@ def test_a_password_sealed_with_another_key_is_named(office: Office, tmp_path: P
     assert office.ok("restore", str(tmp_path / "copy.db"))["locked_accounts"] == 1
 
 
+@pytest.mark.usefixtures("fresh_starts")
 def test_neither_migrations_nor_another_databases_driver_are_loaded(founded: Path, tmp_path: Path) -> None:
     words = ("backup", str(tmp_path / "copy.db"), "--data-dir", str(founded))
     done = run(tmp_path, *words, PYTHONPROFILEIMPORTTIME="1")

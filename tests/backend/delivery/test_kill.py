@@ -5,7 +5,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -25,12 +24,14 @@ from contract.clock import SystemClock
 from contract.ids import new_document_id
 from tests.backend.delivery.world import CONTENT, SEGMENT
 from tests.conftest import SEEDS
+from tests.forked import BACKEND, Forked
 
 LANES = 4
 KILLS = max(3, min(SEEDS, 20))
 MAILS_EACH = 100
 CONTACTS = MAILS_EACH * (KILLS + 2)
 PATIENCE = 60.0 if SEEDS < 20 else 600.0
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -54,9 +55,8 @@ async def seed(data_dir: Path) -> None:
 
 @contextmanager
 def running(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-P", "-m", "backend", *arguments]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, text=True
+    process = Forked(
+        [*BACKEND, *arguments], cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, text=True
     )
     try:
         yield process

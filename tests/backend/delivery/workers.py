@@ -3,7 +3,6 @@
 import asyncio
 import os
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -24,6 +23,7 @@ from contract.ids import new_document_id
 from tests.backend.delivery.world import CONTENT, SEGMENT
 from tests.backend.postgres.fixtures import Postgres
 from tests.conftest import SEEDS
+from tests.forked import BACKEND, Forked
 
 ROOT = Path(__file__).parents[3]
 LANES = 4
@@ -87,8 +87,8 @@ def worker(
         "HANDBILL_DATA_DIR": str(folder / "data"),
         "XDG_CONFIG_HOME": str(folder),
     }
-    command = [sys.executable, "-P", "-m", "backend", "worker"]
-    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+    command = [*BACKEND, "worker"]
+    with Forked(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:

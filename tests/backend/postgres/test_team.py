@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from tests.backend.delivery.world import CONTENT
+from tests.forked import HANDBILL, run
 
 PASSWORDS = {"olive@acme.example": "a long password", "mel@acme.example": "another password"}
 
@@ -32,11 +33,7 @@ class Host:
         return {**kept, **own, "HOME": str(self.home), **self.settings}
 
     def handbill(self, *words: str, typed: str = "", code: int = 0) -> str:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "cli.main", *words],
-            input=typed, env=self.environment, cwd=self.home,
-            capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
+        done = run([HANDBILL, *words], input=typed, env=self.environment, cwd=self.home)
         assert done.returncode == code, (words, done.stdout, done.stderr)
         return done.stdout if code == 0 else done.stderr
 
