@@ -108,6 +108,7 @@ class OutboxEntry(Answer):
     status: str
     send_at: Timestamp | None = None
     local_time: NaiveDatetime | None = None
+    starts_at: Timestamp | None = None
     finished_at: Timestamp | None = None
     paused_reason: str | None = None
     account: str | None = None

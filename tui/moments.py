@@ -15,10 +15,10 @@ def read_moment(text: str | None) -> datetime | None:
 
 def say_when(moment: datetime | None, now: datetime) -> str:
     """`today 10:00`, `tomorrow 08:00`, `Tue 3 Mar 08:00`, `24 Feb 2025`; empty for None."""
-    return "" if moment is None else _say_clock(moment.astimezone(), now)
+    return "" if moment is None else say_clock(moment.astimezone(), now)
 
 
-def _say_clock(here: datetime, now: datetime) -> str:
+def say_clock(here: datetime, now: datetime) -> str:
     """What a clock shows, whosever it is, beside this computer's day."""
     today = now.astimezone().date()
     days = (here.date() - today).days
@@ -29,17 +29,6 @@ def _say_clock(here: datetime, now: datetime) -> str:
     if abs(days) < 7:
         return f"{here:%a} {here.day} {here:%b} {clock}"
     return f"{here.day} {here:%b} {here.year}"
-
-
-def say_departure(send_at: datetime | None, local_time: datetime | None, now: datetime) -> str:
-    """When a campaign goes; with a `local_time`, when clocks show that wherever a contact is."""
-    clock = say_departure_clock(send_at, local_time, now)
-    return clock if local_time is None else f"{clock} in each zone"
-
-
-def say_departure_clock(send_at: datetime | None, local_time: datetime | None, now: datetime) -> str:
-    """The same where there is room for the time alone."""
-    return say_when(send_at, now) if local_time is None else _say_clock(local_time, now)
 
 
 def say_span(seconds: float | None) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tui.bars import progress_bar
-from tui.moments import read_moment, say_departure, say_span, say_when
+from tui.moments import say_span, say_when
+from tui.schedule import NO_TIME, Schedule, read_schedule
 from tui.status_words import campaign_status, paused_words
 from tui.widgets.list_rows import Row
 
@@ -23,17 +24,13 @@ _BAR = 12
 
 @dataclass(frozen=True)
 class Going:
-    """A campaign on its way, or one that was just sent. `waits` says why its due mails do not leave.
-
-    With a `local_time` everyone gets it when their own clock shows that.
-    """
+    """A campaign on its way, or one that was just sent. `waits` says why its due mails do not leave."""
 
     id: str
     name: str
     status: str
-    send_at: datetime | None = None
+    schedule: Schedule = NO_TIME
     finished_at: datetime | None = None
-    local_time: datetime | None = None
     paused_reason: str | None = None
     account: str | None = None
     progress: Progress | None = None
@@ -46,9 +43,8 @@ def going_of(entry: OutboxEntry) -> Going:
         id=entry.id,
         name=entry.name,
         status=entry.status,
-        send_at=entry.send_at,
+        schedule=Schedule(entry.send_at, entry.local_time, entry.starts_at),
         finished_at=entry.finished_at,
-        local_time=entry.local_time,
         paused_reason=entry.paused_reason,
         account=entry.account,
         progress=entry.progress,
@@ -63,8 +59,7 @@ def known_here(campaigns: Iterable[DocSummary]) -> list[Going]:
             id=summary.id,
             name=summary.name,
             status=str(summary.fields["status"]),
-            send_at=read_moment(summary.fields.get("sendAt")),
-            local_time=read_moment(summary.fields.get("localTime")),
+            schedule=read_schedule(summary.fields),
             paused_reason=summary.fields.get("pausedReason"),
         )
         for summary in campaigns
@@ -75,9 +70,8 @@ def known_here(campaigns: Iterable[DocSummary]) -> list[Going]:
 
 def seconds_to_start(going: Going, now: datetime) -> float | None:
     """Until it goes out; None for what has begun, is paused, or has no time."""
-    if going.status != "SCHEDULED" or going.send_at is None:
-        return None
-    return (going.send_at - now).total_seconds()
+    first = going.schedule.first
+    return (first - now).total_seconds() if going.status == "SCHEDULED" and first is not None else None
 
 
 def _outcome(progress: Progress | None) -> tuple[str, str]:
@@ -102,9 +96,9 @@ def _left(going: Going, now: datetime) -> tuple[str, str]:
         left = seconds_to_start(going, now)
         if left is not None and left <= 60:
             return (f"in {max(0, round(left))} s; u takes it back" if left > 0 else "starting"), "accent"
-        return say_departure(going.send_at, going.local_time, now), "quiet"
-    if going.local_time is not None:
-        return say_departure(going.send_at, going.local_time, now), "quiet"
+        return going.schedule.whose(now), "quiet"
+    if going.schedule.local_time is not None:
+        return going.schedule.whose(now), "quiet"
     span = say_span(going.progress.seconds_left) if going.progress else ""
     return (f"{span} left" if span else "starting"), "quiet"
 
@@ -126,7 +120,7 @@ def reason_of(going: Going, now: datetime) -> str:
         said.append(f"“{going.name}” is paused{'' if why.startswith(' ') or not why else ': '}{why}")
     said += [f"“{going.name}” waits: {reason}" for reason in going.waits]
     if going.status == "SCHEDULED" and not going.waits:
-        said.append(f"“{going.name}” goes out {say_departure(going.send_at, going.local_time, now)}")
+        said.append(f"“{going.name}” goes out {going.schedule.words(now)}")
     if going.status == "SENT":
         said.append(f"“{going.name}” was sent {say_when(going.finished_at, now)}; enter names everyone")
     if going.progress:

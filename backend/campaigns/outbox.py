@@ -61,6 +61,7 @@ async def entries(work: Work) -> list[OutboxEntry]:
             status=row.status,
             send_at=row.send_at,
             local_time=datetime.fromisoformat(row.local_time) if row.local_time else None,
+            starts_at=row.starts_at,
             finished_at=row.finished_at,
             paused_reason=row.paused_reason,
             account=names.get(row.account_id) if row.account_id is not None else None,

@@ -232,17 +232,21 @@ class TestSchedule:
         """Somebody six hours east of here scheduled it."""
         draft = world.drafts.get(DocKind.CAMPAIGN, SPRING)
         assert draft is not None
-        east = {"status": "SCHEDULED", "localTime": "2026-03-03T09:30:00"}
+        first = "2026-03-02T20:30:00.000000Z"
+        east = {"status": "SCHEDULED", "localTime": "2026-03-03T09:30:00", "startsAt": first}
         content = draft.content | {"sendAt": "2026-03-03T03:30:00.000000Z"}
         world.drafts.put(DocKind.CAMPAIGN, SPRING, content, draft.facts | east)
         async with writing(world) as (person, _):
             await person.press("f9")
-            person.sees("Scheduled for tomorrow 09:30 in each zone")
+            person.sees("Scheduled for tomorrow 09:30 in each zone, the first from today 20:30 on")
             await person.press("escape", "escape")
             person.sees("tomorrow 09:30")
             await person.goes("outbox")
-            person.sees("tomorrow 09:30 in each zone")
+            await person.press("j", "j")
+            person.sees("goes out tomorrow 09:30 in each zone, the first from today 20:30 on")
             person.does_not_see("03:30")
+            await person.waits(11.5 * 3600 - 30)
+            person.sees("in 30 s; u takes it back")
 
     async def test_whose_time_it_is_for_those_without_a_zone_is_said(self, world: World) -> None:
         world.rules.org = world.rules.org.model_copy(update={"time_zone": "Asia/Tokyo"})

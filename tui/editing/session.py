@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from localstore.records import DocKind, DocState, Draft
 from sync.errors import NotSavedError, ServiceError
 from tui.editing.history import History, Version
-from tui.moments import read_moment, say_departure
+from tui.schedule import read_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,8 +80,7 @@ class DraftSession:
 
     def departure(self, now: datetime) -> str:
         """When a campaign goes, in words; empty if it has no time."""
-        sent_at, local_time = self.content.get("sendAt"), self.facts.get("localTime")
-        return say_departure(read_moment(sent_at), read_moment(local_time), now)
+        return read_schedule(self.content | self.facts).words(now)
 
     @property
     def missing(self) -> bool:

@@ -51,6 +51,7 @@ class MemoryMails:
                     status=summary.fields["status"],
                     send_at=read_moment(summary.fields.get("sendAt")),
                     local_time=read_moment(summary.fields.get("localTime")),
+                    starts_at=read_moment(summary.fields.get("startsAt")),
                     paused_reason=summary.fields.get("pausedReason"),
                     progress=self._sending.progress(summary.id),
                     waits=self.waits.get(summary.id, []),

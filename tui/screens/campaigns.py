@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from localstore.records import DocKind
 from tui.commands import bindings
-from tui.moments import read_moment, say_departure_clock
 from tui.places import open_composer, open_deliveries, open_report
+from tui.schedule import read_schedule
 from tui.screens.document_list import DocumentListPlace
 from tui.status_words import campaign_status, document_state
 from tui.widgets.list_rows import Column, Row
@@ -43,8 +43,7 @@ class CampaignsScreen(DocumentListPlace):
 
     def row(self, summary: DocSummary) -> Row:
         status = campaign_status(summary.fields.get("status"))
-        sent_at, local_time = (read_moment(summary.fields.get(name)) for name in ("sendAt", "localTime"))
-        when = say_departure_clock(sent_at, local_time, self.services.clock.now())
+        when = read_schedule(summary.fields).clock(self.services.clock.now())
         state = document_state(summary.state)
         cells = (summary.name, status.text, self._segment_name(summary), when, state.text)
         return Row(summary.id, cells, {1: status.tone, 2: "quiet", 4: state.tone})

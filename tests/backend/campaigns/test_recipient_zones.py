@@ -29,6 +29,8 @@ async def send(owner: Member, campaign: str, **more: Any) -> dict[str, Any]:
 async def test_it_begins_where_it_is_that_time_first(owner: Member, campaign: str) -> None:
     await contact(owner, "Asia/Tokyo")
     sent = await send(owner, campaign)
+    (entry,) = (await owner.ok("GET", "/outbox"))["campaigns"]
+    assert (entry["localTime"], entry["startsAt"]) == (sent["localTime"], sent["startsAt"])
     assert (sent["localTime"], sent["startsAt"]) == ("2026-03-05T11:00:00", "2026-03-05T02:00:00.000000Z")
     assert sent["sendAt"] == "2026-03-05T10:00:00.000000Z"
 
