@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import sys
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -93,20 +94,23 @@ async def _send(api: Api, options: argparse.Namespace) -> None:
         if not options.at:
             message = "handbill campaigns schedule needs --at, such as 2026-12-01T09:00:00+01:00."
             raise CommandError(message, USAGE)
+        at = _moment(options.at)
         body["sendAt"] = options.at
         if options.each_zone:
-            body["localTime"] = _wall_clock(options.at)
+            body["localTime"] = at.replace(tzinfo=None).isoformat()
     answer = await api.call("POST", f"/api/campaigns/{row['id']}/send", body=body, key=new_document_id())
     records.line(answer.body["campaign"], COLUMNS, as_json=options.json)
 
 
-def _wall_clock(at: str) -> str:
-    """What the clock of whoever wrote this shows."""
-    try:
-        return datetime.fromisoformat(at).replace(tzinfo=None).isoformat()
-    except ValueError:
-        message = f"--at {at} is no time; one is 2026-12-01T09:00:00+01:00."
-        raise CommandError(message, USAGE) from None
+def _moment(at: str) -> datetime:
+    """As it was written. Without the offset of its zone nobody knows which moment is meant."""
+    moment: datetime | None = None
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(at)
+    if moment is None or moment.tzinfo is None:
+        message = f"--at {at} is no time with its zone; one is 2026-12-01T09:00:00+01:00."
+        raise CommandError(message, USAGE)
+    return moment
 
 
 async def _unschedule(api: Api, options: argparse.Namespace) -> None:

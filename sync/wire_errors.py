@@ -35,6 +35,18 @@ def translated() -> Iterator[None]:
     try:
         yield
     except _NOT_SENT as error:
-        raise NotSentError(str(error) or type(error).__name__) from error
+        raise NotSentError(f"{_place(error)} cannot be reached: {_said(error)}.") from error
     except httpx.HTTPError as error:
-        raise UnknownOutcomeError(str(error) or type(error).__name__) from error
+        raise UnknownOutcomeError(f"{_place(error)} did not answer: {_said(error)}.") from error
+
+
+def _place(error: httpx.HTTPError) -> str:
+    try:
+        url = error.request.url
+    except RuntimeError:  # it never came to a request
+        return "The server"
+    return f"{url.scheme}://{url.netloc.decode('ascii')}"
+
+
+def _said(error: httpx.HTTPError) -> str:
+    return str(error) or type(error).__name__

@@ -105,6 +105,18 @@ class TestData:
         assert outcome.code == 70
         assert "KeyError" in capsys.readouterr().err
 
+    def test_a_time_without_a_zone_is_refused_with_an_example(self, shell):
+        content = json.dumps({"version": 1, "subject": "Hi", "blocks": [{"type": "text", "text": "Hello"}]})
+        made = json.loads(shell.run("campaigns", "create", "News", "--json", stdin=content))
+        for at in ("tomorrow 9", "2099-12-01T09:00"):
+            shell.run("campaigns", "schedule", made["id"], "--at", at, code=2)
+            assert "2026-12-01T09:00:00+01:00" in shell.words
+
+    def test_a_server_that_cannot_be_reached_is_named(self, shell):
+        words = ("--server", "http://127.0.0.1:9", "login", "--email", "a@b.example", "--password-stdin")
+        shell.run(*words, stdin="a password\n", code=3)
+        assert "http://127.0.0.1:9 cannot be reached" in shell.words
+
     def test_columns_that_belong_to_no_field_are_named(self, shell):
         path = shell.folder / "shoes.csv"
         path.write_text("email,shoe size,name\nzoe@example.com,38,Zoe\n")

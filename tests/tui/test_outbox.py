@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from contract.delivery import Progress
 from contract.reports import RevisionCount
 from contract.wire import format_timestamp
-from localstore.records import DocKind
+from localstore.records import DocKind, DocSummary
 from tests.tui.driver import opened
 from tui.memory import World
 from tui.memory.world import doc_id
@@ -152,7 +152,20 @@ class TestActions:
             assert world.sending.acts == []
 
 
+def is_scheduled(campaign: DocSummary) -> bool:
+    return campaign.fields.get("status") == "SCHEDULED"
+
+
 class TestTheReport:
+    async def test_of_what_has_not_begun_nothing_is_done(self, world: World) -> None:
+        async with opened(world) as person:
+            await person.press("5")
+            scheduled = next(c.name for c in world.drafts.list(DocKind.CAMPAIGN) if is_scheduled(c))
+            await person.moves_to(scheduled)
+            await person.press("t")
+            person.sees("No mail has gone out yet.")
+            person.does_not_see("100 %")
+
     async def test_counts_reasons_and_the_way_to_everyone_by_name(self, world: World) -> None:
         async with opened(world, size=(120, 40)) as person:
             await person.press("5")

@@ -225,6 +225,22 @@ class TestWhy:
             await person.press("enter")
             person.sees("amir.berg295@example.com is out", "vip = true", 'city = "Lisbon"')
 
+    async def test_a_condition_that_holds_stands_under_the_not_that_turns_it_round(
+        self, world: World
+    ) -> None:
+        async with opened(world) as person:
+            await open_vips(person)
+            contact = next(c for c in world.contacts.everyone if c.fields.get("city") == "Lisbon")
+            await person.types('status = subscribed and not (city = "Lisbon" or city = "Porto")')
+            await person.press("f4")
+            await person.types(contact.email)
+            await person.press("enter")
+            person.sees(f"{contact.email} is out")
+            lines = person.screen.splitlines()
+            at = next(n for n, line in enumerate(lines) if "\u00d7 not" in line)
+            assert "✓ any of" in lines[at + 1]
+            assert '✓ city = "Lisbon"' in lines[at + 2]
+
     async def test_says_when_a_person_decided_by_hand(self, world: World) -> None:
         contact = world.contacts.everyone[0]
         world.audience.included[VIPS] = {contact.id}

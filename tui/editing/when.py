@@ -1,6 +1,6 @@
 """A moment as people type it, for scheduling: one line, understood or answered with a sentence.
 
-    in 10m · in 1h 30m · tomorrow 9:00 · fri 17:30 · 17:30 · 2026-12-01 09:00
+    in 10m · in 1h 30m · tomorrow 9 · fri 17:30 · 17:30 · 2026-12-01 09:00
 
 Times are local. A bare time is its next occurrence; anything that has passed is refused.
 """
@@ -55,13 +55,13 @@ def _span(words: str, now: datetime, zone: tzinfo | None) -> datetime | None:
 def _on_day(words: str, here: datetime, zone: tzinfo | None) -> datetime:
     if dated := _DATE.fullmatch(words):
         day = _date(int(dated[1]), int(dated[2]), int(dated[3]))
-        return _at(day, _time(dated[4]), zone)
+        return _at(day, _time_of_day(dated[4]), zone)
     first, _, rest = words.partition(" ")
     if first in ("today", "tomorrow"):
-        return _at(here.date() + timedelta(days=first == "tomorrow"), _time(rest), zone)
+        return _at(here.date() + timedelta(days=first == "tomorrow"), _time_of_day(rest), zone)
     if len(first) >= 3 and (weekday := _weekday(first)) is not None:
         day = here.date() + timedelta(days=(weekday - here.weekday()) % 7)
-        moment = _at(day, _time(rest), zone)
+        moment = _at(day, _time_of_day(rest), zone)
         return moment if moment > here else _at(day + timedelta(days=7), moment.time(), zone)
     moment = _at(here.date(), _time(words), zone)
     return moment if moment > here else _at(here.date() + timedelta(days=1), moment.time(), zone)
@@ -76,6 +76,11 @@ def _date(year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         raise WhenError(f"There is no {year}-{month:02}-{day:02}.") from None
+
+
+def _time_of_day(words: str) -> time:
+    """Behind a day a bare hour is one, too: `tomorrow 9`."""
+    return _time(f"at {words}" if words.isdecimal() else words)
 
 
 def _time(words: str) -> time:

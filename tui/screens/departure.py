@@ -89,7 +89,7 @@ class Departure(Place):
             self.busy = False
         self.session.look()
         self.show_anew()
-        await (self._scheduled() if chosen else self._counting_down())
+        await (self._scheduled(chosen) if chosen else self._counting_down())
 
     async def _counting_down(self) -> None:
         async def undo() -> None:
@@ -106,8 +106,9 @@ class Departure(Place):
         words = f"“{self.session.name}” is about to go out"
         await self.app.push_screen(Countdown(self.services.clock, words, undo), answered)
 
-    async def _scheduled(self) -> None:
-        when = self.session.departure(self.services.clock.now())
+    async def _scheduled(self, chosen: ChosenTime) -> None:
+        """What was chosen is said until the server's word has come back to this computer."""
+        when = self.session.departure(self.services.clock.now()) or chosen.words
         question = Offer(
             f"Scheduled for {when}", "It can be taken back to a draft until then.", "Show the outbox"
         )

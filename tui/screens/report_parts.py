@@ -52,11 +52,8 @@ def summary(report: Report, width: int, now: datetime) -> Content:
     progress = report.progress
     bar = progress_bar(progress.done, progress.total, max(12, min(40, width - 50)))
     began = f"   since {say_when(report.started_at, now)}" if report.started_at else ""
-    lines = [
-        Content.styled(bar, "$accent")
-        + Content(f"   of {progress.total:,}")
-        + Content.styled(began, "$quiet")
-    ]
+    far = Content.styled(bar, "$accent") + Content(f"   of {progress.total:,}")
+    lines = [far + Content.styled(began, "$quiet")] if progress.total else []
     return Content("\n").join([*lines, *mail_lines(report)])
 
 

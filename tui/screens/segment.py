@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from contract.contacts import BUILT_IN_FIELDS
-from contract.segment_text import complete
+from contract.segment_text import complete, parse
 from localstore.records import DocKind
 from sync.errors import OfflineError, ServiceError
 from tui.commands import bindings
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from textual.widgets import TextArea
 
     from contract.contacts import FieldDefinition
+    from contract.segment_ast import AnyNode
     from localstore.records import Json
     from tui.services import Editing, Services
 
@@ -208,6 +209,9 @@ class SegmentDetail(SegmentMembers, Place):
     def filter_text(self) -> str:
         """The filter as typed."""
         return self.query_one(FilterEditor).text
+
+    def filter_node(self) -> AnyNode:
+        return parse(self.filter_text(), self._fields)
 
     def show_sample(self) -> None:
         """Back from the members to the sample of the filter."""

@@ -16,6 +16,7 @@ from tui.widgets.paged_list import PagedList
 
 if TYPE_CHECKING:
     from contract.contacts import Contact
+    from contract.segment_ast import AnyNode
 
 
 class SegmentMembers(Place):
@@ -26,6 +27,10 @@ class SegmentMembers(Place):
 
     def filter_text(self) -> str:
         """The filter as typed."""
+        raise NotImplementedError
+
+    def filter_node(self) -> AnyNode:
+        """What it means."""
         raise NotImplementedError
 
     def show_sample(self) -> None:
@@ -134,5 +139,6 @@ class SegmentMembers(Place):
         if contact is None:
             message = f"No contact has the address {address}."
             raise ServiceError(message)
-        explanation = await self.services.audience.explain(self.filter_text(), contact.id, self.segment_id)
-        await self.app.push_screen(ExplanationScreen(contact.email, explanation))
+        text, node = self.filter_text(), self.filter_node()
+        explanation = await self.services.audience.explain(text, contact.id, self.segment_id)
+        await self.app.push_screen(ExplanationScreen(contact.email, explanation, node))
