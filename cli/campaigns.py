@@ -57,7 +57,7 @@ async def _show(api: Api, options: argparse.Namespace) -> None:
 
 
 async def _create(api: Api, options: argparse.Namespace) -> None:
-    name = _id(options)
+    name = word(options, 0, "a name, and the block document in JSON on standard input")
     try:
         content = json.load(sys.stdin)
     except ValueError as error:

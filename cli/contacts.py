@@ -32,8 +32,21 @@ async def _list(api: Api, options: argparse.Namespace) -> None:
         records.line(row, COLUMNS, as_json=options.json)
 
 
+async def id_of(api: Api, contact: str) -> str:
+    """The id of a contact that is named by its address or by the id itself."""
+    if "@" not in contact:
+        return contact
+    found = (await api.call("GET", "/api/contacts", params={"q": contact, "limit": 50})).body["contacts"]
+    row = next((row for row in found if row["email"].casefold() == contact.casefold()), None)
+    if row is None:
+        message = f"There is no contact with the address {contact}."
+        raise CommandError(message)
+    return str(row["id"])
+
+
 async def _show(api: Api, options: argparse.Namespace) -> None:
-    row = (await api.call("GET", f"/api/contacts/{_word(options, 'an id')}")).body["contact"]
+    id = await id_of(api, _word(options, "an address or an id"))
+    row = (await api.call("GET", f"/api/contacts/{id}")).body["contact"]
     output.data(row, as_json=options.json)
 
 
@@ -72,7 +85,7 @@ def _word(options: argparse.Namespace, what: str) -> str:
 
 
 async def _timeline(api: Api, options: argparse.Namespace) -> None:
-    path = f"/api/contacts/{_word(options, 'an id')}/timeline"
+    path = f"/api/contacts/{await id_of(api, _word(options, 'an address or an id'))}/timeline"
     for row in (await api.call("GET", path, params={"limit": 200})).body["entries"]:
         records.line(row, ("at", "what", "detail"), as_json=options.json)
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from cli.failures import NOT_SIGNED_IN, OFFLINE, CommandError
+from cli.failures import NOT_SIGNED_IN, OFFLINE, USAGE, CommandError
 from localstore.folders import data_folder, private_folder
 from sync.accounts import last_account
 from sync.api import Api, transport_for
@@ -39,18 +39,20 @@ async def signed_in(options: argparse.Namespace) -> AsyncIterator[Api]:
 
 async def _embedded(embedded: Embedded) -> Api:
     private_folder(embedded.data)
-    embedded.start()
+    process = embedded.start()
     api = Api(*transport_for(embedded.server))
     for _ in range(int(START_SECONDS / _PAUSE)):
         try:
             await api.bootstrap(embedded.token_path.read_text().strip())
         except (TransportError, FileNotFoundError):
+            if process is not None and process.poll() == USAGE:  # a wrong setting; no waiting mends it
+                break
             await asyncio.sleep(_PAUSE)
         else:
             return api
     await api.close()
     message = embedded.last_words() or "The embedded backend did not start."
-    raise CommandError(message, OFFLINE)
+    raise CommandError(message, USAGE if process is not None and process.poll() == USAGE else OFFLINE)
 
 
 async def _team(server: str, data: Path) -> Api:

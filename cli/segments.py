@@ -5,7 +5,7 @@ import asyncio
 from typing import Any
 
 from cli import output, records
-from cli.failures import CommandError
+from cli.contacts import id_of
 from cli.remote import signed_in
 from cli.words import word
 from sync.api import Api
@@ -60,12 +60,8 @@ async def _members(api: Api, options: argparse.Namespace) -> None:
 async def _explain(api: Api, options: argparse.Namespace) -> None:
     segment_id, email = _first(options, "an id and an address"), _second(options, "an address")
     segment = (await api.call("GET", f"/api/segments/{segment_id}", params={"limit": 1})).body["segment"]
-    found = (await api.call("GET", "/api/contacts", params={"q": email, "limit": 50})).body["contacts"]
-    contact = next((row for row in found if row["email"].casefold() == email.casefold()), None)
-    if contact is None:
-        message = f"There is no contact with the address {email}."
-        raise CommandError(message)
-    body = {"dslJson": segment["dslJson"], "contactId": contact["id"], "segmentId": segment_id}
+    contact_id = await id_of(api, email)
+    body = {"dslJson": segment["dslJson"], "contactId": contact_id, "segmentId": segment_id}
     answer = (await api.call("POST", "/api/segments/explain", body=body)).body
     if options.json:
         output.data(answer, as_json=True)

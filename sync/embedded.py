@@ -127,7 +127,7 @@ class Embedded:
             lines = self.log_path.read_text(errors="replace").strip().splitlines()
         except OSError:
             return ""
-        return lines[-1][:300] if lines else ""
+        return lines[-1].removeprefix("handbill: ")[:300] if lines else ""
 
 
 def demo_backend(data: Path) -> Embedded:

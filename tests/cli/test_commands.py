@@ -117,6 +117,20 @@ class TestData:
         shell.run(*words, stdin="a password\n", code=3)
         assert "http://127.0.0.1:9 cannot be reached" in shell.words
 
+    def test_a_contact_is_named_by_its_address_too(self, shell, csv):
+        shell.run("contacts", "import", csv)
+        shown = json.loads(shell.run("contacts", "show", "Ana@example.com", "--json"))
+        assert shown["name"] == "Ana"
+        shell.run("contacts", "timeline", "nobody@example.com", code=1)
+        assert "no contact with the address nobody@example.com" in shell.words
+
+    def test_a_wrong_setting_is_said_by_the_command_that_needs_the_backend(self, shell):
+        elsewhere = ("--data-dir", str(shell.folder / "wrong"))
+        shell.run("contacts", "list", *elsewhere, code=2, HANDBILL_SMTP_URL="foo")
+        assert shell.words == (
+            "handbill: HANDBILL_SMTP_URL is not valid: expected smtp://... or smtps://....\n"
+        )
+
     def test_columns_that_belong_to_no_field_are_named(self, shell):
         path = shell.folder / "shoes.csv"
         path.write_text("email,shoe size,name\nzoe@example.com,38,Zoe\n")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _LOOK_EVERY = 2.0
 _ABSENT = (
-    "This workspace sends through a real mail server, so there is no local mailbox. "
+    "Mails leave here for good, through sending accounts (press 7): there is no local mailbox. "
     "`handbill demo` has one to try things with."
 )
 _EMPTY = "No mail has arrived yet. Send a test from the composer, or a campaign, and it lands here."
