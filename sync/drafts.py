@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from contract.ids import new_document_id
@@ -246,18 +247,21 @@ class SyncStatus:
 
     async def wait_synced(self, kind: DocKind, id: str) -> Draft:
         """Push this document and wait for it; see `tui.services.Sync`."""
+        if (opened := self._workspace.open_drafts.get((kind, id))) is not None:
+            await opened.flush()
+        return await self._hurried(partial(self._clean, kind, id))
+
+    async def _hurried(self, look: Callable[[], Draft | None]) -> Draft:
+        """What `look` finds once the server knows it; it raises what stands against that."""
         workspace = self._workspace
         changed = asyncio.Event()
         unsubscribe = workspace.subscribe(changed.set)
         end = workspace.clock.monotonic() + SYNC_SECONDS
         try:
-            if (opened := workspace.open_drafts.get((kind, id))) is not None:
-                await opened.flush()
             workspace.hurry()
             while True:
-                draft = self._clean(kind, id)
-                if draft is not None:
-                    return draft
+                if (found := look()) is not None:
+                    return found
                 if workspace.clock.monotonic() > end or workspace.offline:
                     raise OfflineError
                 changed.clear()
@@ -276,7 +280,16 @@ class SyncStatus:
                 message = f"The segment “{draft.content.get('name')}” was deleted. Choose another one first."
                 raise ServiceError(message)
             if draft is not None:
-                await self.wait_synced(DocKind.SEGMENT, segment)
+                named = await self.wait_synced(DocKind.SEGMENT, segment)
+                await self._hurried(partial(self._members_known, named))
+
+    def _members_known(self, segment: Draft) -> Draft | None:
+        """The segment, once the server knows who was taken in or out by hand."""
+        waiting = [refused for id, _, refused in self.member_changes() if id == segment.id]
+        if refused := "".join(waiting):
+            message = f"Who was taken in or out of “{segment.content.get('name')}” was refused: {refused}"
+            raise ServiceError(message)
+        return None if waiting else segment
 
     def _clean(self, kind: DocKind, id: str) -> Draft | None:
         draft = self._workspace.read(kind, id)

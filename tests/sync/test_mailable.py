@@ -1,9 +1,15 @@
 """Who gets a mail is whom the segment means here, not whom it meant at the server a moment ago."""
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
+from localstore.member_ops import EXCLUDE, INCLUDE, MemberOps
 from localstore.records import DocKind
 from sync.errors import ServiceError
+from sync.member_push import MemberPush
 from sync.services import RemoteSending
 from tests.sync.conftest import CAMPAIGN, mail
 from tests.sync.test_accounts import line, signs_in, window  # noqa: F401 - a fixture
@@ -57,3 +63,46 @@ async def test_a_segment_that_was_deleted_here_is_named(shop):
     await drafts.delete(SEGMENT, segment)
     with pytest.raises(ServiceError, match="The segment “Pro” was deleted"):
         await sending.funnel(campaign)
+
+
+@contextmanager
+def held_back(monkeypatch: pytest.MonkeyPatch) -> Iterator[asyncio.Event]:
+    """Who was taken in or out by hand comes to the server after the event, as on a slow line."""
+    going, push = asyncio.Event(), MemberPush.push
+
+    async def late(self: MemberPush) -> None:
+        await going.wait()
+        await push(self)
+
+    monkeypatch.setattr(MemberPush, "push", late)
+    try:
+        yield going
+    finally:
+        going.set()  # a window waits for it before it closes
+
+
+async def test_whoever_was_just_taken_out_is_not_counted(shop, monkeypatch):
+    workspace, _, _, sending, segment, campaign = shop
+    ids = [
+        (await workspace.api().call("POST", "/api/contacts", body={"email": email})).body["contact"]["id"]
+        for email in ("ana@x.example", "bo@x.example")
+    ]
+    with held_back(monkeypatch) as going:
+        await MemberOps(await workspace.store()).put(segment, ids[:1], EXCLUDE)
+        asking = asyncio.create_task(sending.funnel(campaign))
+        await asyncio.wait([asking], timeout=0.5)
+        assert not asking.done()
+        going.set()
+        await asking
+    there = (await workspace.api().call("GET", f"/api/segments/{segment}")).body["members"]
+    assert "ana@x.example" not in [member["email"] for member in there]
+
+
+async def test_a_decision_about_members_that_the_server_refused_is_named(shop, monkeypatch):
+    workspace, _, _, sending, segment, campaign = shop
+    ops = MemberOps(await workspace.store())
+    with held_back(monkeypatch):
+        await ops.put(segment, ["4711"], INCLUDE)
+        await ops.refuse(await ops.waiting(), "This contact is not there.")
+        with pytest.raises(ServiceError, match="in or out of “Pro” was refused: This contact"):
+            await sending.funnel(campaign)
