@@ -9,6 +9,7 @@ from textual.app import App
 from tui import goto
 from tui.commands import Commanded
 from tui.leaving import store_all
+from tui.palette import Palette
 from tui.places import MODES, open_history, open_sign_in, open_sync
 from tui.screens.place import Place
 from tui.theme import DARK, LIGHT
@@ -97,6 +98,10 @@ class AppCommands(Commanded, App[None]):
 
     def do_palette(self) -> None:
         self.action_command_palette()
+
+    def action_command_palette(self) -> None:
+        if not Palette.is_open(self):  # type: ignore[arg-type]
+            _ = self.push_screen(Palette(id="--command-palette"))
 
     async def do_undo(self) -> None:
         deletion = self.undo_shelf.take()

@@ -16,6 +16,8 @@ from typing import IO, Any
 
 from textual.driver import Driver
 
+from tui.lasting_input import read_anything
+
 
 class LastingOutput:
     """A text file of which no write fails: after the first that would have, nothing is written any more."""
@@ -44,7 +46,8 @@ class LastingOutput:
 
 
 def lasting(driver: type[Driver]) -> type[Driver]:
-    """The same driver, for a terminal that may go away."""
+    """The same driver, for a terminal that may go away and may send anything."""
+    read_anything(driver)
 
     class LastingDriver(driver):  # type: ignore[misc,valid-type]
         def __init__(self, *positional: Any, **named: Any) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
+from textual.command import CommandList, CommandPalette
 
 from tui.commands import Commanded, in_scope, say_key
 
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from tui.command import Command
+
+
+class Palette(CommandPalette):
+    """A list that is not painted yet, or has no room, has no pages to turn: Textual's own ends there."""
+
+    def _action_command_list(self, action: str) -> None:
+        if self.query_one(CommandList).scrollable_content_region or not action.startswith("page"):
+            super()._action_command_list(action)
 
 
 def _entry(app: App[None], owner: Commanded, command: Command) -> SystemCommand:

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from textual import events
+from textual.command import CommandPalette
 from textual.widgets import Input
 
 from tests.tui.driver import opened
@@ -93,6 +95,15 @@ class TestHelpAndPalette:
             await person.press("enter")
             await person.settle()
             assert person.app.theme == "handbill-light"
+
+    async def test_the_palette_stays_when_its_pages_are_turned_before_it_is_painted(
+        self, world: World
+    ) -> None:
+        async with opened(world) as person:
+            for key in ("ctrl+p", "down", "pagedown", "pageup"):
+                person.app.post_message(events.Key(key, None))
+            await person.settle()
+            assert CommandPalette.is_open(person.app)
 
     def test_every_command_is_run_by_a_method_of_its_place(self) -> None:
         from tui.screens.campaigns import CampaignsScreen
