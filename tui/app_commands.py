@@ -60,25 +60,29 @@ class AppCommands(Commanded, App[None]):
 
     async def _left(self) -> bool:
         """Leave the screen in sight, unless what was typed in it cannot be stored."""
+        leaving = self.screen
         trouble = await store_all([self.place] if self.place else [])
         trouble = trouble or (self.place.unsaved if self.place else None)
         if trouble:
             self.say(trouble, severity="error")
-        else:
+        elif isinstance(leaving, Place):
+            leaving.finish()
+        elif self.screen is leaving:
             _ = self.pop_screen()
         return trouble is None
 
     async def do_back(self) -> None:
         if len(self.screen_stack) == 1:
             return
-        if self.place is None or not (words := self.place.unsaved):
+        place = self.place
+        if place is None or not (words := place.unsaved):
             await self._left()
             return
         from tui.screens.dialogs import Confirm
 
         def answered(yes: bool | None) -> None:
             if yes:
-                _ = self.pop_screen()
+                place.finish()
 
         await self.push_screen(Confirm("Leave without saving?", words, "Leave"), answered)
 

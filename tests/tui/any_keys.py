@@ -34,6 +34,7 @@ from tui.editing.session import DraftSession
 from tui.goto import DEEDS, FILTERS, PLACES
 from tui.memory import World, lifelike_world
 from tui.screens.block_place import BlockPlace
+from tui.screens.in_sight import stands
 from tui.screens.place import Place
 from tui.widgets.breadcrumbs import BreadcrumbPortal
 from tui.widgets.field_row import FieldRow
@@ -145,7 +146,7 @@ class Line:
 
 def _stands(node: Any) -> bool:
     """Whether its screen is still there: then stopping a worker is stopping it."""
-    return bool(node.is_attached and (node is node.app or node.screen in node.app.screen_stack))
+    return bool(node.is_attached and (node is node.app or stands(node.screen)))
 
 
 class BrokenError(AssertionError):
@@ -482,11 +483,14 @@ class Dice:
 
     def next(self, game: Game) -> Step:
         if not game.taken:
+            return Step("slow", self._dice.random() < 0.6)
+        if len(game.taken) == 1:
             return self._way(game)
         kinds = {
             self._burst: 50,
             self._line: 3,
-            self._way: 4,
+            self._way: 6,
+            self._glance: 8,
             self._write: 14,
             self._weather: 12,
             self._surroundings: 12,
@@ -509,6 +513,12 @@ class Dice:
         keys = [*["escape"] * self._dice.randrange(3), *self._dice.choice(_WAYS).split()]
         return Step("press", [(key, between) for key in keys], self._turns())
 
+    def _glance(self, game: Game) -> Step:
+        """Open something, say yes to something, and leave at once."""
+        ways = [*self._keys(game)], ["tab", "enter"], ["enter"], self._dice.choice(_WAYS).split()
+        keys = [*self._dice.choice(ways), *["escape"] * self._dice.choice((1, 1, 2))]
+        return Step("press", [(key, self._turns()) for key in keys], self._turns())
+
     def _burst(self, game: Game) -> Step:
         return Step("press", [(key, self._turns()) for key in self._keys(game)], self._turns())
 
@@ -528,7 +538,7 @@ class Dice:
 
     def _weather(self, _: Game) -> Step:
         dice = self._dice
-        what = dice.choice(("server", "slow", "slow", "answers", "answers", "answers", "disk"))
+        what = dice.choice(("server", "slow", "slow", "answers", "answers", "disk"))
         value = {
             "server": dice.choice(("fine", "fine", "offline", "refuse", "signed_out")),
             "slow": dice.random() < 0.7,

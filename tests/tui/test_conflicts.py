@@ -102,6 +102,24 @@ class TestSettling:
             await person.press("u")
             person.sees("2 questions, 2 open")
 
+    async def test_own_words_answer_the_question_they_were_written_for(self, disputed: World) -> None:
+        """The texts move on while somebody writes: the first question is no longer asked."""
+        async with opened(disputed) as person:
+            await opens(person)
+            await person.press("e")
+            base, theirs = content_of(disputed), content_of(disputed)
+            theirs["contentJson"]["subject"] = "Theirs here"
+            mine = content_of(disputed)
+            mine["contentJson"]["subject"] = "Mine here"
+            disputed.drafts.store(DocKind.CAMPAIGN, SPRING, mine)
+            disputed.drafts.put_in_conflict(DocKind.CAMPAIGN, SPRING, theirs, "Someone changed this.", base)
+            await person.settle()
+            await person.types("Words for the text block")
+            await person.press("ctrl+s")
+            assert not person.app.screen.is_modal
+            person.sees("1 question, 1 open")
+            person.was_told("This question is no longer asked")
+
     async def test_own_words_can_be_written(self, disputed: World) -> None:
         async with opened(disputed) as person:
             await opens(person)

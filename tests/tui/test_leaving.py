@@ -5,8 +5,12 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
+from textual.command import CommandPalette
 
+from localstore.records import DocKind
+from sync.errors import OfflineError
 from tests.tui.composer_driver import writing
+from tests.tui.driver import opened
 from tui.memory import World
 
 
@@ -49,3 +53,86 @@ async def test_an_answer_for_a_screen_that_was_left_changes_nothing(
         await person.press(*keys.split())
         person.sees("Spring offer")
     assert came
+
+
+def answers_when_told(monkeypatch: pytest.MonkeyPatch, service: object, name: str) -> asyncio.Event:
+    """It is done, or refused, and the person hears of it once this event is set."""
+    real = getattr(service, name)
+    told = asyncio.Event()
+
+    async def slowly(*args: Any, **kwargs: Any) -> Any:
+        await told.wait()
+        return await real(*args, **kwargs)
+
+    monkeypatch.setattr(service, name, slowly)
+    return told
+
+
+async def test_who_went_to_another_place_still_hears_that_it_could_not_be_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = answers_when_told(monkeypatch, world.sending, "send")
+    async with writing(world) as (person, _):
+        await person.press("f9", "S", "tab", "enter", "2")
+        world.hub.offline = True
+        told.set()
+        await person.settle()
+        person.was_told("The server cannot be reached")
+
+
+async def test_an_answer_ends_its_own_dialog_and_not_what_stands_in_front_of_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = answers_when_told(monkeypatch, world.sending, "act")
+    async with writing(world) as (person, _):
+        await person.press("f9", "S", "tab", "enter", "u", "ctrl+p")
+        told.set()
+        await person.settle()
+        assert CommandPalette.is_open(person.app)
+        await person.press("escape")
+        assert not person.app.screen.is_modal
+        assert person.crumbs == ("Campaigns", "Spring offer", "Review")
+        person.was_told("Taken back")
+
+
+async def test_a_step_that_is_taken_out_elsewhere_is_left_and_not_the_question_in_front_of_it(
+    world: World,
+) -> None:
+    async with opened(world) as person:
+        await person.press("4", "enter", "enter", "f5")
+        draft = next(draft for draft in world.drafts.all() if draft.kind is DocKind.SEQUENCE)
+        world.drafts.put(draft.kind, draft.id, draft.content | {"steps": []}, draft.facts)
+        world.hub.changed()
+        await person.settle()
+        assert person.app.screen.is_modal
+        await person.press("escape")
+        assert person.crumbs == ("Sequences", "Welcome")
+
+
+async def test_what_was_confirmed_is_sent_to_those_who_were_counted_then(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the question stands, an approval may be refused and the audience counted again."""
+    pinned: list[Any] = []
+
+    async def send(*_: Any, audience_hash: str | None, **__: Any) -> None:
+        pinned.append(audience_hash)
+        raise OfflineError
+
+    monkeypatch.setattr(world.sending, "send", send)
+    async with writing(world) as (person, _):
+        await person.press("f9", "S")
+        review: Any = person.app.place
+        counted, review.funnel = review.funnel, None
+        await person.press("tab", "enter")
+        assert pinned == [counted.audience_hash]
+
+
+async def test_copies_are_looked_at_though_counting_began_again(world: World) -> None:
+    async with writing(world) as (person, _):
+        await person.press("f9")
+        review: Any = person.app.place
+        await review._count()
+        review.do_reload()  # before the worker that looks has begun
+        await person.settle()
+        person.sees("Ready")

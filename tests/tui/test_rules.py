@@ -49,6 +49,16 @@ class TestRules:
             await person.press("u")
             person.was_told("Nothing was changed here")
 
+    async def test_what_could_not_be_taken_back_can_be_later(self, world: World) -> None:
+        async with opened(world) as person:
+            await person.press("9", "enter")
+            world.hub.offline = True
+            await person.press("u")
+            assert world.rules.org.track_opens
+            world.hub.offline = False
+            await person.press("u")
+            assert not world.rules.org.track_opens
+
     async def test_numbers_are_read_as_people_write_them(self, world: World) -> None:
         async with opened(world) as person:
             await person.press("9", "j", "j", "enter")

@@ -8,7 +8,7 @@ from textual.css.query import NoMatches
 from textual.worker import Worker, WorkerState
 
 from sync.errors import ServiceError
-from tui.screens.in_sight import in_sight
+from tui.screens.in_sight import stands
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -36,6 +36,22 @@ class Asking(_Mixin):
     nothing to be shown in. That is nobody's mistake; every other exception of a worker is one.
     """
 
+    _outcome: tuple[Any] | None = None
+
+    def finish(self, result: Any = None) -> None:
+        """End this very screen, now or once nothing stands in front of it.
+
+        `dismiss` takes away whatever is in front: after something was waited for, that may be another one.
+        """
+        if self.app.screen is self:
+            _ = self.dismiss(result)
+        elif stands(self):
+            self._outcome = (result,)
+
+    def on_screen_resume(self) -> None:
+        if self._outcome is not None:
+            self.finish(*self._outcome)
+
     def read(self, work: Callable[[], Awaitable[Any]], group: str, *, exclusive: bool = True) -> None:
         """Run a reading worker; a newer one of the same group replaces it. Never for durable writes."""
         self.run_worker(_started(work), group=group, exclusive=exclusive, exit_on_error=False)
@@ -48,7 +64,7 @@ class Asking(_Mixin):
         error = event.worker.error
         if event.state is not WorkerState.ERROR or not isinstance(error, Exception):
             return
-        if isinstance(error, ServiceError | NoMatches) and not in_sight(self):
+        if isinstance(error, ServiceError | NoMatches) and not stands(self):
             return
         if isinstance(error, ServiceError):
             self.failed(event.worker.group, error)

@@ -149,9 +149,10 @@ class ConflictScreen(Place):
         return None
 
     def _decide(self, decision: Decision) -> None:
-        spot = self._current
-        if spot is None:
-            return
+        if (spot := self._current) is not None:
+            self._decide_on(spot, decision)
+
+    def _decide_on(self, spot: Spot, decision: Decision) -> None:
         self._settling.decide({spot.path: decision})
         rows = self.query_one(PagedList)
         if rows.cursor + 1 < len(self._settling.questions):
@@ -177,8 +178,10 @@ class ConflictScreen(Place):
         start = decided.value if isinstance(decided, Own) else f"{spot.mine}"
 
         def written(text: str | None) -> None:
-            if text is not None:
-                self._decide(Own(text))
+            if text is not None and spot.path in [known.path for known in self._spots]:
+                self._decide_on(spot, Own(text))
+            elif text is not None:
+                self.say("This question is no longer asked: the texts moved on.", severity="warning")
 
         await self.app.push_screen(EditText("What it shall say", start, str(spot.theirs or "")), written)
 

@@ -92,7 +92,7 @@ class Countdown(Asking, ModalScreen[str]):
 
     async def _take_back(self) -> None:
         await self._undo()
-        _ = self.dismiss("undone")
+        self.finish("undone")
 
     def failed(self, group: str, error: ServiceError) -> None:  # noqa: ARG002  # only one of them asks
         self._undoing = False

@@ -50,36 +50,39 @@ class Departure(Place):
         raise NotImplementedError
 
     async def do_send(self) -> None:
-        assert self.funnel is not None
-        people = count_words(self.funnel.will_send, "contact")
+        counted = self.funnel
+        assert counted is not None
+        people = count_words(counted.will_send, "contact")
         words = f"“{self.session.name}” goes out in {SECONDS} seconds. Until then you can take it back."
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._ask(None)
+                self._ask(None, counted)
 
         await self.app.push_screen(Confirm(f"Mail {people} now?", words, f"Send to {people}"), answered)
 
     async def do_schedule(self) -> None:
+        counted = self.funnel
+        assert counted is not None
+
         def answered(chosen: ChosenTime | None) -> None:
             if chosen is not None:
-                self._ask(chosen)
+                self._ask(chosen, counted)
 
         await self.app.push_screen(ScheduleDialog(self.services.clock, self.services.rules), answered)
 
-    def _ask(self, chosen: ChosenTime | None) -> None:
+    def _ask(self, chosen: ChosenTime | None, counted: Funnel) -> None:
         if not self.busy:
             self.busy = True
-            self.ask_server(lambda: self._send(chosen))
+            self.ask_server(lambda: self._send(chosen, counted))
 
-    async def _send(self, chosen: ChosenTime | None) -> None:
-        pinned = self.funnel.audience_hash if self.funnel else None
+    async def _send(self, chosen: ChosenTime | None, counted: Funnel) -> None:
         try:
             await self.services.sending.send(
                 self.session.id,
                 at=chosen.at if chosen else None,
                 undo_seconds=0 if chosen else SECONDS,
-                audience_hash=pinned,
+                audience_hash=counted.audience_hash,
                 in_each_zone=chosen.in_each_zone if chosen else False,
             )
         except RefusedError as error:

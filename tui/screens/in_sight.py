@@ -11,3 +11,9 @@ if TYPE_CHECKING:
 def in_sight(screen: Screen[Any]) -> bool:
     """Whether the screen still stands in the present stack; its widgets can then be asked for."""
     return screen.is_attached and screen in screen.app.screen_stack
+
+
+def stands(screen: Screen[Any]) -> bool:
+    """Whether the screen is in any stack: in sight, or again once somebody goes to that place."""
+    stacks = screen.app._screen_stacks.values()  # noqa: SLF001  # Textual tells of the present one only
+    return screen.is_attached and any(screen in stack for stack in stacks)

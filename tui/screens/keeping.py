@@ -60,7 +60,7 @@ class NameDialog(Asking, AskText):
             self._ask_again(plain(""))
             return
         self.in_place_of = same.id if same else None
-        _ = self.dismiss(name)
+        self.finish(name)
 
     def failed(self, group: str, error: ServiceError) -> None:  # noqa: ARG002  # there is one group
         self._ask_again(plain(str(error)))

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from contract.campaigns import Approval
+    from contract.delivery import Funnel
     from render_preview.lint import Location
     from tui.editing.readers import Reader
     from tui.editing.session import DraftSession
@@ -138,15 +139,15 @@ class ReviewScreen(Departure):
         else:
             funnel.update(plain(self._trouble or "Counting …", "$warning" if self._trouble else "$quiet"))
         rows = [
-            Row(str(n), (_LEVELS[level][0], words), {0: _LEVELS[level][1]})
-            for n, (level, words, _) in enumerate(self._places)
+            Row(str(n), (_LEVELS[level][0], words), {0: _LEVELS[level][1]}, data=location)
+            for n, (level, words, location) in enumerate(self._places)
         ]
         self.query_one(PagedList).show_rows(rows)
         self.query_one("#verdict", Static).update(self._verdict())
         self.show_hints()
 
     def _about(self) -> Content:
-        mail = self.session.content["contentJson"]
+        mail = self.session.content.get("contentJson") or {}
         segment = self.session.content.get("segmentId")
         draft = self.services.drafts.get(DocKind.SEGMENT, segment) if segment else None
         subject = filled(str(mail.get("subject") or ""), None) or plain("(none)", "$error")
@@ -222,20 +223,20 @@ class ReviewScreen(Departure):
         return None if self.funnel else self._trouble or "Still counting who would get it."
 
     async def do_approve(self) -> None:
-        assert self.funnel is not None
-        people = count_words(self.funnel.will_send, "contact")
+        funnel = self.funnel
+        assert funnel is not None
+        people = count_words(funnel.will_send, "contact")
         words = "Your word holds for just this content and these people. Somebody else then sends it."
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.ask_server(self._approve)
+                self.ask_server(lambda: self._approve(funnel))
 
         await self.app.push_screen(Confirm(f"Approve it for {people}?", words, "Approve"), answered)
 
-    async def _approve(self) -> None:
-        assert self.funnel is not None
+    async def _approve(self, funnel: Funnel) -> None:
         try:
-            self._approval = await self.services.sending.approve(self.session.id, self.funnel.audience_hash)
+            self._approval = await self.services.sending.approve(self.session.id, funnel.audience_hash)
         except RefusedError as error:
             self.refused(error)
             return
@@ -258,13 +259,12 @@ class ReviewScreen(Departure):
         except ServiceError as error:
             self._trouble = f"{error} Press R to ask again."
         self.show_anew()
-        if self.funnel is not None:
-            self.read(self._look_at_copies, "copies")
+        if (funnel := self.funnel) is not None:
+            self.read(lambda: self._look_at_copies(funnel.will_send), "copies")
 
-    async def _look_at_copies(self) -> None:
+    async def _look_at_copies(self, how_many: int) -> None:
         """Every one, as it would go out now."""
-        assert self.funnel is not None
-        await self._copies.run(self.session.id, self.funnel.will_send, self.show_anew)
+        await self._copies.run(self.session.id, how_many, self.show_anew)
         self._lint.look(self._copies.shares)
         self.show_anew()
 
@@ -284,7 +284,7 @@ class ReviewScreen(Departure):
     async def do_fix(self) -> None:
         row = self.query_one(PagedList).row
         if row is not None:
-            location = self._places[int(row.key)][2]
+            location: Location = row.data
             if location == ACCOUNT:
                 await self.action_command("review.account")
                 return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.widgets import Static
 
 from contract.roles import Role
+from sync.errors import ServiceError
 from tui import rule_words as words
 from tui.commands import bindings
 from tui.screens.dialogs import AskText
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from contract.accounts import SendingAccountList
     from contract.members import Organisation
     from localstore.records import Json
-    from sync.errors import ServiceError
     from tui.services import Services
 
 _BY_ID = {rule.id: rule for rule in words.RULES}
@@ -229,7 +229,11 @@ class RulesScreen(Place):
         if not self._made:
             return
         change = self._made.pop()
-        await self._load()
+        try:
+            await self._load()
+        except ServiceError:
+            self._made.append(change)
+            raise
         assert self._org is not None
         if change.rule == words.ACCOUNT:
             now: Json = {words.ACCOUNT: self._default_id()}

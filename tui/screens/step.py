@@ -65,7 +65,7 @@ class StepScreen(ReplaceCommands):
         await super().show_all(focus=focus, keep=keep)
         if self.step is None:
             self.say("This step is no longer there.")
-            _ = self.dismiss(None)
+            self.finish()
             return
         steps = steps_of(self.session.content)
         at = steps.index(self.step)

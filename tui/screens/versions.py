@@ -162,7 +162,7 @@ class VersionsScreen(Place):
 
         async def answered(yes: bool | None) -> None:
             if yes:
-                _ = self.app.pop_screen()
+                self.finish()
                 await self._bring_back(content)
 
         words = "It takes the place of the present text. Undo brings that back."
