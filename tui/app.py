@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import gc
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual._context import active_message_pump
 
 from tui import crash
 from tui.app_commands import AppCommands
@@ -19,6 +21,7 @@ from tui.keymap import KeyChoice
 from tui.lasting_output import lasting
 from tui.palette import entries
 from tui.places import MODES
+from tui.screens.in_sight import answer_for, too_late
 from tui.theme import DARK, OTHER_THEMES, THEMES
 from tui.undo import UndoShelf
 
@@ -92,7 +95,14 @@ class HandbillApp(OneKeyAtATime, AppCommands):
         """The palette shows the registry."""
         yield from entries(self, screen)
 
+    def push_screen(self, screen: Any, callback: Any = None, *positional: Any, **named: Any) -> Any:
+        """What is done with an answer may wait for the disk, and the screen that asked be left meanwhile."""
+        heard = answer_for(self.screen, callback) if callback else None
+        return super().push_screen(screen, heard, *positional, **named)
+
     def _handle_exception(self, error: Exception) -> None:
+        if too_late(error, active_message_pump.get(None)):
+            return
         self._return_code = crash.EXIT_CODE
         if self._exception is None:
             self._exception = error

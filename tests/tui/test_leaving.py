@@ -9,6 +9,7 @@ from textual.command import CommandPalette
 
 from localstore.records import DocKind
 from sync.errors import OfflineError
+from tests.tui.any_keys import key_event
 from tests.tui.composer_driver import writing
 from tests.tui.driver import opened
 from tui.memory import World
@@ -136,3 +137,23 @@ async def test_copies_are_looked_at_though_counting_began_again(world: World) ->
         review.do_reload()  # before the worker that looks has begun
         await person.settle()
         person.sees("Ready")
+
+
+@pytest.mark.parametrize("keys", ["A down enter", "s down enter", "f2 x enter"])
+async def test_a_choice_that_is_still_being_stored_when_the_mail_is_left(
+    world: World, monkeypatch: pytest.MonkeyPatch, keys: str
+) -> None:
+    """The disk takes a moment; whoever picks an account and presses escape at once is faster."""
+    async with writing(world) as (person, writer):
+        before = writer.stored
+        stored = answers_when_told(monkeypatch, writer.place.session._editing, "change")
+        *first, choose = keys.split()
+        await person.press(*first)
+        person.app.post_message(key_event(choose))
+        await person.settle()
+        _ = person.app.pop_screen()
+        await person.settle()
+        stored.set()
+        await person.settle()
+        assert person.crumbs == ("Campaigns",)
+        assert writer.stored != before

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual.css.query import NoMatches
 from textual.worker import Worker, WorkerState
 
 from sync.errors import ServiceError
@@ -32,8 +31,8 @@ def _started(work: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[Any]]
 class Asking(_Mixin):
     """Mixin of places and dialogs.
 
-    A screen's workers are cancelled after its widgets are gone, so an answer may come in between and find
-    nothing to be shown in. That is nobody's mistake; every other exception of a worker is one.
+    A screen's workers are cancelled after its widgets are gone, so an answer may come in between: see
+    `tui.screens.in_sight.too_late`. Every other exception of a worker is a mistake.
     """
 
     _outcome: tuple[Any] | None = None
@@ -64,12 +63,10 @@ class Asking(_Mixin):
         error = event.worker.error
         if event.state is not WorkerState.ERROR or not isinstance(error, Exception):
             return
-        if isinstance(error, ServiceError | NoMatches) and not stands(self):
-            return
-        if isinstance(error, ServiceError):
-            self.failed(event.worker.group, error)
-        else:
+        if not isinstance(error, ServiceError):
             self.app._handle_exception(error)  # noqa: SLF001  # the app's one door for mistakes of its own
+        elif stands(self):
+            self.failed(event.worker.group, error)
 
     def failed(self, group: str, error: ServiceError) -> None:
         """A worker of this group could not do it: say so."""
