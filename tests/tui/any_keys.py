@@ -260,13 +260,15 @@ class Game:
             return
         place, field = self.app.place, self.app.focused
         room = not isinstance(field, Input) or len(field.value) < 200
-        before = len(_text(field))
+        start, end = field.selection
+        before = len(_text(field)) if start == end else None
         for character in characters:
             self.app.post_message(key_event(character))
         await self.person.settle()
         if self.over or not room or self.app.focused is not field:
             return
-        if len(_text(field)) != before + len(characters) or characters not in _text(field):
+        longer = before is None or len(_text(field)) == before + len(characters)
+        if not longer or characters not in _text(field):
             raise BrokenError(f"{characters!r} was typed, and the field says {_text(field)[-300:]!r}")
         if not any(row.has_class("-wrong") for row in field.ancestors if isinstance(row, FieldRow)):
             self.typed |= dict.fromkeys(characters, place.session.id)
@@ -613,7 +615,7 @@ def name_of(error: BaseException) -> str:
     return f"{type(error).__name__} {where}"
 
 
-async def shortest(steps: list[Step], error: BaseException, tries: int = 200) -> list[Step]:
+async def shortest(steps: list[Step], error: BaseException, tries: int = 60) -> list[Step]:
     """Without every step that the mistake does not need."""
     size = max(1, len(steps) // 2)
     while size and tries:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.tui.any_keys import name_of, play, shortest
 
-SEEDS = int(os.environ.get("HANDBILL_SEEDS", "4"))
+SEEDS = int(os.environ.get("HANDBILL_SEEDS", "2"))
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
