@@ -10,11 +10,13 @@ from typing import Any
 
 from cli import output, records
 from cli.deliveries import deliveries, outbox, resend
+from cli.drafts_here import refuse_unsynced
 from cli.failures import USAGE, CommandError
 from cli.remote import signed_in
 from cli.reports import report
 from cli.words import word
 from contract.ids import new_document_id
+from localstore.records import DocKind
 from sync.api import Api
 
 COLUMNS = ("id", "name", "status", "sendAt", "segmentId", "accountId", "updatedAt")
@@ -44,6 +46,13 @@ def _id(options: argparse.Namespace) -> str:
 
 async def _row(api: Api, id: str) -> dict[str, Any]:
     row: dict[str, Any] = (await api.call("GET", f"/api/campaigns/{id}")).body["campaign"]
+    return row
+
+
+async def _row_to_mail(api: Api, options: argparse.Namespace) -> dict[str, Any]:
+    """The row, unless this computer has changes of it that the server does not know."""
+    row = await _row(api, _id(options))
+    refuse_unsynced(options, DocKind.CAMPAIGN, row)
     return row
 
 
@@ -88,7 +97,7 @@ async def _edit(api: Api, options: argparse.Namespace) -> None:
 
 async def _send(api: Api, options: argparse.Namespace) -> None:
     """Pinned to the row as it is now: what was shown last is what is sent."""
-    row = await _row(api, _id(options))
+    row = await _row_to_mail(api, options)
     body: dict[str, Any] = {"updatedAt": row["updatedAt"]}
     if options.what == "schedule":
         if not options.at:
@@ -128,14 +137,15 @@ async def _test(api: Api, options: argparse.Namespace) -> None:
     if not options.to:
         message = "handbill campaigns test needs --to ADDRESS."
         raise CommandError(message, USAGE)
+    row = await _row_to_mail(api, options)
     body = {"to": options.to, "contactId": options.contact}
-    answer = await api.call("POST", f"/api/campaigns/{_id(options)}/test", body=body)
+    answer = await api.call("POST", f"/api/campaigns/{row['id']}/test", body=body)
     output.data(answer.body, as_json=options.json)
 
 
 async def _approve(api: Api, options: argparse.Namespace) -> None:
     """For the content and the audience as they are now; somebody else then sends it."""
-    row = await _row(api, _id(options))
+    row = await _row_to_mail(api, options)
     audience = (await api.call("GET", f"/api/campaigns/{row['id']}/audience")).body
     body = {"updatedAt": row["updatedAt"], "audienceHash": audience["audienceHash"]}
     answer = await api.call("POST", f"/api/campaigns/{row['id']}/approve", body=body, key=new_document_id())

@@ -89,6 +89,7 @@ def _session(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     sync = commands.add_parser("sync", help="what is not on the server yet, and bringing it there")
     sync.add_argument("what", choices=["status", "now"])
     sync.add_argument("--json", action="store_true")
+    sync.add_argument("--demo", action="store_true", help="of the demo workspace")
     doctor = commands.add_parser("doctor", help="what this computer has, lacks or should mend")
     doctor.add_argument("--json", action="store_true")
     doctor.add_argument("--demo", action="store_true", help="of the demo workspace")

@@ -5,10 +5,12 @@ import asyncio
 
 from cli import output, records, sequence_plays, sequence_settings
 from cli.deliveries import deliveries, resend
+from cli.drafts_here import refuse_unsynced
 from cli.remote import signed_in
 from cli.reports import report
 from cli.words import word
 from contract.ids import new_document_id
+from localstore.records import DocKind
 from sync.api import Api
 
 COLUMNS = ("id", "name", "status", "segmentId", "activeEnrolments", "updatedAt")
@@ -45,6 +47,8 @@ async def _plan(api: Api, options: argparse.Namespace) -> None:
 
 async def _activate(api: Api, options: argparse.Namespace) -> None:
     """Publish what the plan just said; refused if it drifts in between."""
+    row = (await api.call("GET", f"/api/sequences/{_id(options)}")).body["sequence"]
+    refuse_unsynced(options, DocKind.SEQUENCE, row)
     plan = (await api.call("GET", f"/api/sequences/{_id(options)}/plan")).body
     path = f"/api/sequences/{_id(options)}/activate"
     body = {"planHash": plan["planHash"]}

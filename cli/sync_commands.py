@@ -5,15 +5,14 @@ import asyncio
 import json
 import time
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli import output
+from cli.drafts_here import drafts_file
 from cli.failures import CONFLICT, NOT_SIGNED_IN, OFFLINE
 from localstore.folders import data_folder
 from localstore.peek import Peek
 from localstore.records import DocState
-from sync.accounts import last_account
 
 if TYPE_CHECKING:
     from sync.workspace import Workspace
@@ -29,15 +28,8 @@ def sync(options: argparse.Namespace) -> int:
     return _status(options) or code
 
 
-def _file(options: argparse.Namespace) -> Path | None:
-    data = data_folder(options.data_dir)
-    known = last_account(data, options.server.rstrip("/") if options.server else "embedded")
-    path = known.account.file_in(data) if known is not None else None
-    return path if path is not None and path.exists() else None
-
-
 def _status(options: argparse.Namespace) -> int:
-    path = _file(options)
+    path = drafts_file(options)
     if path is None:
         output.words("There are no drafts here yet.")
         return 0
@@ -77,16 +69,21 @@ async def _now(options: argparse.Namespace) -> int:
 
     from contract.clock import SystemClock
     from localstore.folders import private_folder
-    from sync.embedded import Embedded
+    from sync.embedded import Embedded, demo_backend
     from sync.secrets import usable_secrets
     from sync.workspace import Workspace
 
     data = private_folder(data_folder(options.data_dir))
     server = options.server.rstrip("/") if options.server else ""
-    embedded = None if server else Embedded(data)
+    embedded = None if server else demo_backend(data) if options.demo else Embedded(data)
     secrets = usable_secrets(data / "session.json")[0] if server else None
     workspace = Workspace(
-        data, clock=SystemClock(), random=SystemRandom(), embedded=embedded, server=server, secrets=secrets
+        data if embedded is None else embedded.data,
+        clock=SystemClock(),
+        random=SystemRandom(),
+        embedded=embedded,
+        server=server,
+        secrets=secrets,
     )
     if embedded is not None:
         embedded.start()

@@ -17,7 +17,7 @@ CAMPAIGN = DocKind.CAMPAIGN
 
 
 def options(folder: Path, what: str = "status", **more: object) -> argparse.Namespace:
-    given = {"data_dir": str(folder), "server": None, "what": what, "json": True} | more
+    given = {"data_dir": str(folder), "server": None, "what": what, "json": True, "demo": False} | more
     return argparse.Namespace(**given)
 
 
