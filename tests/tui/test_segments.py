@@ -64,6 +64,13 @@ class TestTheSection:
 
 
 class TestTheFilter:
+    async def test_while_one_types_only_keys_that_are_no_letters_are_offered(self, world: World) -> None:
+        async with opened(world) as person:
+            await open_vips(person)
+            assert "f1 Help" in person.screen.splitlines()[-1]
+            await person.press("f3")
+            assert "? Help" in person.screen.splitlines()[-1]
+
     async def test_is_shown_as_text_with_its_count_and_a_sample(self, world: World) -> None:
         async with opened(world) as person:
             await open_vips(person)

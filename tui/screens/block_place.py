@@ -342,9 +342,6 @@ class BlockPlace(CheckedMail):
         await self._turn_to_current()
         self.form.focus_at(location.path)
 
-    def on_descendant_focus(self, _: events.DescendantFocus) -> None:
-        self.show_hints()
-
     async def on_descendant_blur(self, _: events.DescendantBlur) -> None:
         await self.flush()
 

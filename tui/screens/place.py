@@ -12,12 +12,13 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.commands import Commanded, in_scope, say_key
+from tui.commands import Commanded, in_scope
 from tui.screens.asking import Asking
+from tui.screens.editor_hints import editor_hints
 from tui.text import plain
 from tui.widgets.autosave_badge import AutosaveBadge
 from tui.widgets.breadcrumbs import BreadcrumbPortal
-from tui.widgets.hint_footer import Hint, HintFooter
+from tui.widgets.hint_footer import HintFooter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -132,14 +133,14 @@ class Place(Commanded, Asking, Screen[None]):
     def show_hints(self) -> None:
         """The hint line again, after what can be done here has changed."""
         keys: KeyChoice = self.app.keys  # type: ignore[attr-defined]
-        here = [c for c in in_scope(self.SCOPE) if c.hint]
-        anywhere = [c for c in in_scope("app") if c.hint]
-        self.query_one(HintFooter).show(
-            tuple(
-                Hint(say_key(keys.of(c.id)[0]), c.title, c.scope == "app" or self.why_not(c.verb) is None)
-                for c in (*here, *anywhere)
-            )
-        )
+        verbs = [c.verb for c in in_scope(self.SCOPE) if c.hint]
+        typing = self.focused is not None and self.focused.check_consume_key("question_mark", "?")
+        hints = editor_hints(self.SCOPE, verbs, keys, self.why_not, typing=typing)
+        self.query_one(HintFooter).show(hints)
+
+    def on_descendant_focus(self) -> None:
+        """In a field, keys that are letters are typed."""
+        self.show_hints()
 
     def failed(self, group: str, error: ServiceError) -> None:  # noqa: ARG002  # places override it
         """A worker of this group could not do it: say so."""
