@@ -14,7 +14,7 @@ def read_moment(text: str | None) -> datetime | None:
 
 
 def say_when(moment: datetime | None, now: datetime) -> str:
-    """`today 10:00`, `tomorrow 08:00`, `Tue 3 Mar 08:00`, `24 Feb 2025`; empty for None."""
+    """`today 10:00`, `Tue 3 Mar 08:00`, `24 Mar 08:00` to come, `24 Feb 2025` long past; empty for None."""
     return "" if moment is None else say_clock(moment.astimezone(), now)
 
 
@@ -28,7 +28,10 @@ def say_clock(here: datetime, now: datetime) -> str:
         return f"{near[days]} {clock}"
     if abs(days) < 7:
         return f"{here:%a} {here.day} {here:%b} {clock}"
-    return f"{here.day} {here:%b} {here.year}"
+    if days < 0:
+        return f"{here.day} {here:%b} {here.year}"
+    year = "" if here.year == today.year else f" {here.year}"
+    return f"{here.day} {here:%b}{year} {clock}"
 
 
 def say_span(seconds: float | None) -> str:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 UNFINISHED = "unfinishedText"
 """Where a draft keeps a text that is not a filter yet: it stays on this computer."""
-EVERYONE = "everyone"
+NO_ONE = "no_one"
 """What a new segment says."""
 
 

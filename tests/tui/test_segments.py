@@ -50,15 +50,15 @@ class TestTheSection:
             await person.press("2")
             person.sees("There are no segments yet. Press n")
 
-    async def test_a_new_segment_is_everyone_until_one_says_otherwise(self, world: World) -> None:
+    async def test_a_new_segment_is_nobody_until_one_says_who(self, world: World) -> None:
         async with opened(world) as person:
             await person.press("2", "n")
             await person.types("Tea lovers")
             await person.press("enter")
             assert person.crumbs == ("Segments", "Tea lovers")
-            person.sees("everyone", "1,200 contacts")
+            person.sees("no_one", "0 contacts")
             await person.press("v", "i", "p", "space", "equals_sign", "space", "t", "r", "u", "e")
-            assert editor(person).text == "vip = true", "what is typed takes the place of everyone"
+            assert editor(person).text == "vip = true", "what is typed takes the place of no_one"
             await person.press("escape")
             assert person.line == "Tea lovers", "the cursor stands on what was made"
 

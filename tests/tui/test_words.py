@@ -17,7 +17,9 @@ class TestMoments:
             (timedelta(hours=23), "tomorrow 08:00"),
             (timedelta(hours=-10), "yesterday 23:00"),
             (timedelta(days=3), "Thu 5 Mar 09:00"),
-            (timedelta(days=30), "1 Apr 2026"),
+            (timedelta(days=30), "1 Apr 09:00"),
+            (timedelta(days=400), "6 Apr 2027 09:00"),
+            (timedelta(days=-30), "31 Jan 2026"),
         ],
     )
     def test_are_said_as_people_do(self, away: timedelta, words: str) -> None:

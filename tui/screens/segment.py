@@ -18,7 +18,7 @@ from tui.screens.dialogs import AskText
 from tui.screens.document_list import check_name
 from tui.screens.place import Place
 from tui.screens.segment_members import SegmentMembers
-from tui.segment_words import EVERYONE
+from tui.segment_words import NO_ONE
 from tui.text import count_words, plain
 from tui.widgets.filter_editor import FilterEditor
 from tui.widgets.paged_list import PagedList
@@ -94,7 +94,7 @@ class SegmentDetail(SegmentMembers, Place):
         editor.completer = lambda text, cursor: complete(text, cursor, self._fields)
         editor.text = self._stored_text()
         editor.move_cursor(editor.document.end)
-        if editor.text == EVERYONE:
+        if editor.text == NO_ONE:
             editor.select_all()  # what is typed takes its place
         editor.read_only = self._editing is None
         self._ready = True
