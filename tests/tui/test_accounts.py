@@ -53,6 +53,21 @@ class TestAddingAndMending:
             person.sees("The server lets us in.")
             assert "password" not in first_day.accounts.saved[-1], "the present one stays"
 
+    async def test_no_limit_is_an_empty_field_that_says_so(self, first_day: World) -> None:
+        async with opened(first_day, size=(110, 30)) as person:
+            await person.press("7", "n")
+            assert person.screen.count("empty: no limit") == 2
+            await fills(person, name="Local", host="localhost", fromEmail="me@shop.example", dailyCap="500")
+            await person.press("f9")
+            saved = first_day.accounts.saved[-1]
+            assert (saved["rate"], saved["dailyCap"]) == (0, 500)
+            await person.press("enter")
+            person.sees("500")
+            assert person.screen.count("empty: no limit") == 1
+            await fills(person, dailyCap="")
+            await person.press("f9")
+            assert first_day.accounts.saved[-1]["dailyCap"] == 0
+
     async def test_leaving_asks_about_what_is_not_saved(self, first_day: World) -> None:
         async with opened(first_day) as person:
             await person.press("7", "n", "escape")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 TLS = ("starttls", "implicit", "none")
 _WHOLE = {"port": 1, "lanes": 1, "dailyCap": 0}
 """Whole numbers and the least of each."""
+_LIMITS = ("rate", "dailyCap")
+"""None is 0 on the wire and an empty field here."""
 FIELDS = (
     ("name", "Name", "what you call it"),
     ("host", "Server", "smtp.example.com"),
@@ -34,9 +36,9 @@ FIELDS = (
     ("fromName", "From, name", "The Bakery"),
     ("fromEmail", "From, address", "news@example.com"),
     ("bounceAddress", "Bounces to", "empty: to the sender"),
-    ("rate", "Mails a second", "0 = no limit"),
+    ("rate", "Mails a second", "empty: no limit"),
     ("lanes", "Connections", "1 to 50"),
-    ("dailyCap", "Mails a day", "0 = no limit"),
+    ("dailyCap", "Mails a day", "empty: no limit"),
 )
 """By their names on the wire."""
 
@@ -81,7 +83,7 @@ class AccountScreen(Place):
 
     def body(self) -> ComposeResult:
         known: dict[str, Any] = self._account.model_dump(mode="json", by_alias=True) if self._account else {}
-        given = {"port": "587", "lanes": "4", "rate": "0", "dailyCap": "0"} | known
+        given = {"port": "587", "lanes": "4"} | known | {name: known.get(name) or "" for name in _LIMITS}
         with VerticalScroll(id="form", can_focus=False):
             for name, title, hint in FIELDS:
                 value = given.get(name, "")
@@ -103,7 +105,7 @@ class AccountScreen(Place):
         self._kept = self._written()
 
     def _value(self, name: str) -> str:
-        return self.query_one(f"#{name}", Input).value.strip()
+        return self.query_one(f"#{name}", Input).value.strip() or ("0" if name in _LIMITS else "")
 
     def _fault(self) -> tuple[str, str] | None:
         """The first field that cannot be taken, and why."""
@@ -116,7 +118,7 @@ class AccountScreen(Place):
                 title = next(title for key, title, _ in FIELDS if key == name)
                 return name, f"{title}: a whole number, at least {least}."
         try:
-            fits = float(self._value("rate") or 0) >= 0
+            fits = float(self._value("rate")) >= 0
         except ValueError:
             fits = False
         return None if fits else ("rate", "Mails a second: a number such as 20 or 0.5.")
@@ -124,7 +126,7 @@ class AccountScreen(Place):
     def _settings(self) -> dict[str, Any]:
         settings: dict[str, Any] = {name: self._value(name) for name, _, _ in FIELDS if name != "password"}
         settings |= {name: int(settings[name]) for name in _WHOLE}
-        settings |= {"rate": float(settings["rate"] or 0), "tls": self.query_one("#tls", ChoiceField).value}
+        settings |= {"rate": float(settings["rate"]), "tls": self.query_one("#tls", ChoiceField).value}
         if password := self.query_one("#password", Input).value:
             settings["password"] = password
         return settings
