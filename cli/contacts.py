@@ -1,4 +1,4 @@
-"""`handbill contacts`: list, show, add and import contacts from a script."""
+"""`handbill contacts`: look at contacts, bring them in and take them out, from a script."""
 
 import argparse
 import asyncio
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cli import output, records
+from cli.contact_export import export
 from cli.failures import CommandError
 from cli.remote import signed_in
 from cli.suppressions import add_suppression
@@ -16,7 +17,7 @@ COLUMNS = ("id", "email", "name", "status")
 
 
 def contacts(options: argparse.Namespace) -> int:
-    """list, show, timeline, import or suppress."""
+    """list, show, timeline, import, export or suppress."""
     return asyncio.run(_run(options))
 
 
@@ -99,5 +100,6 @@ _COMMANDS = {
     "show": _show,
     "timeline": _timeline,
     "import": _import,
+    "export": export,
     "suppress": _suppress,
 }

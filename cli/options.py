@@ -165,7 +165,7 @@ def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Commands on what the server holds; they take `--json` and, for the demo workspace, `--demo`."""
     verbs = {
-        "contacts": ["list", "show", "timeline", "import", "suppress"],
+        "contacts": ["list", "show", "timeline", "import", "export", "suppress"],
         "segments": ["list", "show", "create", "count", "members", "explain"],
         "campaigns": [
             *("list", "show", "create", "edit", "send", "schedule", "unschedule"),

@@ -1,21 +1,19 @@
 """Who got the mails of a campaign or a sequence and who did not, as CSV.
 
 Page after page, so that a hundred thousand lines need no room.
-
-Cells that a spreadsheet would read as a formula are made text: a contact's name is somebody else's word.
 """
 
 import csv
 from collections.abc import AsyncIterator, Callable
 from typing import Any, TextIO
 
+from contract import csv_cells
 from sync.api import Api
 
 Json = dict[str, Any]
 
 COLUMNS = ("email", "name", "state", "reason", "attempts", "updatedAt", "dueAt", "contactId", "stepId")
 PAGE = 2_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 async def mail_pages(api: Api, source: str, params: Json) -> AsyncIterator[Json]:
@@ -28,12 +26,6 @@ async def mail_pages(api: Api, source: str, params: Json) -> AsyncIterator[Json]
         cursor = page.get("nextCursor")
         if cursor is None:
             return
-
-
-def cell(value: object) -> str:
-    """A value as a spreadsheet may have it."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 async def write_csv(
@@ -49,7 +41,7 @@ async def write_csv(
     counts: dict[str, int] = {}
     async for page in mail_pages(api, source, params):
         for row in page["deliveries"]:
-            writer.writerow([cell(row.get(name)) for name in COLUMNS])
+            writer.writerow([csv_cells.written(row.get(name)) for name in COLUMNS])
             counts[row["state"]] = counts.get(row["state"], 0) + 1
         wrote(sum(counts.values()), page.get("total") or 0)
     return counts

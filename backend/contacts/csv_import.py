@@ -29,6 +29,7 @@ from backend.db.models.contact import Contact, ContactAttrs, CustomField
 from backend.db.timestamps import next_version
 from backend.suppressing import address_hash, suppress_emails
 from backend.work import Work
+from contract import csv_cells
 from contract.contacts import ContactStatus, ImportAnswer
 from contract.problems import InvalidError
 
@@ -108,7 +109,9 @@ class ContactImport:
             if len(cells) > width:
                 self._skip(line, f"it has {len(cells)} cells, the heading has {width}")
                 continue
-            named = {key: cells[index] for index, key in columns.items() if index < len(cells)}
+            named = {
+                key: csv_cells.read(cells[index]) for index, key in columns.items() if index < len(cells)
+            }
             try:
                 row = self._row(line, named)
             except ValueError as error:
