@@ -2,6 +2,8 @@
 
 import argparse
 
+from cli.verbs import VERBS, names
+
 EXIT_CODES = (
     """exit codes: 0 done, 1 refused or failed, 2 usage, 3 offline, 4 conflict, 5 not signed in, 70 crash"""
 )
@@ -99,11 +101,13 @@ def _session(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 
 def _on_server(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", noun: str, verbs: list[str]
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", noun: str
 ) -> argparse.ArgumentParser:
-    command = commands.add_parser(noun, help=", ".join(verbs))
+    verbs = names(noun)
+    usages = " | ".join(VERBS[noun])
+    command = commands.add_parser(noun, help=", ".join(verbs), epilog=f"handbill {noun} {usages}")
     command.add_argument("what", choices=verbs)
-    command.add_argument("words", nargs="*")
+    command.add_argument("words", nargs="*", help="see below")
     command.add_argument("--json", action="store_true")
     command.add_argument("--demo", action="store_true", help="of the demo workspace")
     command.add_argument("--server", metavar="URL", default=argparse.SUPPRESS)
@@ -111,14 +115,11 @@ def _on_server(
     return command
 
 
-ACCOUNT_VERBS = ["list", "add", "edit", "test", "check", "dkim", "pause", "resume", "default", "remove"]
-
-
 def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    suppressions = _on_server(commands, "suppressions", ["list", "add", "undo"])
+    suppressions = _on_server(commands, "suppressions")
     suppressions.add_argument("--find", metavar="TEXT", help="addresses with this in them")
     suppressions.add_argument("--reason", metavar="WORDS", help="such as bounced, unsubscribed, complaint")
-    accounts = _on_server(commands, "accounts", ACCOUNT_VERBS)
+    accounts = _on_server(commands, "accounts")
     for option in ("--host", "--user", "--from-name"):
         accounts.add_argument(option)
     accounts.add_argument("--from", dest="sender", metavar="ADDRESS")
@@ -132,17 +133,16 @@ def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     accounts.add_argument("--selector", metavar="NAME", help="of a new DKIM key")
     accounts.add_argument("--reason", metavar="WORDS", help="for pause: what the others shall know")
     accounts.add_argument("--password-stdin", action="store_true")
-    _on_server(commands, "bounces", ["read"])
-    fields = _on_server(commands, "fields", ["list", "create", "edit"])
+    _on_server(commands, "bounces")
+    fields = _on_server(commands, "fields")
     fields.add_argument("--type", choices=["text", "number", "date", "bool", "choice"])
     fields.add_argument("--label", metavar="WORDS")
     fields.add_argument("--choice", action="append", metavar="WORDS", help="for the type choice")
     fields.add_argument("--on-preferences", choices=["yes", "no"], help="contacts change it themselves")
-    audit = _on_server(commands, "audit", ["list"])
+    audit = _on_server(commands, "audit")
     audit.add_argument("--target", metavar="TARGET", help="such as campaign/ID, contact/ID, user/ID")
     audit.add_argument("--limit", type=int, default=100, metavar="N", help="the newest N; 0 = all")
-    verbs = ["list", "invite", "withdraw", "accept", "role", "remove", "rules"]
-    members = _on_server(commands, "members", verbs)
+    members = _on_server(commands, "members")
     for rule in ("--members-may-send", "--needs-approval", "--track-opens", "--track-clicks"):
         members.add_argument(rule, choices=["yes", "no"], help="for rules")
     members.add_argument("--daily-cap", type=int, metavar="N", help="for rules: mails per day; 0 = no limit")
@@ -164,21 +164,8 @@ def _team(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
 
 def _data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Commands on what the server holds; they take `--json` and, for the demo workspace, `--demo`."""
-    verbs = {
-        "contacts": ["list", "show", "timeline", "import", "export", "suppress"],
-        "segments": ["list", "show", "create", "count", "members", "explain"],
-        "campaigns": [
-            *("list", "show", "create", "edit", "send", "schedule", "unschedule"),
-            *("pause", "resume", "cancel", "preview", "test", "preflight", "approve", "report", "deliveries"),
-            *("resend", "outbox"),
-        ],
-        "sequences": [
-            *("list", "show", "settings", "plan", "simulate", "activate", "pause", "resume", "enrolments"),
-            *("report", "deliveries", "resend"),
-        ],
-    }
-    for noun, words in verbs.items():
-        _on_server(commands, noun, words)
+    for noun in ("contacts", "segments", "campaigns", "sequences"):
+        _on_server(commands, noun)
     commands.choices["contacts"].add_argument("--map", action="append", metavar="COLUMN=FIELD")
     commands.choices["contacts"].add_argument("--dry-run", action="store_true")
     sequences = commands.choices["sequences"]

@@ -5,11 +5,14 @@ import os
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from cli.failures import said
+from cli.options import parse
+from cli.verbs import VERBS, names
 from sync.embedded import Embedded
 from tests import forked
 from tests.forked import HANDBILL
@@ -55,6 +58,17 @@ def csv(shell: Shell) -> str:
     path = shell.folder / "people.csv"
     path.write_text("email,name\nana@example.com,Ana\nben@example.com,Ben\nnot an address,Eve\n")
     return str(path)
+
+
+@pytest.mark.parametrize("noun", VERBS)
+def test_help_says_what_each_verb_takes_and_knows_no_others(noun, capsys):
+    with pytest.raises(SystemExit):
+        parse([noun, "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert all(usage in shown for usage in VERBS[noun])
+    module = import_module(f"cli.{noun}")
+    known = {*getattr(module, "_COMMANDS", names(noun)), *getattr(module, "ACTIONS", ())}
+    assert known | {"accept"} == {*names(noun), "accept"}, "what is not there cannot be asked for"
 
 
 class TestData:
