@@ -15,4 +15,4 @@ async def test_the_time_is_said_before_the_campaign_is_back(
         await person.press("f9", "t")
         await person.types("tomorrow 9")
         await person.press("enter")
-        person.sees("Scheduled for Tuesday, 3 March 2026, 09:00", "Stay here")
+        person.sees("Scheduled for tomorrow 09:00", "until tomorrow 09:00", "Stay here")

@@ -71,6 +71,7 @@ class MemorySending:
             content_json=draft.content["contentJson"],
             status=self._status(id),
             send_at=draft.content.get("sendAt"),
+            local_time=draft.facts.get("localTime"),
             segment_id=draft.content.get("segmentId"),
             paused_reason=draft.facts.get("pausedReason"),
             created_at=now,

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from sync.errors import RefusedError
 from tui import goto
+from tui.moments import say_when
+from tui.schedule import Schedule
 from tui.screens.countdown import SECONDS, Countdown
 from tui.screens.dialogs import AskText, Confirm
 from tui.screens.offer import Offer
@@ -14,6 +16,7 @@ from tui.screens.schedule_dialog import ChosenTime, ScheduleDialog
 from tui.text import count_words
 
 if TYPE_CHECKING:
+    from contract.campaigns import Campaign
     from contract.delivery import Funnel
     from tui.editing.readers import Reader
     from tui.editing.session import DraftSession
@@ -78,7 +81,7 @@ class Departure(Place):
 
     async def _send(self, chosen: ChosenTime | None, counted: Funnel) -> None:
         try:
-            await self.services.sending.send(
+            sent = await self.services.sending.send(
                 self.session.id,
                 at=chosen.at if chosen else None,
                 undo_seconds=0 if chosen else SECONDS,
@@ -92,7 +95,7 @@ class Departure(Place):
             self.busy = False
         self.session.look()
         self.show_anew()
-        await (self._scheduled(chosen) if chosen else self._counting_down())
+        await (self._scheduled(sent) if chosen else self._counting_down())
 
     async def _counting_down(self) -> None:
         async def undo() -> None:
@@ -109,12 +112,11 @@ class Departure(Place):
         words = f"“{self.session.name}” is about to go out"
         await self.app.push_screen(Countdown(self.services.clock, words, undo), answered)
 
-    async def _scheduled(self, chosen: ChosenTime) -> None:
-        """What was chosen is said until the server's word has come back to this computer."""
-        when = self.session.departure(self.services.clock.now()) or chosen.words
-        question = Offer(
-            f"Scheduled for {when}", "It can be taken back to a draft until then.", "Show the outbox"
-        )
+    async def _scheduled(self, sent: Campaign) -> None:
+        """As the server answered: the campaign itself comes back to this computer a moment later."""
+        schedule, now = Schedule(sent.send_at, sent.local_time, sent.starts_at), self.services.clock.now()
+        until = f"It can be taken back to a draft until {say_when(schedule.first, now)}."
+        question = Offer(f"Scheduled for {schedule.whose(now)}", until, "Show the outbox")
 
         async def answered(yes: bool | None) -> None:
             if yes:

@@ -31,12 +31,6 @@ class ChosenTime(NamedTuple):
     at: datetime
     in_each_zone: bool
 
-    @property
-    def words(self) -> str:
-        """The day and the time."""
-        said = f"{self.at:%A}, {self.at.day} {self.at:%B %Y, %H:%M:%S}".removesuffix(":00")
-        return f"{said} in each zone" if self.in_each_zone else said
-
 
 _ONE_MOMENT, _EACH_ZONE = "at that moment", "at that time where each contact is"
 
@@ -117,7 +111,7 @@ class ScheduleDialog(Asking, ModalScreen[ChosenTime | None]):
             means.update(plain("" if empty else error, "$warning"))
             return
         after = say_span((moment - self._clock.now()).total_seconds())
-        words = ChosenTime(moment, in_each_zone=False).words
+        words = f"{moment:%A}, {moment.day} {moment:%B %Y, %H:%M:%S}".removesuffix(":00")
         zone = f"{moment.tzname() or 'local time'}, in {after}"
         if self._in_each_zone:
             if self._organisation_zone:
