@@ -5,12 +5,22 @@
 
 import os
 import traceback
+from pathlib import Path
 
 import pytest
 
 from tests.tui.any_keys import name_of, play, shortest
 
 SEEDS = int(os.environ.get("HANDBILL_SEEDS", "2"))
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it shows in a browser or an editor is shown nowhere, and what it writes goes with the test."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("webbrowser.open", lambda *_, **__: True)
+    monkeypatch.setenv("VISUAL", "true")
+    monkeypatch.setenv("EDITOR", "true")
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
