@@ -128,6 +128,8 @@ async def _unschedule(api: Api, options: argparse.Namespace) -> None:
 
 
 async def _act(api: Api, options: argparse.Namespace) -> None:
+    if options.what == "resume":  # the rest get what was corrected while it was paused
+        await _row_to_mail(api, options)
     path = f"/api/campaigns/{_id(options)}/{options.what}"
     answer = await api.call("POST", path, body={}, key=new_document_id())
     records.line(answer.body["campaign"], COLUMNS, as_json=options.json)

@@ -14,6 +14,7 @@ from localstore.folders import data_folder
 from localstore.peek import Peek
 from localstore.records import DocKind
 from sync.accounts import last_account
+from sync.documents import mailed_by
 from sync.embedded import demo_backend
 
 
@@ -35,10 +36,8 @@ def refuse_unsynced(options: argparse.Namespace, kind: DocKind, row: dict[str, A
     path = drafts_file(options)
     if path is None:
         return
-    settings = row.get("settings") or {}
-    segments = filter(None, (row.get("segmentId"), settings.get("goalSegmentId")))
     with closing(Peek(path)) as peek:
-        for changed in ((kind, row["id"]), *((DocKind.SEGMENT, id) for id in segments)):
+        for changed in ((kind, row["id"]), *((DocKind.SEGMENT, id) for id in mailed_by(row))):
             _refuse(peek, *changed)
 
 

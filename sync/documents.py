@@ -79,6 +79,12 @@ def split_row(kind: DocKind, row: Json) -> tuple[Json, Json]:
     return content, {key: value for key, value in row.items() if key not in names}
 
 
+def mailed_by(content: Json) -> list[str]:
+    """The segments that say who is mailed: the one it goes to, and the goal of a sequence."""
+    settings = content.get("settings") or {}
+    return [id for id in (content.get("segmentId"), settings.get("goalSegmentId")) if id]
+
+
 def parent_segment(kind: DocKind, content: Json | None) -> str | None:
     """The segment this document refers to; it must reach the server first."""
     if kind is DocKind.SEGMENT or content is None:

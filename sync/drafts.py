@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from contract.ids import new_document_id
 from localstore.records import Dispute, DocKind, DocState, DocSummary, Draft, Json, KeptText, MassDeletion
 from sync.badge import document_badge, overall_badge
+from sync.documents import mailed_by
 from sync.errors import OfflineError, ServiceError, SignedOutError
 from sync.live_counts import LiveCounts
 from sync.schedule import UNDO_SECONDS
@@ -273,8 +274,7 @@ class SyncStatus:
     async def wait_mailable(self, kind: DocKind, id: str) -> None:
         """The same for a campaign or a sequence and for its segments: nobody is mailed by an older filter."""
         content = (await self.wait_synced(kind, id)).content
-        settings = content.get("settings") or {}
-        for segment in filter(None, (content.get("segmentId"), settings.get("goalSegmentId"))):
+        for segment in mailed_by(content):
             draft = self._workspace.read(DocKind.SEGMENT, segment)
             if draft is not None and draft.deleted:
                 message = f"The segment “{draft.content.get('name')}” was deleted. Choose another one first."

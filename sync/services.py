@@ -231,6 +231,8 @@ class RemoteSending(Remote):
             async with in_words():
                 body = await self.act_once("PATCH", f"/api/campaigns/{id}", {"status": "DRAFT"})
                 return CampaignAnswer.model_validate(body).campaign
+        if action == "resume":  # the rest get what was corrected while it was paused
+            await self._status.wait_synced(DocKind.CAMPAIGN, id)
         return await self._campaign(f"/api/campaigns/{id}/{action}", {})
 
     async def _campaign(self, path: str, body: Json) -> Campaign:

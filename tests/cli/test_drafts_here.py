@@ -119,6 +119,6 @@ def test_no_command_mails_what_was_typed_over_here(data: Path) -> None:
     assert sync(options(data, "now")) == 0
     asyncio.run(_write(data, MAIL | {"name": "Autumn, corrected"}))
     given: dict[str, Any] = {"words": [CAMPAIGN_ID], "to": ["a@b.example"], "contact": None}
-    for what in ("send", "test", "approve"):
+    for what in ("send", "test", "approve", "resume"):
         with pytest.raises(CommandError, match="“Autumn, corrected” was changed on this computer"):
             campaigns(argparse.Namespace(**vars(options(data, what, **given))))

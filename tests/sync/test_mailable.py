@@ -106,3 +106,13 @@ async def test_a_decision_about_members_that_the_server_refused_is_named(shop, m
         await ops.refuse(await ops.waiting(), "This contact is not there.")
         with pytest.raises(ServiceError, match="in or out of “Pro” was refused: This contact"):
             await sending.funnel(campaign)
+
+
+async def test_a_correction_that_the_server_refused_is_not_passed_over_when_it_goes_on(shop):
+    _, drafts, _, sending, _, campaign = shop
+    editing = await drafts.edit(CAMPAIGN, campaign)
+    await editing.change(editing.draft.content | {"name": "x" * 300})
+    await editing.close()
+    await until(lambda: drafts.get(CAMPAIGN, campaign).state.hold is not None)
+    with pytest.raises(ServiceError, match="Settle this first"):
+        await sending.act(campaign, "resume")
