@@ -8,145 +8,37 @@ does depends on nothing but the step.
 from __future__ import annotations
 
 import asyncio
-import inspect
 import json
 import traceback
 import unicodedata
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, fields, replace
-from random import Random
+from dataclasses import dataclass, field
 from typing import Any
 
 from textual import events
 from textual.geometry import Size
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Input, TextArea
-from textual.worker import active_worker
 
 from contract.clock import ManualClock
-from localstore.records import DocKind, DocState, MassDeletion
+from tests.tui.any_dice import MOVES, PASTED, STILL, Dice, Step, writable
+from tests.tui.any_line import Line
+from tests.tui.any_others import OTHERS
 from tests.tui.driver import Person, opened
 from tests.tui.stillness import still
 from tui.editing.session import DraftSession
-from tui.goto import DEEDS, FILTERS, PLACES
 from tui.memory import World, lifelike_world
-from tui.screens.block_place import BlockPlace
-from tui.screens.in_sight import stands
 from tui.screens.place import Place
 from tui.widgets.breadcrumbs import BreadcrumbPortal
 from tui.widgets.field_row import FieldRow
 
-STILL = -1
-"""Turns of the event loop after a key: as many as it takes."""
-_NOT_OFTEN = {"ctrl+q", "ctrl+c", "question_mark", "f1", "minus", "escape"}
-"""They end the game, or lead away from where something may happen."""
-_MOVES = ("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "tab", "shift+tab")
-_ANYTHING = (*_MOVES, "enter", "enter", "enter", "escape", "space", "backspace", "y", "n", "f1", "minus")
-_PASTED = {
-    "control": "a\x00b\x1b[2Jc\x07d\x9be\x7f\r\nf\tg",
-    "rtl": "שלום עולם \u202eabc\u202c مرحبا",
-    "emoji": "👩‍👩‍👧‍👦🏳️‍🌈e\u0301\u200b\ufeff🇵🇹",
-    "long": "word " * 2_000,
-    "markup": "[/][bold]{{ name | }}[@click=app.quit]x[/] {% if %} \\[",
-    "lines": "one\ntwo\n\nthree",
-}
-_LINES = (
-    *PLACES,
-    *(deed for deed in DEEDS if deed != "quit"),
-    *(
-        f"{place} {key}={value}"
-        for place, known in FILTERS.items()
-        for key, of in known.items()
-        for value in of
-    ),
-    "contacts ana",
-    "campaigns status=",
-    "nonsense [/]",
-    "",
-)
-_WAYS = (
-    *("1 enter", "1 enter enter", "1 enter tab", "1 enter f9", "1 enter f9 t", "1 enter f9 c", "1 enter V"),
-    *("1 r", "1 d", "1 H", "1 t", "1 enter T", "1 enter a", "1 enter f5", "1 enter c", "1 enter f3"),
-    *("2 enter", "2 enter f3", "2 enter f3 f4", "4 enter", "4 enter enter", "4 enter enter enter"),
-    *("4 enter S", "4 enter t", "4 enter f9", "4 enter V", "4 enter P", "4 r", "4 e", "4 d"),
-    *("5 enter", "5 t", "5 enter slash", "7 enter", "7 n", "7 d", "7 d n", "8 n", "9 enter"),
-    *("ctrl+g", "1 enter ctrl+g", "1 enter f7 enter", "colon h i s enter", "colon s y n c enter"),
-    "colon s i g n i n enter",
-)
-"""Keys to the places that are many steps away."""
-_SIZES = ((20, 5), (200, 60), (80, 24), (120, 40), (40, 10), (160, 45), (89, 12))
-_LETTERS = "abdehjklmnoprstuvxyDGHJKMRSTUVX0123456789[]{}/?.,:-"
 _UNWANTED = {"u", "r", "ctrl+z", "ctrl+y", "ctrl+r", "y"}
 """Keys that may take back what was typed, or say yes to losing it."""
-_HARMLESS = {*_MOVES, "enter", "escape", "space", *(f"f{n}" for n in range(1, 10))}
+_HARMLESS = {*MOVES, "enter", "escape", "space", *(f"f{n}" for n in range(1, 10))}
 _CHOOSING = {"conflict", "hold", "history", "versions", "sync"}
 """Places where one text is put in the place of another."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """`what` depends on `does`; `turns` of the event loop follow it."""
-
-    does: str
-    what: Any = None
-    turns: int = STILL
-
-
-class Line:
-    """Between the person and every service: with `slow`, answers wait until they are let through.
-
-    What the answer is was settled before it set off for every second one. A screen that was left may get its
-    answer before its workers are told to stop: then they go on.
-    """
-
-    def __init__(self, world: World) -> None:
-        self.slow = False
-        self.waiting: list[asyncio.Future[None]] = []
-        self._asked = 0
-        for one in fields(world):
-            service = getattr(world, one.name)
-            for name, call in inspect.getmembers(service, inspect.iscoroutinefunction):
-                if not name.startswith("_"):
-                    setattr(service, name, self._through(call, here=one.name in ("drafts", "hub")))
-
-    def let_through(self, how_many: int, *, newest: bool = False) -> None:
-        for _ in range(min(how_many, len(self.waiting))):
-            answer = self.waiting.pop(-1 if newest else 0)
-            if not answer.done():
-                answer.set_result(None)
-
-    def _through(self, call: Callable[..., Any], *, here: bool) -> Callable[..., Any]:
-        async def asked(*args: Any, **kwargs: Any) -> Any:
-            self._asked += 1
-            if here:  # the disk takes a moment too
-                await asyncio.sleep(0)
-            elif self.slow and self._asked % 2:
-                await self._wait()
-            try:
-                return await call(*args, **kwargs)
-            finally:
-                if self.slow and not here and not self._asked % 2:
-                    await self._wait()
-
-        return asked
-
-    async def _wait(self) -> None:
-        arrived: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.waiting.append(arrived)
-        try:
-            await arrived
-        except asyncio.CancelledError:
-            worker = active_worker.get(None)
-            if worker is None or _stands(worker.node):
-                raise
-
-
-def _stands(node: Any) -> bool:
-    """Whether its screen is still there: then stopping a worker is stopping it."""
-    return bool(node.is_attached and (node is node.app or stands(node.screen)))
 
 
 class BrokenError(AssertionError):
@@ -203,7 +95,7 @@ class Game:
 
     async def _paste(self, name: str) -> None:
         self.typed.clear()
-        self.app.post_message(events.Paste(_PASTED[name]))
+        self.app.post_message(events.Paste(PASTED[name]))
 
     async def _resize(self, size: tuple[int, int]) -> None:
         self.app._driver._size = Size(*size)
@@ -249,7 +141,7 @@ class Game:
 
     async def _others(self, how: tuple[str, int]) -> None:
         self.typed.clear()
-        _OTHERS[how[0]](self.world, how[1])
+        OTHERS[how[0]](self.world, how[1])
         self.world.hub.changed()
 
     async def _write(self, characters: str) -> None:
@@ -319,30 +211,12 @@ class Game:
                 yield from (_said(one.content) for one in session.history._left.values())
 
 
-def writable(app: Any) -> bool:
-    """Whether what is typed now goes into a mail."""
-    place, field = app.place, app.focused
-    return (
-        isinstance(place, BlockPlace)
-        and app.screen is place
-        and not place.session.read_only
-        and isinstance(field, Input | TextArea)
-        and _of_the_mail(field)
-    )
-
-
 def _said(content: object) -> str:
     return json.dumps(content, ensure_ascii=False)
 
 
 def _text(field: Input | TextArea) -> str:
     return field.text if isinstance(field, TextArea) else field.value
-
-
-def _of_the_mail(field: Widget) -> bool:
-    """Fields that take any words."""
-    rows = [row for row in field.ancestors if isinstance(row, FieldRow)]
-    return field.id in ("subject", "preheader") or any(row.spec.kind in ("prose", "line") for row in rows)
 
 
 def _order(timer: Timer) -> tuple[float, str]:
@@ -358,206 +232,6 @@ def key_event(key: str) -> events.Key:
     except KeyError:
         character = {"enter": "\r", "tab": "\t", "escape": "\x1b", "space": " "}.get(key)
     return events.Key(key, character)
-
-
-def _documents(world: World, kind: DocKind | None = None) -> list[Any]:
-    return [draft for draft in world.drafts.all() if kind in (None, draft.kind)]
-
-
-def _one(world: World, number: int, kind: DocKind | None = None) -> Any:
-    found = _documents(world, kind)
-    return found[number % len(found)] if found else None
-
-
-def _lock(world: World, number: int) -> None:
-    if draft := _one(world, number):
-        world.hub.locked ^= {draft.id}
-
-
-def _status(world: World, number: int) -> None:
-    if draft := _one(world, number, DocKind.CAMPAIGN):
-        statuses = ("DRAFT", "SCHEDULED", "SENDING", "PAUSED", "SENT", "CANCELLED")
-        world.drafts.set_facts(draft.kind, draft.id, status=statuses[number % len(statuses)])
-
-
-def _rewrite(world: World, number: int) -> None:
-    """Somebody else takes most of it away; only what was not being written here comes in."""
-    draft = _one(world, number)
-    if draft is None or draft.state.dirty or draft.state.hold:
-        return
-    content = json.loads(json.dumps(draft.content)) | {"name": f"Theirs [/] {number}"}
-    if blocks := (content.get("contentJson") or {}).get("blocks"):
-        del blocks[number % len(blocks) :]
-    if "steps" in content:
-        del content["steps"][number % 3 :]
-    world.drafts.put(draft.kind, draft.id, content, draft.facts)
-
-
-def _dispute(world: World, number: int) -> None:
-    if draft := _one(world, number):
-        base = json.loads(json.dumps(draft.content))
-        theirs = base | {"name": f"Theirs {number}"}
-        world.drafts.put_in_conflict(
-            draft.kind, draft.id, theirs, "Someone changed this.", base if number % 2 else None
-        )
-        mine = draft.content | {"name": "Mine"}
-        world.drafts._drafts[draft.kind, draft.id] = replace(
-            world.drafts._drafts[draft.kind, draft.id], content=mine
-        )
-
-
-def _reject(world: World, number: int) -> None:
-    if draft := _one(world, number):
-        world.drafts.reject(draft.kind, draft.id, "the [/] server does not take it")
-
-
-def _delete(world: World, number: int) -> None:
-    if draft := _one(world, number):
-        world.drafts._drafts[draft.kind, draft.id] = replace(draft, deleted=True)
-
-
-def _settle(world: World, number: int) -> None:
-    """Another window ended what asked."""
-    if draft := _one(world, number):
-        world.drafts.put(draft.kind, draft.id, draft.content, draft.facts, DocState())
-
-
-def _keep(world: World, number: int) -> None:
-    if draft := _one(world, number):
-        world.drafts.keep(draft.kind, draft.id, "replaced", draft.content, 1_772_000_000.0 + number)
-
-
-def _forget(world: World, number: int) -> None:
-    """On the server most of something is gone."""
-    lists = (
-        world.contacts.everyone,
-        world.accounts.all,
-        world.accounts.signed,
-        world.suppressions.all,
-        world.mailbox.mails,
-        world.drafts.kept_texts,
-    )
-    rows: list[Any] = lists[number % len(lists)]  # type: ignore[assignment]
-    del rows[number % 3 :]
-
-
-def _shelve(world: World, number: int) -> None:
-    for shelf in (world.templates, world.snippets):
-        if shelf.kept:
-            shelf.kept.clear()
-        elif draft := _one(world, number, DocKind.CAMPAIGN):
-            from localstore.records import SavedMail
-
-            shelf.kept["1"] = SavedMail("1", "Kept [/]", draft.content.get("contentJson") or {})
-
-
-def _ask_deletion(world: World, number: int) -> None:
-    world.sync.deletion = None if world.sync.deletion else MassDeletion(number, 100)
-
-
-def _team(world: World, number: int) -> None:
-    world.hub.server = "" if number % 2 else "https://team.example"
-    world.sync.left = "kept" if number % 3 else None
-
-
-_OTHERS: dict[str, Callable[[World, int], None]] = {
-    "lock": _lock,
-    "status": _status,
-    "rewrite": _rewrite,
-    "dispute": _dispute,
-    "reject": _reject,
-    "delete": _delete,
-    "settle": _settle,
-    "keep": _keep,
-    "forget": _forget,
-    "shelve": _shelve,
-    "ask_deletion": _ask_deletion,
-    "team": _team,
-}
-
-
-class Dice:
-    """Throws the next step."""
-
-    def __init__(self, seed: int) -> None:
-        self._dice = Random(seed)
-        self._letter = 0xAC00
-
-    def next(self, game: Game) -> Step:
-        if not game.taken:
-            return Step("slow", self._dice.random() < 0.6)
-        if len(game.taken) == 1:
-            return self._way(game)
-        kinds = {
-            self._burst: 50,
-            self._line: 3,
-            self._way: 6,
-            self._glance: 8,
-            self._write: 14,
-            self._weather: 12,
-            self._surroundings: 12,
-        }
-        return self._dice.choices(list(kinds), list(kinds.values()))[0](game)
-
-    def _turns(self) -> int:
-        return self._dice.choice((0, 0, 1, 2, 3, 5, 8, 13, STILL, STILL, STILL, STILL))
-
-    def _keys(self, game: Game) -> Iterable[str]:
-        app = game.app
-        unwanted = _NOT_OFTEN if isinstance(app.screen, Place) and app.place.SCOPE else {"ctrl+q", "ctrl+c"}
-        bound = [key for key in app.screen.active_bindings if key not in unwanted]
-        for _ in range(self._dice.choice((1, 1, 1, 2, 3, 5))):
-            pool = self._dice.choices((bound or _MOVES, _ANYTHING, _LETTERS), (5, 4, 1))[0]
-            yield self._dice.choice(pool)
-
-    def _way(self, _: Game) -> Step:
-        between = self._dice.choice((0, 2, STILL, STILL))
-        keys = [*["escape"] * self._dice.randrange(3), *self._dice.choice(_WAYS).split()]
-        return Step("press", [(key, between) for key in keys], self._turns())
-
-    def _glance(self, game: Game) -> Step:
-        """Open something, say yes to something, and leave at once."""
-        ways = [*self._keys(game)], ["tab", "enter"], ["enter"], self._dice.choice(_WAYS).split()
-        keys = [*self._dice.choice(ways), *["escape"] * self._dice.choice((1, 1, 2))]
-        return Step("press", [(key, self._turns()) for key in keys], self._turns())
-
-    def _burst(self, game: Game) -> Step:
-        return Step("press", [(key, self._turns()) for key in self._keys(game)], self._turns())
-
-    def _line(self, _: Game) -> Step:
-        line = self._dice.choice(_LINES)
-        keys = ["colon", *line, self._dice.choice(("enter", "enter", "enter", "escape"))]
-        between = self._dice.choice((0, 0, 2, STILL))
-        return Step("press", [(key, between) for key in keys], self._turns())
-
-    def _write(self, game: Game) -> Step:
-        if self._dice.random() < 0.2:
-            return Step("paste", self._dice.choice(list(_PASTED)), self._turns())
-        if not writable(game.app) and isinstance(game.app.screen, BlockPlace) and self._dice.random() < 0.7:
-            return Step("press", [(self._dice.choice(("enter", "tab", "tab", "end", "down")), STILL)])
-        begin, self._letter = self._letter, self._letter + 6
-        return Step("write", "".join(map(chr, range(begin, begin + 6))))
-
-    def _weather(self, _: Game) -> Step:
-        dice = self._dice
-        what = dice.choice(("server", "slow", "slow", "answers", "answers", "disk"))
-        value = {
-            "server": dice.choice(("fine", "fine", "offline", "refuse", "signed_out")),
-            "slow": dice.random() < 0.7,
-            "answers": (dice.choice((1, 1, 2, 9)), dice.random() < 0.5),
-            "disk": dice.random() < 0.4,
-        }[what]
-        return Step(what, value, self._turns())
-
-    def _surroundings(self, _: Game) -> Step:
-        dice = self._dice
-        what = dice.choice(("others", "others", "resize", "clock", "timers", "impatience"))
-        value = {
-            "others": (dice.choice(list(_OTHERS)), dice.randrange(60)),
-            "resize": dice.choice(_SIZES),
-            "clock": dice.choice((0.2, 0.5, 1.0, 5.0, 61.0, 4_000.0)),
-        }.get(what)
-        return Step(what, value, self._turns())
 
 
 @asynccontextmanager
